@@ -39,3 +39,4 @@
 pub mod azure;
 pub mod estate;
 pub mod retry;
+pub mod server;

@@ -1,0 +1,1 @@
+//! The promises, one topic a module, in one binary so that the tests link once.
