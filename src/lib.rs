@@ -44,4 +44,5 @@ pub mod protocol;
 pub mod retry;
 pub mod server;
 pub mod store;
+pub mod thread;
 pub mod tools;
