@@ -1,1 +1,2 @@
+//! Embeds the web client.
 fn main() {}

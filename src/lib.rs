@@ -9,7 +9,7 @@
 //!      → {model, azure, store} → thread → protocol
 //! ```
 //!
-//! `config`, `redact` and `retry` are leaves: they import nothing of ours and anyone may
+//! `clock`, `config`, `redact` and `retry` are leaves: they import nothing of ours and anyone may
 //! import them. `telemetry` is used by `cli` and `app`. [`estate`] stands apart: the product
 //! reaches it over HTTP only, and nobody but `app` and `cli` knows that it exists.
 //!
@@ -37,6 +37,12 @@
 //! | a page of prose for the model | `prompts/` |
 
 pub mod azure;
+pub mod clock;
 pub mod estate;
+pub mod model;
+pub mod protocol;
 pub mod retry;
 pub mod server;
+pub mod store;
+pub mod thread;
+pub mod tools;

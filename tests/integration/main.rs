@@ -1,1 +1,2 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
+mod protocol_schema;

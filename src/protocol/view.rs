@@ -1,0 +1,99 @@
+//! Views: what people look at under a tool call.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A picture of a result. Data only: the client decides how it looks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum View {
+    /// Rows and columns; at most 50 rows, the rest is evidence.
+    Table {
+        /// What the rows are.
+        title: String,
+        /// The columns, in order.
+        columns: Vec<Column>,
+        /// Cells in column order: string, number, boolean or null.
+        rows: Vec<Vec<Value>>,
+        /// How many rows there are in all.
+        total: u64,
+    },
+    /// Bars or lines.
+    Chart {
+        /// What is drawn.
+        title: String,
+        /// How it is drawn.
+        chart: ChartKind,
+        /// The unit of the values, empty when they are counts.
+        unit: String,
+        /// Labels of the x axis: categories for bars, RFC 3339 instants for lines.
+        labels: Vec<String>,
+        /// One value a label each.
+        series: Vec<ChartSeries>,
+    },
+    /// One value on a scale.
+    Gauge {
+        /// What is measured.
+        title: String,
+        /// The value.
+        value: f64,
+        /// The end of the scale; it begins at 0.
+        max: f64,
+        /// The unit of both, e.g. `points` or `%`.
+        unit: String,
+        /// The value in words, e.g. `23.5 of 58 points`.
+        label: String,
+    },
+}
+
+/// How a chart is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ChartKind {
+    /// A bar a label, longest first.
+    Bars,
+    /// A line over time.
+    Lines,
+}
+
+/// One series of a chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChartSeries {
+    /// What the series is.
+    pub name: String,
+    /// One value a label; `null` is a gap.
+    pub values: Vec<Option<f64>>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Column {
+    /// The name in the evidence's rows.
+    pub key: String,
+    /// The name people read.
+    pub label: String,
+    /// How cells are shown and sorted.
+    #[serde(rename = "type")]
+    pub kind: ColumnKind,
+}
+
+/// How the cells of a column are shown and sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ColumnKind {
+    /// Plain text.
+    Text,
+    /// A number, aligned right.
+    Number,
+    /// A share from 0 to 1, shown as a percentage.
+    Percent,
+    /// `Low`, `Medium`, `High`, `Critical` or `Informational`, shown with a colour and the word.
+    Severity,
+    /// An RFC 3339 instant, shown in the reader's zone.
+    Instant,
+    /// An ARM id, shown by its last name.
+    Resource,
+}
