@@ -15,12 +15,13 @@ export function indexAtByte(text: string, offset: number): number {
     bytes += width(text, index);
     index += 1;
   }
-  return index;
+  return index > 0 && width(text, index) === 0 ? index + 1 : index;
 }
 
 // The second half of a pair is free: its first half has paid for all four bytes.
 function width(text: string, index: number): number {
   const unit = text.charCodeAt(index);
+  if (Number.isNaN(unit)) return 1; // past the end
   if (unit < 0x80) return 1;
   if (unit < 0x800) return 2;
   if (unit >= 0xd800 && unit < 0xdc00 && isLow(text.charCodeAt(index + 1))) return 4;
