@@ -1,6 +1,9 @@
 // The two REST reads the page makes: earlier events and the rows of an evidence. Answers come from
 // the same origin but are checked all the same: a page must not break on a newer server.
-import type { EventRecord, Json } from "../protocol";
+import type { EventFrame, Json } from "../protocol";
+
+/** An event with its place in the log. */
+export type EventRecord = Omit<EventFrame, "threadId">;
 
 export interface EvidencePage {
   readonly rows: readonly Json[];

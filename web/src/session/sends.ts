@@ -1,7 +1,12 @@
 // Messages on their way to the service. Each keeps the ids of its commands, so that after a lost
 // connection or a reload the same commands are sent again and nothing runs twice.
-import type { WireError } from "../protocol";
 import { freshId } from "../wire/ids";
+
+/** What went wrong, for people, and a name to report. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
 
 export interface Send {
   /** Of the command that creates the thread; used when the thread is new. */
@@ -16,7 +21,7 @@ export interface Send {
   /** The service has taken it; it goes when its run shows in the log. */
   readonly accepted: boolean;
   /** Why it was not taken. */
-  readonly error: Pick<WireError, "code" | "message"> | null;
+  readonly error: Problem | null;
 }
 
 const STORED = "opscopilot.sends";

@@ -1,7 +1,7 @@
 // Joins the connection, the reducer and what is on its way into the signals that the page shows.
 // One thread is open at a time; nothing is created until the first message is sent.
 import { computed, signal } from "@preact/signals";
-import type { EventRecord, Frame, Hello, Notice, Welcome, WireError } from "../protocol";
+import type { Frame, Hello, Notice, Welcome } from "../protocol";
 import { fold } from "../thread/fold";
 import { reduce } from "../thread/reduce";
 import { activeRun, cursor, emptyThread, type ThreadState } from "../thread/state";
@@ -10,13 +10,11 @@ import { Connection, SUBPROTOCOL, type Phase } from "../wire/connection";
 import { freshId } from "../wire/ids";
 import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
-import { eventsBefore } from "./rest";
-import { loadSends, newSend, retried, saveSends, type Send } from "./sends";
+import { eventsBefore, type EventRecord } from "./rest";
+import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
 
 const REPLAYED_EVENTS = 200;
 const RESUBSCRIBE_MS = 500;
-
-export type Problem = Pick<WireError, "code" | "message">;
 
 export class Session {
   readonly phase = signal<Phase>({ kind: "connecting", since: Date.now(), words: "" });
@@ -30,7 +28,7 @@ export class Session {
   readonly sending = computed(() => this.sends.value.filter((send) => belongs(send, this.thread.value)));
 
   #latest: ThreadState | null = null;
-  #records: readonly EventRecord[] = [];
+  #records: EventRecord[] = [];
   #resubscribing: ReturnType<typeof setTimeout> | undefined;
   readonly #publish = oncePerFrame(() => this.#show());
   readonly #connection: Connection;
@@ -157,7 +155,7 @@ export class Session {
   #remember(before: ThreadState, after: ThreadState, frame: Frame): void {
     if (frame.type === "thread.subscribed" && after.seq === 0) this.#records = [];
     if (frame.type === "event" && after.seq > before.seq) {
-      this.#records = this.#records.concat({ seq: frame.seq, at: frame.at, event: frame.event });
+      this.#records.push({ seq: frame.seq, at: frame.at, event: frame.event });
     }
   }
 
