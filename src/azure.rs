@@ -38,5 +38,6 @@ pub use notice::Notice;
 pub use page::{ListPage, PageLimits};
 pub use path::{ApiVersion, ArmPath, PathError};
 pub use request::{ArmGet, QueryPost};
+pub use resource_id::{ResourceId, ResourceIdError, ScopeSet, SubscriptionId};
 pub use secret::Secret;
 pub use stats::{CallStats, CallTotals};

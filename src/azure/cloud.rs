@@ -40,7 +40,9 @@ pub enum CloudError {
     #[error("`{0}` is not a cloud: use public, usgov or china, or give an endpoint of your own")]
     UnknownCloud(String),
     /// The text is no URL, or not one of scheme, host and port alone.
-    #[error("`{url}` is not an endpoint: {problem}; give scheme, host and port only, like https://management.example.com")]
+    #[error(
+        "`{url}` is not an endpoint: {problem}; give scheme, host and port only, like https://management.example.com"
+    )]
     NotAnEndpoint {
         /// What was given, without user information.
         url: String,
@@ -48,10 +50,14 @@ pub enum CloudError {
         problem: String,
     },
     /// Plain http to a host that is not this machine would send a token in the clear.
-    #[error("`{0}` is plain http: a token would travel in the clear; use https (http is for 127.0.0.0/8, ::1 and localhost)")]
+    #[error(
+        "`{0}` is plain http: a token would travel in the clear; use https (http is for 127.0.0.0/8, ::1 and localhost)"
+    )]
     PlainHttp(String),
     /// The audience is empty or holds characters no audience has.
-    #[error("`{0}` is not a token audience: use a URI like https://management.azure.com or api://<id>")]
+    #[error(
+        "`{0}` is not a token audience: use a URI like https://management.azure.com or api://<id>"
+    )]
     BadAudience(String),
 }
 
@@ -66,7 +72,11 @@ impl Cloud {
         let endpoint = parse_endpoint(endpoint)?;
         let authority = parse_endpoint(PUBLIC_AUTHORITY)?;
         let audience = audience.map(check_audience).transpose()?;
-        Ok(Self::Custom(CustomCloud { endpoint, authority, audience }))
+        Ok(Self::Custom(CustomCloud {
+            endpoint,
+            authority,
+            audience,
+        }))
     }
 
     /// The same custom cloud with a sign-in authority of its own; Microsoft's clouds keep theirs.
@@ -76,7 +86,10 @@ impl Cloud {
     pub fn with_authority(self, authority: &str) -> Result<Self, CloudError> {
         let authority = parse_endpoint(authority)?;
         Ok(match self {
-            Self::Custom(custom) => Self::Custom(CustomCloud { authority, ..custom }),
+            Self::Custom(custom) => Self::Custom(CustomCloud {
+                authority,
+                ..custom
+            }),
             known @ (Self::Public | Self::UsGov | Self::China) => known,
         })
     }
@@ -207,7 +220,10 @@ pub fn parse_endpoint(text: &str) -> Result<Url, CloudError> {
     };
     if let Some(problem) = problem {
         let url = url.host_str().unwrap_or("…").to_owned();
-        return Err(CloudError::NotAnEndpoint { url, problem: problem.to_owned() });
+        return Err(CloudError::NotAnEndpoint {
+            url,
+            problem: problem.to_owned(),
+        });
     }
     match url.scheme() {
         "https" => Ok(url),
@@ -239,7 +255,10 @@ fn scope_of(audience: &str) -> String {
     }
 }
 
-#[expect(clippy::expect_used, reason = "the argument is one of the constants of this file")]
+#[expect(
+    clippy::expect_used,
+    reason = "the argument is one of the constants of this file"
+)]
 fn known(url: &'static str) -> Url {
     Url::parse(url).expect("a constant of this file is a URL")
 }
@@ -250,19 +269,43 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_only() {
-        for url in ["http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://LocalHost:3/"] {
+        for url in [
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://LocalHost:3/",
+        ] {
             assert!(Cloud::custom(url, None).unwrap().is_loopback(), "{url}");
         }
-        for url in ["http://management.example.com", "http://10.0.0.1", "http://localhost.evil.example", "http://0.0.0.0"] {
-            assert!(matches!(Cloud::custom(url, None), Err(CloudError::PlainHttp(_))), "{url}");
+        for url in [
+            "http://management.example.com",
+            "http://10.0.0.1",
+            "http://localhost.evil.example",
+            "http://0.0.0.0",
+        ] {
+            assert!(
+                matches!(Cloud::custom(url, None), Err(CloudError::PlainHttp(_))),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn an_endpoint_is_scheme_host_and_port_alone() {
-        for url in ["https://user:secret@host", "https://host/path", "https://host/?a=b", "ftp://host", "host", "https://", "https://h#f"] {
+        for url in [
+            "https://user:secret@host",
+            "https://host/path",
+            "https://host/?a=b",
+            "ftp://host",
+            "host",
+            "https://",
+            "https://h#f",
+        ] {
             let error = Cloud::custom(url, None).unwrap_err();
-            assert!(matches!(error, CloudError::NotAnEndpoint { .. }), "{url}: {error}");
+            assert!(
+                matches!(error, CloudError::NotAnEndpoint { .. }),
+                "{url}: {error}"
+            );
             assert!(!error.to_string().contains("secret"));
         }
     }
@@ -270,15 +313,24 @@ mod tests {
     #[test]
     fn custom_log_analytics_is_the_same_origin_under_v1() {
         let cloud = Cloud::custom("http://127.0.0.1:8080", None).unwrap();
-        assert_eq!(cloud.log_analytics_endpoint().as_str(), "http://127.0.0.1:8080/v1");
+        assert_eq!(
+            cloud.log_analytics_endpoint().as_str(),
+            "http://127.0.0.1:8080/v1"
+        );
         assert_eq!(cloud.arm_scope(), None);
     }
 
     #[test]
     fn an_audience_becomes_its_default_scope() {
         for (audience, scope) in [
-            ("https://management.azure.com", "https://management.azure.com/.default"),
-            ("https://management.core.windows.net/", "https://management.core.windows.net//.default"),
+            (
+                "https://management.azure.com",
+                "https://management.azure.com/.default",
+            ),
+            (
+                "https://management.core.windows.net/",
+                "https://management.core.windows.net//.default",
+            ),
             ("api://x/.default", "api://x/.default"),
         ] {
             let cloud = Cloud::custom("https://arm.example", Some(audience)).unwrap();
@@ -292,6 +344,9 @@ mod tests {
     fn clouds_are_named_on_the_command_line() {
         assert_eq!("UsGov".parse(), Ok(Cloud::UsGov));
         assert!("azure".parse::<Cloud>().is_err());
-        assert_eq!(Cloud::China.authority().as_str(), "https://login.chinacloudapi.cn/");
+        assert_eq!(
+            Cloud::China.authority().as_str(),
+            "https://login.chinacloudapi.cn/"
+        );
     }
 }

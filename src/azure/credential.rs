@@ -50,20 +50,27 @@ struct Inner {
 enum Source {
     Sample,
     Fixed(Secret),
-    Identity { name: &'static str, credential: Arc<dyn TokenCredential> },
+    Identity {
+        name: &'static str,
+        credential: Arc<dyn TokenCredential>,
+    },
 }
 
 /// Why there is no token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum CredentialError {
     /// A custom endpoint was given neither a token nor an identity.
-    #[error("{endpoint} needs a credential: give a token, or an audience and an identity (managed-identity, workload-identity or client-secret)")]
+    #[error(
+        "{endpoint} needs a credential: give a token, or an audience and an identity (managed-identity, workload-identity or client-secret)"
+    )]
     Missing {
         /// The endpoint.
         endpoint: String,
     },
     /// An identity has no audience to ask for at a custom endpoint.
-    #[error("a token of {identity} for {endpoint} needs an audience: say which one the endpoint expects")]
+    #[error(
+        "a token of {identity} for {endpoint} needs an audience: say which one the endpoint expects"
+    )]
     NoAudience {
         /// The identity's name.
         identity: &'static str,
@@ -71,7 +78,9 @@ pub enum CredentialError {
         endpoint: String,
     },
     /// The developer's own sign-in is never sent to a custom endpoint.
-    #[error("the developer's own sign-in is not sent to {endpoint}: give a token, or an audience and another identity")]
+    #[error(
+        "the developer's own sign-in is not sent to {endpoint}: give a token, or an audience and another identity"
+    )]
     DeveloperTokenAbroad {
         /// The endpoint.
         endpoint: String,
@@ -126,7 +135,9 @@ impl Credential {
                     Self::of(Source::Sample)
                 }
                 Cloud::Custom(_) => {
-                    return Err(CredentialError::Missing { endpoint: cloud.to_string() });
+                    return Err(CredentialError::Missing {
+                        endpoint: cloud.to_string(),
+                    });
                 }
             },
         };
@@ -198,23 +209,33 @@ impl Credential {
         let name = match &self.0.source {
             Source::Fixed(_) => return Ok(()),
             Source::Sample if cloud.is_loopback() => return Ok(()),
-            Source::Sample => return Err(CredentialError::Missing { endpoint: endpoint() }),
+            Source::Sample => {
+                return Err(CredentialError::Missing {
+                    endpoint: endpoint(),
+                });
+            }
             Source::Identity { name, .. } => *name,
         };
         match cloud {
             Cloud::Public | Cloud::UsGov | Cloud::China => Ok(()),
             Cloud::Custom(_) if name == Identity::DeveloperTools.name() => {
-                Err(CredentialError::DeveloperTokenAbroad { endpoint: endpoint() })
+                Err(CredentialError::DeveloperTokenAbroad {
+                    endpoint: endpoint(),
+                })
             }
-            Cloud::Custom(_) if cloud.arm_scope().is_none() => {
-                Err(CredentialError::NoAudience { identity: name, endpoint: endpoint() })
-            }
+            Cloud::Custom(_) if cloud.arm_scope().is_none() => Err(CredentialError::NoAudience {
+                identity: name,
+                endpoint: endpoint(),
+            }),
             Cloud::Custom(_) => Ok(()),
         }
     }
 
     fn of(source: Source) -> Self {
-        Self(Arc::new(Inner { source, cache: cache::TokenCache::default() }))
+        Self(Arc::new(Inner {
+            source,
+            cache: cache::TokenCache::default(),
+        }))
     }
 }
 
@@ -233,7 +254,10 @@ async fn fetch(
     let answer = tokio::time::timeout(TOKEN_TIMEOUT, credential.get_token(&scopes, None)).await;
     let token = answer
         .map_err(|_| CredentialError::TimedOut { identity })?
-        .map_err(|error| CredentialError::Refused { identity, problem: problem_of(&error) })?;
+        .map_err(|error| CredentialError::Refused {
+            identity,
+            problem: problem_of(&error),
+        })?;
     let expires_at = Timestamp::from_second(token.expires_on.unix_timestamp());
     Ok(cache::Token {
         secret: Secret::new(token.token.secret()),

@@ -67,7 +67,9 @@ pub enum UnreachableReason {
 #[derive(Clone, Debug, Error)]
 pub enum ArmError {
     /// 401: the token was refused.
-    #[error("Azure refused the sign-in{0}; sign in again, or check the credential, its tenant and the audience")]
+    #[error(
+        "Azure refused the sign-in{0}; sign in again, or check the credential, its tenant and the audience"
+    )]
     Unauthorized(Box<ArmFault>),
     /// 403: the identity may not do this.
     #[error("{}", forbidden(action.as_deref(), scope.as_deref(), fault))]
@@ -120,7 +122,9 @@ pub enum ArmError {
         limit_bytes: usize,
     },
     /// The answer is a success that cannot be understood.
-    #[error("the answer to {path} (HTTP {status}) is not what Azure Resource Manager answers: {problem}")]
+    #[error(
+        "the answer to {path} (HTTP {status}) is not what Azure Resource Manager answers: {problem}"
+    )]
     BadAnswer {
         /// The path asked for, without query.
         path: String,
@@ -130,7 +134,9 @@ pub enum ArmError {
         problem: String,
     },
     /// The answer is a redirect; none is followed.
-    #[error("{path} was answered with a redirect (HTTP {status}) to {to}; redirects are not followed, check the endpoint and the proxy")]
+    #[error(
+        "{path} was answered with a redirect (HTTP {status}) to {to}; redirects are not followed, check the endpoint and the proxy"
+    )]
     Redirected {
         /// The path asked for, without query.
         path: String,
@@ -140,7 +146,9 @@ pub enum ArmError {
         to: String,
     },
     /// A link in an answer leads elsewhere; it was not followed and no token was sent.
-    #[error("the answer to {path} links to {to}, which is not the configured endpoint; the link was not followed")]
+    #[error(
+        "the answer to {path} links to {to}, which is not the configured endpoint; the link was not followed"
+    )]
     ForeignLink {
         /// The path asked for, without query.
         path: String,
@@ -148,7 +156,9 @@ pub enum ArmError {
         to: String,
     },
     /// The query covers more scopes than one request can, and was not to be split.
-    #[error("the query covers {count} {what}, more than {limit} in one request, and its answer cannot be put together from parts; narrow the scope, or use a management group")]
+    #[error(
+        "the query covers {count} {what}, more than {limit} in one request, and its answer cannot be put together from parts; narrow the scope, or use a management group"
+    )]
     TooManyScopes {
         /// How many.
         count: usize,
@@ -226,7 +236,11 @@ impl fmt::Display for ArmFault {
         if !self.message.is_empty() {
             write!(f, ": {}", self.message.trim_end_matches('.'))?;
         }
-        let details: Vec<_> = self.details.iter().filter(|d| d.message != self.message).collect();
+        let details: Vec<_> = self
+            .details
+            .iter()
+            .filter(|d| d.message != self.message)
+            .collect();
         for detail in details.iter().take(4).filter(|d| !d.message.is_empty()) {
             write!(f, "; {}", detail.message.trim_end_matches('.'))?;
         }
@@ -242,7 +256,11 @@ fn forbidden(action: Option<&str>, scope: Option<&str>, fault: &ArmFault) -> Str
         (Some(action), Some(scope)) => format!(
             "missing permission {action} at {scope}; ask for a role that has it there ({}{})",
             fault.code,
-            fault.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default(),
+            fault
+                .request_id
+                .as_ref()
+                .map(|id| format!(", request {id}"))
+                .unwrap_or_default(),
         ),
         (Some(_) | None, _) => format!("Azure forbids it{fault}"),
     }

@@ -66,7 +66,9 @@ pub enum HttpError {
     #[error("the proxy URL is not usable: {0}")]
     Proxy(String),
     /// TLS could not be set up, most often because the machine has no CA certificates.
-    #[error("TLS cannot be set up ({0}): install the system's CA certificates (ca-certificates), or give a CA file")]
+    #[error(
+        "TLS cannot be set up ({0}): install the system's CA certificates (ca-certificates), or give a CA file"
+    )]
     Tls(String),
 }
 
@@ -78,7 +80,7 @@ pub struct Http(Arc<Inner>);
 enum Route {
     System,
     Direct,
-    Via(Proxy),
+    Via(Box<Proxy>),
 }
 
 #[derive(Debug)]
@@ -97,7 +99,7 @@ impl Http {
     ///
     /// # Errors
     /// [`HttpError::CaFile`], [`HttpError::Proxy`], [`HttpError::Tls`].
-    pub fn new(settings: HttpSettings) -> Result<Self, HttpError> {
+    pub fn new(settings: &HttpSettings) -> Result<Self, HttpError> {
         // Fails when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let extra_roots = match &settings.ca_file {
@@ -107,12 +109,14 @@ impl Http {
         let route = match &settings.proxy {
             ProxyChoice::System => Route::System,
             ProxyChoice::Direct => Route::Direct,
-            ProxyChoice::Url(url) => Route::Via(
-                Proxy::all(url).map_err(|error| HttpError::Proxy(root_cause(&error)))?,
-            ),
+            ProxyChoice::Url(url) => {
+                Route::Via(Proxy::all(url).map_err(|error| HttpError::Proxy(root_cause(&error)))?)
+            }
         };
         let plain = base().no_proxy().tls_certs_only(extra_roots.clone());
-        let plain = plain.build().map_err(|error| HttpError::Tls(root_cause(&error)))?;
+        let plain = plain
+            .build()
+            .map_err(|error| HttpError::Tls(root_cause(&error)))?;
         Ok(Self(Arc::new(Inner {
             route,
             extra_roots,
@@ -144,7 +148,7 @@ impl Http {
         match &self.0.route {
             Route::System => self.trusting(),
             Route::Direct => self.trusting().no_proxy(),
-            Route::Via(proxy) => self.trusting().proxy(proxy.clone()),
+            Route::Via(proxy) => self.trusting().proxy(Proxy::clone(proxy)),
         }
     }
 }
@@ -168,13 +172,20 @@ fn built(
     slot: &OnceLock<Result<Client, HttpError>>,
     make: impl FnOnce() -> ClientBuilder,
 ) -> Result<&Client, HttpError> {
-    slot.get_or_init(|| make().build().map_err(|error| HttpError::Tls(root_cause(&error))))
-        .as_ref()
-        .map_err(Clone::clone)
+    slot.get_or_init(|| {
+        make()
+            .build()
+            .map_err(|error| HttpError::Tls(root_cause(&error)))
+    })
+    .as_ref()
+    .map_err(Clone::clone)
 }
 
 fn read_roots(path: &Path) -> Result<Vec<Certificate>, HttpError> {
-    let broken = |problem: String| HttpError::CaFile { path: path.to_owned(), problem };
+    let broken = |problem: String| HttpError::CaFile {
+        path: path.to_owned(),
+        problem,
+    };
     let pem = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
     let roots = Certificate::from_pem_bundle(&pem).map_err(|error| broken(root_cause(&error)))?;
     if roots.is_empty() {
@@ -199,11 +210,24 @@ mod tests {
     #[test]
     fn a_bad_ca_file_or_proxy_is_refused_at_start() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let ca = |path: &Path| HttpSettings { ca_file: Some(path.to_owned()), ..Default::default() };
-        assert!(matches!(Http::new(ca(file.path())), Err(HttpError::CaFile { .. })));
-        assert!(matches!(Http::new(ca(Path::new("/nowhere"))), Err(HttpError::CaFile { .. })));
+        let ca = |path: &Path| HttpSettings {
+            ca_file: Some(path.to_owned()),
+            ..Default::default()
+        };
+        assert!(matches!(
+            Http::new(&ca(file.path())),
+            Err(HttpError::CaFile { .. })
+        ));
+        assert!(matches!(
+            Http::new(&ca(Path::new("/nowhere"))),
+            Err(HttpError::CaFile { .. })
+        ));
         let proxy = ProxyChoice::Url("http://user:secret@[bad".to_owned());
-        let error = Http::new(HttpSettings { proxy, ca_file: None }).unwrap_err();
+        let error = Http::new(&HttpSettings {
+            proxy,
+            ca_file: None,
+        })
+        .unwrap_err();
         assert!(matches!(error, HttpError::Proxy(_)) && !error.to_string().contains("secret"));
     }
 

@@ -92,25 +92,41 @@ impl Identity {
         let broken = |error: azure_core::Error| settings(name, error.to_string());
         let options = client_options(authority, http, &self)?;
         match self {
-            Self::ManagedIdentity { assigned, metadata_endpoint: _ } => {
+            Self::ManagedIdentity {
+                assigned,
+                metadata_endpoint: _,
+            } => {
                 check_managed_environment(|key| std::env::var_os(key).is_some())?;
-                let mut managed = ManagedIdentityCredentialOptions::default();
-                managed.user_assigned_id = assigned.into_id();
-                managed.client_options = options;
+                let managed = ManagedIdentityCredentialOptions {
+                    user_assigned_id: assigned.into_id(),
+                    client_options: options,
+                };
                 Ok(ManagedIdentityCredential::new(Some(managed)).map_err(broken)?)
             }
-            Self::WorkloadIdentity { tenant_id, client_id, token_file } => {
+            Self::WorkloadIdentity {
+                tenant_id,
+                client_id,
+                token_file,
+            } => {
                 let workload = WorkloadIdentityCredentialOptions {
-                    credential_options: ClientAssertionCredentialOptions { client_options: options },
+                    credential_options: ClientAssertionCredentialOptions {
+                        client_options: options,
+                    },
                     client_id,
                     tenant_id,
                     token_file_path: token_file,
                 };
                 Ok(WorkloadIdentityCredential::new(Some(workload)).map_err(broken)?)
             }
-            Self::ClientSecret { tenant_id, client_id, secret } => {
+            Self::ClientSecret {
+                tenant_id,
+                client_id,
+                secret,
+            } => {
                 let secret = CoreSecret::new(secret.expose().to_owned());
-                let app = ClientSecretCredentialOptions { client_options: options };
+                let app = ClientSecretCredentialOptions {
+                    client_options: options,
+                };
                 let built = ClientSecretCredential::new(&tenant_id, client_id, secret, Some(app));
                 Ok(built.map_err(broken)?)
             }
@@ -145,20 +161,37 @@ fn client_options(
             return Err(settings(identity.name(), problem));
         }
         let (host, port) = (authority.host_str(), authority.port_or_known_default());
-        let https = format!("https://{}:{}", host.unwrap_or_default(), port.unwrap_or(80));
+        let https = format!(
+            "https://{}:{}",
+            host.unwrap_or_default(),
+            port.unwrap_or(80)
+        );
         shown = parse(identity, &https)?;
-        reroutes.push(Reroute { from: shown.clone(), to: authority.clone() });
+        reroutes.push(Reroute {
+            from: shown.clone(),
+            to: authority.clone(),
+        });
     }
-    if let Identity::ManagedIdentity { metadata_endpoint: Some(to), .. } = identity {
+    if let Identity::ManagedIdentity {
+        metadata_endpoint: Some(to),
+        ..
+    } = identity
+    {
         if !is_loopback(to) {
             let problem = format!("the metadata endpoint {to} is not on this machine");
             return Err(settings(identity.name(), problem));
         }
-        reroutes.push(Reroute { from: parse(identity, METADATA_SERVICE)?, to: to.clone() });
+        reroutes.push(Reroute {
+            from: parse(identity, METADATA_SERVICE)?,
+            to: to.clone(),
+        });
     }
     let mut cloud = CustomConfiguration::default();
     cloud.authority_host = shown.as_str().trim_end_matches('/').to_owned();
-    let transport = IdentityTransport { http: http.clone(), reroutes };
+    let transport = IdentityTransport {
+        http: http.clone(),
+        reroutes,
+    };
     Ok(ClientOptions {
         transport: Some(Transport::new(Arc::new(transport))),
         cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
@@ -194,7 +227,8 @@ mod tests {
 
     #[test]
     fn an_identity_endpoint_without_its_header_is_refused() {
-        let with = |set: &'static [&'static str]| check_managed_environment(|key| set.contains(&key));
+        let with =
+            |set: &'static [&'static str]| check_managed_environment(|key| set.contains(&key));
         assert!(with(&["IDENTITY_ENDPOINT"]).is_err());
         assert!(with(&["IDENTITY_ENDPOINT", "IDENTITY_HEADER"]).is_ok());
         assert!(with(&[]).is_ok());

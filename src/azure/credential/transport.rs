@@ -28,8 +28,13 @@ pub(super) struct Reroute {
 
 impl IdentityTransport {
     fn route(&self, url: &Url) -> Url {
-        let hit = self.reroutes.iter().find(|reroute| same_origin(&reroute.from, url));
-        let Some(reroute) = hit else { return url.clone() };
+        let hit = self
+            .reroutes
+            .iter()
+            .find(|reroute| same_origin(&reroute.from, url));
+        let Some(reroute) = hit else {
+            return url.clone();
+        };
         let mut to = reroute.to.clone();
         to.set_path(url.path());
         to.set_query(url.query());
@@ -37,8 +42,7 @@ impl IdentityTransport {
     }
 }
 
-type Answer<'a> =
-    Pin<Box<dyn Future<Output = azure_core::Result<AsyncRawResponse>> + Send + 'a>>;
+type Answer<'a> = Pin<Box<dyn Future<Output = azure_core::Result<AsyncRawResponse>> + Send + 'a>>;
 
 impl HttpClient for IdentityTransport {
     fn execute_request<'s, 'r, 'a>(&'s self, request: &'r Request) -> Answer<'a>
