@@ -107,3 +107,62 @@ fn not_migrated(error: &MigrateError, path: &Path) -> StoreError {
     }
     StoreError::Migration { path: path.to_owned(), detail: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The migrations of a release to come.
+    fn later(sql: &'static [&'static str]) -> Migrator {
+        let mut all: Vec<_> = migrator().iter().cloned().collect();
+        for (version, sql) in (2..).zip(sql) {
+            let kind = MigrationType::Simple;
+            all.push(Migration::new(version, "later".into(), kind, sql.into_sql_str(), false));
+        }
+        Migrator::with_migrations(all)
+    }
+
+    async fn tables(conn: &mut SqliteConnection) -> Vec<String> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        sqlx::query_scalar(sql).fetch_all(conn).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_later_release_is_refused_and_left_alone() {
+        let dir = DataDir::temporary().unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let later = later(&["CREATE TABLE novelty (id INTEGER)"]);
+        migrate(&mut conn, dir.database(), &later).await.unwrap();
+        let before = tables(&mut conn).await;
+
+        let error = open_writer(&dir, &StoreOptions::default()).await.unwrap_err();
+        let path = dir.database().to_owned();
+        assert_eq!(error, StoreError::Newer { path, found: 2, known: 1 });
+        assert_eq!(tables(&mut conn).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_changes_nothing() {
+        let dir = DataDir::temporary().unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let before = tables(&mut conn).await;
+        let later = later(&[
+            "CREATE TABLE novelty (id INTEGER); DROP TABLE event;",
+            "INSERT INTO no_such_table VALUES (1)",
+        ]);
+        let error = migrate(&mut conn, dir.database(), &later).await.unwrap_err();
+        assert!(matches!(error, StoreError::Migration { .. }), "{error:?}");
+        assert_eq!(tables(&mut conn).await, before);
+        open_writer(&dir, &StoreOptions::default()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_released_migration_that_was_edited_is_noticed() {
+        let dir = DataDir::temporary().unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let sql = "UPDATE _sqlx_migrations SET checksum = x'00'";
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+        let error = open_writer(&dir, &StoreOptions::default()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Migration { .. }), "{error:?}");
+    }
+}
