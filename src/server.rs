@@ -5,13 +5,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::get,
-    serve::ListenerExt,
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get, serve::ListenerExt};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -52,10 +46,7 @@ pub struct ServerSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            estate: EstateInfo {
-                name: String::new(),
-                kind: crate::protocol::EstateKind::Custom,
-            },
+            estate: EstateInfo { name: String::new(), kind: crate::protocol::EstateKind::Custom },
             allowed_origins: Vec::new(),
             heartbeat: Duration::from_secs(25),
             max_age: Duration::from_secs(3 * 3600 + 45 * 60),

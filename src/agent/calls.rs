@@ -20,7 +20,7 @@ use super::{
     evidence::Output,
     finish::unrun,
     log::{AgentError, Batch},
-    outcome::{completed, failure, rejected_text},
+    outcome::{completed, failure, internal, rejected_text},
     own_tools,
     run_loop::{RunContext, Stop},
 };
@@ -53,7 +53,7 @@ impl RunContext {
         refuse: &[CallId],
     ) -> Result<(), AgentError> {
         let deadline = self.deadline().await?;
-        let (calls, cx) = self.prepared(run).await?;
+        let calls = self.prepared(run).await?;
         let reason = "The run has used all the tool calls it may make.";
         let refused: Vec<Answer> = refuse
             .iter()
@@ -64,7 +64,7 @@ impl RunContext {
         }
         let this = &*self;
         let running: FuturesUnordered<_> =
-            calls.iter().map(|call| this.answer(call, &cx, deadline)).collect();
+            calls.iter().map(|(call, cx)| this.answer(call, cx, deadline)).collect();
         let mut ready = running.ready_chunks(RESULTS_PER_APPEND);
         let mut earned = Vec::new();
         while let Some(answers) = ready.next().await {
@@ -78,14 +78,14 @@ impl RunContext {
         Ok(())
     }
 
-    async fn prepared(&self, run: &[CallId]) -> Result<(Vec<CallFold>, ReadContext), AgentError> {
+    /// The calls, each with what it may read.
+    async fn prepared(&self, run: &[CallId]) -> Result<Vec<(CallFold, ReadContext)>, AgentError> {
+        let now = self.log.clock.now();
         self.log
             .read(|state| {
                 let fold = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
-                let calls: Vec<CallFold> =
-                    fold.open_calls().filter(|call| run.contains(&call.call_id)).cloned().collect();
-                let cx = self.shared.read_context(fold, self.log.clock.now())?;
-                Ok((calls, cx))
+                let calls = fold.open_calls().filter(|call| run.contains(&call.call_id));
+                calls.map(|call| Ok((call.clone(), self.shared.read_context(fold, now)?))).collect()
             })
             .await?
     }
@@ -127,10 +127,8 @@ impl RunContext {
                 let running = AssertUnwindSafe(tool.run(cx, call.arguments.clone()));
                 running.catch_unwind().await.unwrap_or_else(|_| Err(self.panicked(call)))
             }
-            Some(_) => Err(ToolError::Rejected {
-                message: rejected_text(&call.arguments),
-            }),
-            None => Err(ToolError::Rejected { message: self.unknown(&call.tool) }),
+            Some(_) => Err(ToolError::rejected(rejected_text(&call.arguments))),
+            None => Err(ToolError::rejected(self.unknown(&call.tool))),
         };
         match result {
             Ok(output) => self.succeeded(call, output),
@@ -167,17 +165,18 @@ impl RunContext {
 
     fn panicked(&self, call: &CallFold) -> ToolError {
         tracing::error!(run.id = %self.run_id, tool.name = %call.tool, "a tool panicked");
-        ToolError::internal("the tool failed inside the service")
+        internal("the tool failed inside the service")
     }
 
     fn unknown(&self, tool: &str) -> String {
-        let near = self.shared.tools.nearest(tool);
+        let ranked = self.shared.router.rank(&tool.replace(['_', '-', '.'], " "));
+        let near: Vec<&str> = ranked.iter().take(3).map(|(name, _)| name.as_str()).collect();
         let hint = if near.is_empty() {
             String::new()
         } else {
             format!(" Did you mean {}?", near.join(", "))
         };
-        format!("There is no tool of this name.{hint} Use find_tools to look for one.")
+        format!("there is no tool of this name.{hint} Use find_tools to look for one.")
     }
 
     /// Stores results; gives back what later steps may read without the store.
@@ -208,11 +207,8 @@ impl RunContext {
         }
         self.log
             .append(|_, _| {
-                let batch = Batch {
-                    events: events.clone(),
-                    evidence: evidence.clone(),
-                    reply: None,
-                };
+                let batch =
+                    Batch { events: events.clone(), evidence: evidence.clone(), reply: None };
                 Ok((batch, ()))
             })
             .await?;

@@ -47,7 +47,7 @@ impl RunContext {
     }
 
     fn offers(&self, names: &[String]) -> Arc<[ToolOffer]> {
-        let specs = names.iter().filter_map(|name| self.shared.tools.spec(name));
+        let specs = names.iter().filter_map(|name| self.shared.spec(name));
         specs
             .map(|spec| ToolOffer {
                 name: spec.name.clone(),
@@ -65,10 +65,9 @@ impl RunContext {
         };
         match message {
             HistoryMessage::User { text } => ModelMessage::User { text },
-            HistoryMessage::Assistant { text, calls } => ModelMessage::Assistant {
-                text,
-                calls: calls.into_iter().map(call_of).collect(),
-            },
+            HistoryMessage::Assistant { text, calls } => {
+                ModelMessage::Assistant { text, calls: calls.into_iter().map(call_of).collect() }
+            }
             HistoryMessage::Result { call, status, evidence_id, text } => {
                 let known = self.outputs.get(call.call_id);
                 ModelMessage::Result(ModelResult {

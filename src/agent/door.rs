@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -19,17 +19,17 @@ use tokio::sync::broadcast;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    azure::{ArmReader, ResourceId},
+    azure::{ArmReader, ResourceId, ScopeSet, resource_id::SubscriptionId},
     clock::Clock,
     model::ChatModel,
     protocol::{
         CancelRun, CommandId, CreateThread, ErrorCode, Event, MAX_USER_TEXT_BYTES, ModelInfo,
-        ModelState, Notice, PrincipalId, RunLimits, StartRun, ThreadId, ThreadUpdated,
+        ModelState, Notice, Pillar, PrincipalId, RunLimits, StartRun, ThreadId, ThreadUpdated,
         UpdateThread, WireError,
     },
     store::{NewReply, Store, StoreError},
-    thread::RunFold,
-    tools::{ReadContext, Registry, Router},
+    thread::{RunFold, ThreadState},
+    tools::{Bounds, OfferContext, ReadContext, Registry, Router, ToolSpec, own, present::Moment},
 };
 
 use super::{
@@ -98,7 +98,7 @@ pub struct AgentParts {
     /// How tools read Azure.
     pub azure: ArmReader,
     /// The only subscriptions that may be read; empty for all that the identity sees.
-    pub subscriptions: Vec<String>,
+    pub subscriptions: Vec<SubscriptionId>,
     /// The name of the estate, for the model.
     pub estate: String,
     /// Where the instant comes from.
@@ -114,10 +114,11 @@ pub(super) struct Shared {
     pub(super) router: Arc<Router>,
     pub(super) models: Models,
     pub(super) azure: ArmReader,
-    pub(super) subscriptions: Vec<String>,
+    pub(super) subscriptions: Vec<SubscriptionId>,
     pub(super) estate: String,
     pub(super) clock: Clock,
     pub(super) limits: RunLimits,
+    own_tools: Vec<ToolSpec>,
     pub(super) instructions: Instructions,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
@@ -126,8 +127,19 @@ pub(super) struct Shared {
 
 impl Shared {
     /// The tools that a question is offered at the start of its run.
-    pub(super) fn offer_for(&self, question: &str) -> Vec<String> {
-        self.router.offer(question)
+    pub(super) fn offer_for(&self, state: &ThreadState, question: &str) -> Vec<String> {
+        let calls = state.runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.calls);
+        let mut earlier: Vec<String> = calls.rev().map(|call| call.tool.clone()).collect();
+        let mut seen = std::collections::HashSet::new();
+        earlier.retain(|name| seen.insert(name.clone()));
+        let pillars = earlier.iter().filter_map(|name| Some(self.spec(name)?.pillar));
+        let pillars: Vec<Pillar> = pillars.collect();
+        self.router.offer(question, OfferContext { earlier: &earlier, pillars: &pillars })
+    }
+
+    /// The spec of a tool, the agent's own among them.
+    pub(super) fn spec(&self, name: &str) -> Option<&ToolSpec> {
+        self.tools.spec(name).or_else(|| self.own_tools.iter().find(|spec| spec.name == name))
     }
 
     pub(super) fn notify(&self, notice: Notice) {
@@ -144,11 +156,10 @@ impl Shared {
         let scope: Result<Vec<ResourceId>, _> =
             run.scope.iter().map(|id| ResourceId::parse(id)).collect();
         let scope = scope.map_err(|_| AgentError::Internal("a stored scope is no ARM id"))?;
-        Ok(ReadContext::new(self.azure.clone(), now)
-            .within(scope)
-            .allowing(self.subscriptions.clone())
-            .in_zone(&run.time_zone)
-            .with_pages(run.limits.pages_per_list))
+        let bounds = Bounds::new(ScopeSet::new(scope), self.subscriptions.clone());
+        let zone = TimeZone::get(&run.time_zone).unwrap_or(TimeZone::UTC);
+        Ok(ReadContext::new(self.azure.clone(), bounds, Moment { now, zone })
+            .with_max_pages(run.limits.pages_per_list))
     }
 }
 
@@ -212,6 +223,7 @@ impl Agent {
             estate: parts.estate,
             clock: parts.clock,
             limits: parts.limits,
+            own_tools: own::specs(),
             instructions: Instructions::embedded(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -236,6 +248,11 @@ impl Agent {
     #[must_use]
     pub fn tools(&self) -> &Arc<Registry> {
         &self.shared.tools
+    }
+
+    /// Tells every client something.
+    pub fn notify(&self, notice: Notice) {
+        self.shared.notify(notice);
     }
 
     /// Notices from here on.
@@ -286,9 +303,8 @@ impl Agent {
             let shared = &this.shared;
             let at = shared.clock.now();
             let reply = |id: ThreadId| Some(key.reply(&json!({ "threadId": id }), at));
-            let log =
-                ThreadLog::create(shared.store.clone(), shared.clock.clone(), created, reply)
-                    .await?;
+            let log = ThreadLog::create(shared.store.clone(), shared.clock.clone(), created, reply)
+                .await?;
             Ok(json!({ "threadId": log.thread_id() }))
         })
         .await
@@ -307,10 +323,8 @@ impl Agent {
         check_scope(command.scope.as_deref().unwrap_or_default())?;
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
-        self.once(key.clone(), async move {
-            session.update(asker.principal, key, command).await
-        })
-        .await
+        self.once(key.clone(), async move { session.update(asker.principal, key, command).await })
+            .await
     }
 
     /// Starts or queues the run that answers a message. The result is `{runId, state}`.
@@ -332,9 +346,10 @@ impl Agent {
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let run_id = command.run_id;
-        self.once(key.clone(), async move {
-            session.cancel_run(asker.principal, key, run_id).await
-        })
+        self.once(
+            key.clone(),
+            async move { session.cancel_run(asker.principal, key, run_id).await },
+        )
         .await
     }
 
@@ -400,8 +415,7 @@ impl Agent {
             return Ok(session);
         }
         let shared = &self.shared;
-        let opened =
-            ThreadLog::open(shared.store.clone(), shared.clock.clone(), thread_id).await;
+        let opened = ThreadLog::open(shared.store.clone(), shared.clock.clone(), thread_id).await;
         match opened {
             Ok(log) => {
                 let session = Session::new(log, Arc::clone(shared));

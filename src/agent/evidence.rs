@@ -70,7 +70,7 @@ pub fn page_of(
     after: usize,
     limit: usize,
 ) -> Result<EvidencePage, AgentError> {
-    let mut output: Value = parse(&stored.output)?;
+    let mut output: Value = parsed(&stored.output)?;
     let rows = match (&stored.rows_key, &mut output) {
         (Some(key), Value::Object(fields)) => match fields.remove(key) {
             Some(Value::Array(rows)) => rows,
@@ -94,10 +94,7 @@ pub fn page_of(
 
 impl RunContext {
     /// Reads the outputs that a history speaks of and that are not here yet.
-    pub(super) async fn load_outputs(
-        &mut self,
-        told: &[HistoryMessage],
-    ) -> Result<(), AgentError> {
+    pub(super) async fn load_outputs(&mut self, told: &[HistoryMessage]) -> Result<(), AgentError> {
         let wanted = told.iter().filter_map(|message| match message {
             HistoryMessage::Result { call, evidence_id: Some(id), .. } => {
                 self.outputs.get(call.call_id).is_none().then_some(*id)
@@ -117,8 +114,8 @@ impl RunContext {
         for stored in self.log.store.evidence_many(self.log.thread_id(), wanted).await? {
             let output = Output {
                 evidence_id: stored.evidence_id,
-                output: Arc::new(parse(&stored.output)?),
-                findings: parse(&stored.findings)?,
+                output: Arc::new(parsed(&stored.output)?),
+                findings: parsed(&stored.findings)?,
             };
             self.outputs.insert(stored.call_id, output);
         }
@@ -141,6 +138,7 @@ impl RunContext {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, AgentError> {
+/// Stored JSON, parsed.
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, AgentError> {
     serde_json::from_slice(json).map_err(|_| AgentError::Internal("a stored evidence is damaged"))
 }

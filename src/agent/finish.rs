@@ -1,7 +1,9 @@
 //! The end of a run: every open call gets its result, then the run its outcome.
 
 use crate::{
-    protocol::{CallId, Event, Outcome, RunFinished, StepError, ToolCallCompleted, ToolStatus, Usage},
+    protocol::{
+        CallId, Event, Outcome, RunFinished, StepError, ToolCallCompleted, ToolStatus, Usage,
+    },
     thread::RunFold,
 };
 

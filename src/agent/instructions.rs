@@ -32,7 +32,7 @@ impl Instructions {
     /// The instructions of one run. The stable part comes first: providers cache a prefix.
     pub(super) fn for_run(&self, situation: &Situation) -> Arc<str> {
         let zone = TimeZone::get(&situation.time_zone).unwrap_or(TimeZone::UTC);
-        let local = situation.now.to_zoned(zone);
+        let local = situation.now.to_zoned_datetime(zone);
         let scope = match situation.scope.as_slice() {
             [] => "everything this identity can see".to_owned(),
             scopes if scopes.len() > NAMED_SCOPES => format!("{} scopes", scopes.len()),

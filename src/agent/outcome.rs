@@ -51,25 +51,22 @@ pub(super) fn failure(call_id: CallId, tool: &str, error: &ToolError) -> ToolCal
         ToolError::Upstream { .. } => ToolStatus::Failed,
         ToolError::Cancelled => ToolStatus::Cancelled,
     };
-    let told = error.told();
-    let message = safe(&told.message, MAX_ERROR_BYTES);
-    let failures = vec![CoverageFailure {
-        scope: told.scope.unwrap_or_else(|| tool.to_owned()),
-        code: told.code.clone(),
-        message: message.clone(),
-    }];
+    let message = safe(&error.to_string(), MAX_ERROR_BYTES);
+    let (scope, arm_request_id) = match error {
+        ToolError::Denied { scope, .. } => (scope.clone(), None),
+        ToolError::Upstream { request_id, .. } => (tool.to_owned(), request_id.clone()),
+        ToolError::Rejected { .. } | ToolError::Cancelled => (tool.to_owned(), None),
+    };
+    let code = error.code().to_owned();
+    let failures = vec![CoverageFailure { scope, code: code.clone(), message: message.clone() }];
     ToolCallCompleted {
         call_id,
         status,
         evidence_id: None,
-        summary: safe(&told.message, MAX_SUMMARY_BYTES),
+        summary: safe(&error.to_string(), MAX_SUMMARY_BYTES),
         views: Vec::new(),
-        error: Some(StepError {
-            code: told.code,
-            message,
-            arm_request_id: told.request_id,
-        }),
-        model_text: safe(&error.for_model(), MAX_MODEL_TEXT_BYTES),
+        error: Some(StepError { code, message, arm_request_id }),
+        model_text: safe(&error.model_text(), MAX_MODEL_TEXT_BYTES),
         coverage: match status {
             ToolStatus::Denied | ToolStatus::Failed => {
                 Some(Coverage { failures, ..Coverage::default() })
@@ -96,6 +93,16 @@ pub(super) fn rejected_text(arguments: &Value) -> String {
                 .to_owned()
         }
         Err(error) => format!("The arguments are no valid JSON: {error}."),
+    }
+}
+
+/// A failure of the service itself, as a tool's.
+pub(super) fn internal(message: &str) -> ToolError {
+    ToolError::Upstream {
+        code: "Internal".to_owned(),
+        message: message.to_owned(),
+        request_id: None,
+        status: None,
     }
 }
 

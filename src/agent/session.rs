@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     protocol::{
         ErrorCode, Event, Outcome, PrincipalId, ResumeReason, RunId, RunLimits, RunQueued,
-        RunResumed, RunStarted, RunState, StartRun, ThreadUpdated, Trigger, UpdateThread,
-        Usage, WhenBusy, WireError,
+        RunResumed, RunStarted, RunState, StartRun, ThreadUpdated, Trigger, UpdateThread, Usage,
+        WhenBusy, WireError,
     },
     redact::redact,
     store::{NewReply, StoreError},
@@ -100,7 +100,6 @@ impl Session {
         command: StartRun,
     ) -> Result<Value, AgentError> {
         let text = redact(command.message.text.trim()).into_owned();
-        let offer = self.shared.offer_for(&text);
         let run_id = RunId::new();
         let (result, starts) = self
             .log
@@ -124,7 +123,7 @@ impl Session {
                 };
                 let mut events = title_of(state, &text, &asker.principal);
                 let run_state = if busy == 0 {
-                    let started = self.started(state, &queued, offer.clone());
+                    let started = self.started(state, &queued, &text);
                     events.push(Event::RunStarted(started));
                     RunState::Running
                 } else {
@@ -237,7 +236,7 @@ impl Session {
                     time_zone: run.time_zone.clone(),
                     limits: run.limits,
                 };
-                let started = self.started(state, &queued, self.shared.offer_for(text));
+                let started = self.started(state, &queued, text);
                 Ok((Batch::of(vec![Event::RunStarted(started)]), Some(run.run_id)))
             })
             .await?;
@@ -307,7 +306,7 @@ impl Session {
         at_work.as_ref().filter(|control| control.run_id == run_id).map(Arc::clone)
     }
 
-    fn started(&self, state: &ThreadState, queued: &RunQueued, tools: Vec<String>) -> RunStarted {
+    fn started(&self, state: &ThreadState, queued: &RunQueued, question: &str) -> RunStarted {
         RunStarted {
             run_id: queued.run_id,
             trigger: queued.trigger.clone(),
@@ -315,7 +314,7 @@ impl Session {
             scope: state.scope.clone(),
             time_zone: queued.time_zone.clone(),
             model: self.shared.models.primary.name().to_owned(),
-            tools,
+            tools: self.shared.offer_for(state, question),
             limits: queued.limits,
         }
     }

@@ -129,7 +129,7 @@ impl RunContext {
 
     /// Stores a reply: one transaction for the message, its calls and the end they may mean.
     async fn store_reply(
-        &self,
+        &mut self,
         step: u32,
         model: &dyn ChatModel,
         collected: Collected,
@@ -195,7 +195,7 @@ impl RunContext {
     ) -> Vec<ToolCallRequested> {
         let mut next = state.next_evidence();
         let calls = asked.iter().map(|call| {
-            let spec = self.shared.tools.spec(&call.tool);
+            let spec = self.shared.spec(&call.tool);
             let makes_evidence = !super::own_tools::is_own(&call.tool);
             let evidence_id = makes_evidence.then(|| {
                 let id = next;

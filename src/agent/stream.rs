@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    protocol::{FinishReason, MAX_MESSAGE_TEXT_BYTES, MessageId, RunId, Usage},
     model::{AskedCall, ModelError, ModelEvent},
+    protocol::{FinishReason, MAX_MESSAGE_TEXT_BYTES, MessageId, RunId, Usage},
     redact::RedactFilter,
     thread::{CitationFilter, KnownEvidence},
 };
@@ -67,9 +67,11 @@ impl ReplyReader {
             ModelEvent::Text(fragment) => {
                 let safe = self.secrets.push(&fragment);
                 let shown = self.citations.push(&safe);
-                if !shown.is_empty() && !write(&mut self.live, &mut self.written, &shown, || {
-                    begin(&self.hub, self.run_id, &self.message_id)
-                }) {
+                if !shown.is_empty()
+                    && !write(&mut self.live, &mut self.written, &shown, || {
+                        begin(&self.hub, self.run_id, &self.message_id)
+                    })
+                {
                     return Ok(Reading::Ended(FinishReason::Length));
                 }
                 if self.live.is_some() {

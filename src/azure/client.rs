@@ -82,19 +82,13 @@ impl ArmClient {
         http.client_for(&base)?;
         let service = (base, cloud.arm_scope().unwrap_or_default());
         let wire = Arc::new(Wire::new(service, credential, http, settings));
-        Ok(Self {
-            wire,
-            totals: Arc::default(),
-        })
+        Ok(Self { wire, totals: Arc::default() })
     }
 
     /// A reader, counted in this client's totals.
     #[must_use]
     pub fn reader(&self) -> ArmReader {
-        ArmReader {
-            wire: Arc::clone(&self.wire),
-            stats: Arc::new([Arc::clone(&self.totals)]),
-        }
+        ArmReader { wire: Arc::clone(&self.wire), stats: Arc::new([Arc::clone(&self.totals)]) }
     }
 
     /// What this client tells people while they wait. A receiver that lags loses the oldest.
@@ -122,13 +116,7 @@ impl ArmReader {
     pub fn counted(&self) -> (Self, Arc<CallStats>) {
         let own = Arc::new(CallStats::default());
         let stats = self.stats.iter().chain([&own]).map(Arc::clone).collect();
-        (
-            Self {
-                wire: Arc::clone(&self.wire),
-                stats,
-            },
-            own,
-        )
+        (Self { wire: Arc::clone(&self.wire), stats }, own)
     }
 
     /// Reads one object. An empty answer reads as `null`, so an `Option` takes it.
@@ -136,9 +124,7 @@ impl ArmReader {
     /// # Errors
     /// [`ArmError`]: any variant but `TooManyScopes` and `NotAQuery`.
     pub async fn get<T: DeserializeOwned>(&self, get: &ArmGet) -> Result<T, ArmError> {
-        let answer = self
-            .send(self.url_of(&get.path, &get.query), Verb::Get)
-            .await?;
+        let answer = self.send(self.url_of(&get.path, &get.query), Verb::Get).await?;
         parse(&answer)
     }
 
@@ -153,8 +139,7 @@ impl ArmReader {
         get: &ArmGet,
         limits: PageLimits,
     ) -> Result<ListPage<T>, ArmError> {
-        self.pages(self.url_of(&get.path, &get.query), Verb::Get, limits)
-            .await
+        self.pages(self.url_of(&get.path, &get.query), Verb::Get, limits).await
     }
 
     /// Sends a query POST. An empty answer (204) reads as `null`, so an `Option` takes it.
@@ -167,9 +152,7 @@ impl ArmReader {
         body: &impl Serialize,
     ) -> Result<T, ArmError> {
         let verb = Verb::Post(encode(body)?);
-        let answer = self
-            .send(self.url_of(&post.path, &post.query), verb)
-            .await?;
+        let answer = self.send(self.url_of(&post.path, &post.query), verb).await?;
         parse(&answer)
     }
 
@@ -185,8 +168,7 @@ impl ArmReader {
         limits: PageLimits,
     ) -> Result<ListPage<T>, ArmError> {
         let verb = Verb::Post(encode(body)?);
-        self.pages(self.url_of(&post.path, &post.query), verb, limits)
-            .await
+        self.pages(self.url_of(&post.path, &post.query), verb, limits).await
     }
 
     /// Sends the next page of a query that repeats its body at a link, as Cost Management does.
@@ -206,13 +188,7 @@ impl ArmReader {
     }
 
     pub(in crate::azure) fn count_pages(&self, pages: u64) {
-        count(
-            &self.stats,
-            CallTotals {
-                pages,
-                ..CallTotals::default()
-            },
-        );
+        count(&self.stats, CallTotals { pages, ..CallTotals::default() });
     }
 
     async fn pages<T: DeserializeOwned>(
@@ -221,11 +197,7 @@ impl ArmReader {
         mut verb: Verb,
         limits: PageLimits,
     ) -> Result<ListPage<T>, ArmError> {
-        let mut list = ListPage {
-            items: Vec::new(),
-            truncated: false,
-            pages: 0,
-        };
+        let mut list = ListPage { items: Vec::new(), truncated: false, pages: 0 };
         let mut trail = Trail::default();
         let mut url = first;
         trail.is_new(url.as_str());
@@ -241,8 +213,7 @@ impl ArmReader {
                     return Ok(list);
                 }
                 let item = serde_json::from_value(item);
-                list.items
-                    .push(item.map_err(|error| bad_answer(&answer, error.to_string()))?);
+                list.items.push(item.map_err(|error| bad_answer(&answer, error.to_string()))?);
             }
             let Some(link) = page.next else {
                 return Ok(list);
@@ -263,13 +234,8 @@ impl ArmReader {
 
     /// The URL of a link in an answer to `from`, when it may be followed.
     fn follow(&self, from: &Url, link: &str, verb: &Verb) -> Result<Url, ArmError> {
-        let foreign = |to| ArmError::ForeignLink {
-            path: from.path().to_owned(),
-            to,
-        };
-        let url = from
-            .join(link)
-            .map_err(|_| foreign("something that is no URL".to_owned()))?;
+        let foreign = |to| ArmError::ForeignLink { path: from.path().to_owned(), to };
+        let url = from.join(link).map_err(|_| foreign("something that is no URL".to_owned()))?;
         if !same_origin(self.wire.base(), &url) {
             return Err(foreign(origin_of(&url)));
         }
@@ -291,13 +257,7 @@ impl ArmReader {
             Verb::Get => None,
             Verb::Post(body) => Some(body),
         };
-        self.wire
-            .send(&Call {
-                url,
-                post,
-                stats: &self.stats,
-            })
-            .await
+        self.wire.send(&Call { url, post, stats: &self.stats }).await
     }
 }
 
@@ -318,13 +278,11 @@ impl Verb {
 
 fn encode(body: &impl Serialize) -> Result<Bytes, ArmError> {
     // Our own bodies are maps with string keys; one that is not is told like an answer.
-    serde_json::to_vec(body)
-        .map(Bytes::from)
-        .map_err(|error| ArmError::BadAnswer {
-            path: "a request body".to_owned(),
-            status: 0,
-            problem: error.to_string(),
-        })
+    serde_json::to_vec(body).map(Bytes::from).map_err(|error| ArmError::BadAnswer {
+        path: "a request body".to_owned(),
+        status: 0,
+        problem: error.to_string(),
+    })
 }
 
 fn parse<T: DeserializeOwned>(answer: &Answer) -> Result<T, ArmError> {
@@ -332,26 +290,16 @@ fn parse<T: DeserializeOwned>(answer: &Answer) -> Result<T, ArmError> {
         let kind = answer.headers.get(reqwest::header::CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("none");
         let length = answer.body.len();
-        bad_answer(
-            answer,
-            format!("{error} (content type {kind}, {length} bytes)"),
-        )
+        bad_answer(answer, format!("{error} (content type {kind}, {length} bytes)"))
     })
 }
 
 /// The body without a byte-order mark; `null` where there is none.
 fn json_of(answer: &Answer) -> &[u8] {
-    let body = answer
-        .body
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(&answer.body);
+    let body = answer.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&answer.body);
     if body.is_empty() { b"null" } else { body }
 }
 
 fn bad_answer(answer: &Answer, problem: String) -> ArmError {
-    ArmError::BadAnswer {
-        path: answer.path.clone(),
-        status: answer.status,
-        problem,
-    }
+    ArmError::BadAnswer { path: answer.path.clone(), status: answer.status, problem }
 }

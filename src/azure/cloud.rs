@@ -72,11 +72,7 @@ impl Cloud {
         let endpoint = parse_endpoint(endpoint)?;
         let authority = parse_endpoint(PUBLIC_AUTHORITY)?;
         let audience = audience.map(check_audience).transpose()?;
-        Ok(Self::Custom(CustomCloud {
-            endpoint,
-            authority,
-            audience,
-        }))
+        Ok(Self::Custom(CustomCloud { endpoint, authority, audience }))
     }
 
     /// The same custom cloud with a sign-in authority of its own; Microsoft's clouds keep theirs.
@@ -86,10 +82,7 @@ impl Cloud {
     pub fn with_authority(self, authority: &str) -> Result<Self, CloudError> {
         let authority = parse_endpoint(authority)?;
         Ok(match self {
-            Self::Custom(custom) => Self::Custom(CustomCloud {
-                authority,
-                ..custom
-            }),
+            Self::Custom(custom) => Self::Custom(CustomCloud { authority, ..custom }),
             known @ (Self::Public | Self::UsGov | Self::China) => known,
         })
     }
@@ -220,10 +213,7 @@ pub fn parse_endpoint(text: &str) -> Result<Url, CloudError> {
     };
     if let Some(problem) = problem {
         let url = url.host_str().unwrap_or("…").to_owned();
-        return Err(CloudError::NotAnEndpoint {
-            url,
-            problem: problem.to_owned(),
-        });
+        return Err(CloudError::NotAnEndpoint { url, problem: problem.to_owned() });
     }
     match url.scheme() {
         "https" => Ok(url),
@@ -255,10 +245,7 @@ fn scope_of(audience: &str) -> String {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the argument is one of the constants of this file"
-)]
+#[expect(clippy::expect_used, reason = "the argument is one of the constants of this file")]
 fn known(url: &'static str) -> Url {
     Url::parse(url).expect("a constant of this file is a URL")
 }
@@ -269,12 +256,9 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_only() {
-        for url in [
-            "http://127.0.0.1:8080",
-            "http://127.9.9.9",
-            "http://[::1]:1",
-            "http://LocalHost:3/",
-        ] {
+        for url in
+            ["http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://LocalHost:3/"]
+        {
             assert!(Cloud::custom(url, None).unwrap().is_loopback(), "{url}");
         }
         for url in [
@@ -283,10 +267,7 @@ mod tests {
             "http://localhost.evil.example",
             "http://0.0.0.0",
         ] {
-            assert!(
-                matches!(Cloud::custom(url, None), Err(CloudError::PlainHttp(_))),
-                "{url}"
-            );
+            assert!(matches!(Cloud::custom(url, None), Err(CloudError::PlainHttp(_))), "{url}");
         }
     }
 
@@ -302,10 +283,7 @@ mod tests {
             "https://h#f",
         ] {
             let error = Cloud::custom(url, None).unwrap_err();
-            assert!(
-                matches!(error, CloudError::NotAnEndpoint { .. }),
-                "{url}: {error}"
-            );
+            assert!(matches!(error, CloudError::NotAnEndpoint { .. }), "{url}: {error}");
             assert!(!error.to_string().contains("secret"));
         }
     }
@@ -313,20 +291,14 @@ mod tests {
     #[test]
     fn custom_log_analytics_is_the_same_origin_under_v1() {
         let cloud = Cloud::custom("http://127.0.0.1:8080", None).unwrap();
-        assert_eq!(
-            cloud.log_analytics_endpoint().as_str(),
-            "http://127.0.0.1:8080/v1"
-        );
+        assert_eq!(cloud.log_analytics_endpoint().as_str(), "http://127.0.0.1:8080/v1");
         assert_eq!(cloud.arm_scope(), None);
     }
 
     #[test]
     fn an_audience_becomes_its_default_scope() {
         for (audience, scope) in [
-            (
-                "https://management.azure.com",
-                "https://management.azure.com/.default",
-            ),
+            ("https://management.azure.com", "https://management.azure.com/.default"),
             (
                 "https://management.core.windows.net/",
                 "https://management.core.windows.net//.default",
@@ -344,9 +316,6 @@ mod tests {
     fn clouds_are_named_on_the_command_line() {
         assert_eq!("UsGov".parse(), Ok(Cloud::UsGov));
         assert!("azure".parse::<Cloud>().is_err());
-        assert_eq!(
-            Cloud::China.authority().as_str(),
-            "https://login.chinacloudapi.cn/"
-        );
+        assert_eq!(Cloud::China.authority().as_str(), "https://login.chinacloudapi.cn/");
     }
 }

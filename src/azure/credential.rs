@@ -50,10 +50,7 @@ struct Inner {
 enum Source {
     Sample,
     Fixed(Secret),
-    Identity {
-        name: &'static str,
-        credential: Arc<dyn TokenCredential>,
-    },
+    Identity { name: &'static str, credential: Arc<dyn TokenCredential> },
 }
 
 /// Why there is no token.
@@ -135,9 +132,7 @@ impl Credential {
                     Self::of(Source::Sample)
                 }
                 Cloud::Custom(_) => {
-                    return Err(CredentialError::Missing {
-                        endpoint: cloud.to_string(),
-                    });
+                    return Err(CredentialError::Missing { endpoint: cloud.to_string() });
                 }
             },
         };
@@ -210,32 +205,24 @@ impl Credential {
             Source::Fixed(_) => return Ok(()),
             Source::Sample if cloud.is_loopback() => return Ok(()),
             Source::Sample => {
-                return Err(CredentialError::Missing {
-                    endpoint: endpoint(),
-                });
+                return Err(CredentialError::Missing { endpoint: endpoint() });
             }
             Source::Identity { name, .. } => *name,
         };
         match cloud {
             Cloud::Public | Cloud::UsGov | Cloud::China => Ok(()),
             Cloud::Custom(_) if name == Identity::DeveloperTools.name() => {
-                Err(CredentialError::DeveloperTokenAbroad {
-                    endpoint: endpoint(),
-                })
+                Err(CredentialError::DeveloperTokenAbroad { endpoint: endpoint() })
             }
-            Cloud::Custom(_) if cloud.arm_scope().is_none() => Err(CredentialError::NoAudience {
-                identity: name,
-                endpoint: endpoint(),
-            }),
+            Cloud::Custom(_) if cloud.arm_scope().is_none() => {
+                Err(CredentialError::NoAudience { identity: name, endpoint: endpoint() })
+            }
             Cloud::Custom(_) => Ok(()),
         }
     }
 
     fn of(source: Source) -> Self {
-        Self(Arc::new(Inner {
-            source,
-            cache: cache::TokenCache::default(),
-        }))
+        Self(Arc::new(Inner { source, cache: cache::TokenCache::default() }))
     }
 }
 
@@ -254,10 +241,7 @@ async fn fetch(
     let answer = tokio::time::timeout(TOKEN_TIMEOUT, credential.get_token(&scopes, None)).await;
     let token = answer
         .map_err(|_| CredentialError::TimedOut { identity })?
-        .map_err(|error| CredentialError::Refused {
-            identity,
-            problem: problem_of(&error),
-        })?;
+        .map_err(|error| CredentialError::Refused { identity, problem: problem_of(&error) })?;
     let expires_at = Timestamp::from_second(token.expires_on.unix_timestamp());
     Ok(cache::Token {
         secret: Secret::new(token.token.secret()),

@@ -236,11 +236,7 @@ impl fmt::Display for ArmFault {
         if !self.message.is_empty() {
             write!(f, ": {}", self.message.trim_end_matches('.'))?;
         }
-        let details: Vec<_> = self
-            .details
-            .iter()
-            .filter(|d| d.message != self.message)
-            .collect();
+        let details: Vec<_> = self.details.iter().filter(|d| d.message != self.message).collect();
         for detail in details.iter().take(4).filter(|d| !d.message.is_empty()) {
             write!(f, "; {}", detail.message.trim_end_matches('.'))?;
         }
@@ -256,11 +252,7 @@ fn forbidden(action: Option<&str>, scope: Option<&str>, fault: &ArmFault) -> Str
         (Some(action), Some(scope)) => format!(
             "missing permission {action} at {scope}; ask for a role that has it there ({}{})",
             fault.code,
-            fault
-                .request_id
-                .as_ref()
-                .map(|id| format!(", request {id}"))
-                .unwrap_or_default(),
+            fault.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default(),
         ),
         (Some(_) | None, _) => format!("Azure forbids it{fault}"),
     }

@@ -116,9 +116,7 @@ impl Http {
             }
         };
         let plain = base().no_proxy().tls_certs_only(extra_roots.clone());
-        let plain = plain
-            .build()
-            .map_err(|error| HttpError::Tls(root_cause(&error)))?;
+        let plain = plain.build().map_err(|error| HttpError::Tls(root_cause(&error)))?;
         Ok(Self(Arc::new(Inner {
             route,
             extra_roots,
@@ -174,20 +172,13 @@ fn built(
     slot: &OnceLock<Result<Client, HttpError>>,
     make: impl FnOnce() -> ClientBuilder,
 ) -> Result<&Client, HttpError> {
-    slot.get_or_init(|| {
-        make()
-            .build()
-            .map_err(|error| HttpError::Tls(root_cause(&error)))
-    })
-    .as_ref()
-    .map_err(Clone::clone)
+    slot.get_or_init(|| make().build().map_err(|error| HttpError::Tls(root_cause(&error))))
+        .as_ref()
+        .map_err(Clone::clone)
 }
 
 fn read_roots(path: &Path) -> Result<Vec<Certificate>, HttpError> {
-    let broken = |problem: String| HttpError::CaFile {
-        path: path.to_owned(),
-        problem,
-    };
+    let broken = |problem: String| HttpError::CaFile { path: path.to_owned(), problem };
     let pem = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
     let roots = Certificate::from_pem_bundle(&pem).map_err(|error| broken(root_cause(&error)))?;
     if roots.is_empty() {
@@ -212,24 +203,12 @@ mod tests {
     #[test]
     fn a_bad_ca_file_or_proxy_is_refused_at_start() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let ca = |path: &Path| HttpSettings {
-            ca_file: Some(path.to_owned()),
-            ..Default::default()
-        };
-        assert!(matches!(
-            Http::new(&ca(file.path())),
-            Err(HttpError::CaFile { .. })
-        ));
-        assert!(matches!(
-            Http::new(&ca(Path::new("/nowhere"))),
-            Err(HttpError::CaFile { .. })
-        ));
+        let ca =
+            |path: &Path| HttpSettings { ca_file: Some(path.to_owned()), ..Default::default() };
+        assert!(matches!(Http::new(&ca(file.path())), Err(HttpError::CaFile { .. })));
+        assert!(matches!(Http::new(&ca(Path::new("/nowhere"))), Err(HttpError::CaFile { .. })));
         let proxy = ProxyChoice::Url("http://user:secret@[bad".to_owned());
-        let error = Http::new(&HttpSettings {
-            proxy,
-            ca_file: None,
-        })
-        .unwrap_err();
+        let error = Http::new(&HttpSettings { proxy, ca_file: None }).unwrap_err();
         assert!(matches!(error, HttpError::Proxy(_)) && !error.to_string().contains("secret"));
     }
 

@@ -84,11 +84,7 @@ fn real(number: f64) -> String {
     if number.is_nan() {
         "real(nan)".to_owned()
     } else if number.is_infinite() {
-        if number > 0.0 {
-            "real(+inf)".to_owned()
-        } else {
-            "real(-inf)".to_owned()
-        }
+        if number > 0.0 { "real(+inf)".to_owned() } else { "real(-inf)".to_owned() }
     } else {
         format!("real({number:?})")
     }
@@ -157,19 +153,13 @@ mod tests {
     fn every_kind_has_its_literal() {
         let at: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         for (literal, kql) in [
-            (
-                Literal::Text("it's \"x\"\n\\".into()),
-                r#""it's \"x\"\n\\""#,
-            ),
+            (Literal::Text("it's \"x\"\n\\".into()), r#""it's \"x\"\n\\""#),
             (Literal::Instant(at), "datetime(2026-01-02T03:04:05.678Z)"),
             (Literal::Span(Duration::from_secs(90)), "90000ms"),
             (Literal::Long(-5), "long(-5)"),
             (Literal::Real(1.0), "real(1.0)"),
             (Literal::Bool(true), "true"),
-            (
-                Literal::Texts(vec!["a".into(), "b".into()]),
-                r#"("a", "b")"#,
-            ),
+            (Literal::Texts(vec!["a".into(), "b".into()]), r#"("a", "b")"#),
             (Literal::Texts(vec![]), "(dynamic([]))"),
         ] {
             assert_eq!(literal.to_kql(), kql);

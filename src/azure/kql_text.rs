@@ -58,10 +58,7 @@ impl KqlText {
                     text.push_str(opaque);
                 }
                 Token::Placeholder(name) => {
-                    let found = values
-                        .iter()
-                        .zip(&mut used)
-                        .find(|((key, _), _)| *key == name);
+                    let found = values.iter().zip(&mut used).find(|((key, _), _)| *key == name);
                     let ((_, value), used) =
                         found.ok_or_else(|| BindError::Missing(name.to_owned()))?;
                     *used = true;
@@ -135,11 +132,7 @@ fn next_token(text: &str) -> Result<(Token<'_>, &str), BindError> {
                 let rest = text.get(at..).unwrap_or_default();
                 placeholder_at(rest).is_some() || opens(rest)
             };
-            let first = text
-                .char_indices()
-                .skip(1)
-                .map(|(at, _)| at)
-                .find(|at| starts(*at));
+            let first = text.char_indices().skip(1).map(|(at, _)| at).find(|at| starts(*at));
             let (plain, after) = text.split_at(first.unwrap_or(text.len()));
             Ok((Token::Plain(plain), after))
         }
@@ -147,9 +140,7 @@ fn next_token(text: &str) -> Result<(Token<'_>, &str), BindError> {
 }
 
 fn opens(text: &str) -> bool {
-    ["\"", "'", "@\"", "@'", "```", "~~~", "//"]
-        .iter()
-        .any(|open| text.starts_with(open))
+    ["\"", "'", "@\"", "@'", "```", "~~~", "//"].iter().any(|open| text.starts_with(open))
 }
 
 /// The length of the string or comment that `text` begins with.
@@ -196,8 +187,7 @@ fn placeholder_at(text: &str) -> Option<(&str, &str)> {
 }
 
 fn placeholder_in(text: &str) -> Option<&str> {
-    text.match_indices("{{")
-        .find_map(|(at, _)| Some(placeholder_at(text.get(at..)?)?.0))
+    text.match_indices("{{").find_map(|(at, _)| Some(placeholder_at(text.get(at..)?)?.0))
 }
 
 #[cfg(test)]
@@ -233,31 +223,19 @@ mod tests {
             "```{{a}}```",
         ] {
             let bound = KqlText::bind(template, &[("a", text("v"))]);
-            assert_eq!(
-                bound.unwrap_err(),
-                BindError::Quoted("a".to_owned()),
-                "{template}"
-            );
+            assert_eq!(bound.unwrap_err(), BindError::Quoted("a".to_owned()), "{template}");
             assert!(placeholders(template).is_err());
         }
     }
 
     #[test]
     fn names_and_placeholders_match_one_to_one() {
-        assert_eq!(
-            KqlText::bind("{{a}}", &[]),
-            Err(BindError::Missing("a".into()))
-        );
-        assert_eq!(
-            KqlText::bind("x", &[("a", text(""))]),
-            Err(BindError::Unused("a".into()))
-        );
+        assert_eq!(KqlText::bind("{{a}}", &[]), Err(BindError::Missing("a".into())));
+        assert_eq!(KqlText::bind("x", &[("a", text(""))]), Err(BindError::Unused("a".into())));
         assert_eq!(KqlText::bind("x == 'a", &[]), Err(BindError::Unterminated));
         assert_eq!(placeholders("{{a}} {{b}} {{a}} '{'"), Ok(vec!["a", "b"]));
         assert_eq!(
-            KqlText::bind("{{a}}{{a}}", &[("a", Literal::Bool(true))])
-                .unwrap()
-                .as_str(),
+            KqlText::bind("{{a}}{{a}}", &[("a", Literal::Bool(true))]).unwrap().as_str(),
             "truetrue"
         );
     }

@@ -18,10 +18,7 @@ pub struct PageLimits {
 
 impl Default for PageLimits {
     fn default() -> Self {
-        Self {
-            max_pages: 8,
-            max_items: 5_000,
-        }
+        Self { max_pages: 8, max_items: 5_000 }
     }
 }
 

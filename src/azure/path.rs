@@ -70,10 +70,7 @@ impl ArmPath {
         if relative.is_empty() {
             return Err(PathError::NotAbsolute(shorten(path)));
         }
-        let segments = relative
-            .split('/')
-            .map(check_segment)
-            .collect::<Result<_, _>>()?;
+        let segments = relative.split('/').map(check_segment).collect::<Result<_, _>>()?;
         Ok(Self { segments })
     }
 
@@ -90,13 +87,9 @@ impl ArmPath {
             .split('/')
             .filter(|raw| !raw.is_empty())
             .map(|raw| {
-                let decoded =
-                    percent_decode_str(raw)
-                        .decode_utf8()
-                        .map_err(|_| PathError::BadSegment {
-                            segment: shorten(raw),
-                            problem: "it is not UTF-8",
-                        })?;
+                let decoded = percent_decode_str(raw).decode_utf8().map_err(|_| {
+                    PathError::BadSegment { segment: shorten(raw), problem: "it is not UTF-8" }
+                })?;
                 check_segment(&decoded)
             })
             .collect::<Result<_, _>>()?;
@@ -167,19 +160,13 @@ fn check_segment(segment: &str) -> Result<String, PathError> {
         None
     };
     match problem {
-        Some(problem) => Err(PathError::BadSegment {
-            segment: shorten(segment),
-            problem,
-        }),
+        Some(problem) => Err(PathError::BadSegment { segment: shorten(segment), problem }),
         None => Ok(segment.to_owned()),
     }
 }
 
 fn shorten(text: &str) -> String {
-    text.chars()
-        .take(80)
-        .flat_map(char::escape_default)
-        .collect()
+    text.chars().take(80).flat_map(char::escape_default).collect()
 }
 
 /// The api-version of an operation, like `2024-04-01` or `2025-07-28-preview`: always a
@@ -240,10 +227,7 @@ mod tests {
     #[test]
     fn names_with_unusual_characters_are_encoded_once() {
         let path = ArmPath::parse("/vaults/v 1/VM;iaasvm;rg;vm/größe").unwrap();
-        assert_eq!(
-            path.encoded(),
-            "/vaults/v%201/VM;iaasvm;rg;vm/gr%C3%B6%C3%9Fe"
-        );
+        assert_eq!(path.encoded(), "/vaults/v%201/VM;iaasvm;rg;vm/gr%C3%B6%C3%9Fe");
         assert_eq!(ArmPath::parse_encoded(&path.encoded()).unwrap(), path);
     }
 

@@ -9,12 +9,8 @@ use url::Url;
 
 use super::path::{ApiVersion, ArmPath};
 
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'$');
+const QUERY: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'$');
 
 /// The query POSTs. `*` stands for one segment, a leading `**` for any scope, the tenant
 /// included. Each only reads; several need an `…/action` permission that Reader lacks.
@@ -49,10 +45,7 @@ impl ArmGet {
     /// A GET of `path` at `version`.
     #[must_use]
     pub fn new(path: ArmPath, version: ApiVersion) -> Self {
-        Self {
-            path,
-            query: vec![version_pair(version)],
-        }
+        Self { path, query: vec![version_pair(version)] }
     }
 
     /// Adds a query parameter such as `$filter`; the value is encoded.
@@ -84,10 +77,7 @@ impl QueryPost {
         if !is_query(&path) {
             return Err(NotAQuery(path.to_string()));
         }
-        Ok(Self {
-            path,
-            query: vec![version_pair(version)],
-        })
+        Ok(Self { path, query: vec![version_pair(version)] })
     }
 
     /// Adds a query parameter; the value is encoded.
@@ -100,23 +90,15 @@ impl QueryPost {
 
 /// Whether `path` is one of the query POSTs. Case is ignored, as Resource Manager does.
 pub(in crate::azure) fn is_query(path: &ArmPath) -> bool {
-    QUERY_POSTS
-        .iter()
-        .any(|pattern| matches(pattern, path.segments()))
+    QUERY_POSTS.iter().any(|pattern| matches(pattern, path.segments()))
 }
 
 /// The URL of `path` and `query` below `base`, whose own path is kept in front.
 pub(in crate::azure) fn url_of(base: &Url, path: &ArmPath, query: &[(String, String)]) -> Url {
     let mut url = base.clone();
-    url.set_path(&format!(
-        "{}{}",
-        base.path().trim_end_matches('/'),
-        path.encoded()
-    ));
-    let pairs: Vec<String> = query
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
+    url.set_path(&format!("{}{}", base.path().trim_end_matches('/'), path.encoded()));
+    let pairs: Vec<String> =
+        query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     url.set_query((!pairs.is_empty()).then(|| pairs.join("&")).as_deref());
     url
 }

@@ -63,13 +63,7 @@ impl ReadQuery {
     /// `text` over `scope`: at most 1,000 rows in 8 pages, refusing to split.
     #[must_use]
     pub fn new(text: KqlText, scope: GraphScope) -> Self {
-        Self {
-            text,
-            scope,
-            split: Split::Refuse,
-            max_rows: 1_000,
-            max_pages: 8,
-        }
+        Self { text, scope, split: Split::Refuse, max_rows: 1_000, max_pages: 8 }
     }
 }
 
@@ -125,10 +119,7 @@ struct Page {
 #[serde(untagged)]
 enum Data {
     Rows(Vec<Row>),
-    Table {
-        columns: Vec<Column>,
-        rows: Vec<Vec<Value>>,
-    },
+    Table { columns: Vec<Column>, rows: Vec<Vec<Value>> },
 }
 
 #[derive(Deserialize)]
@@ -148,10 +139,7 @@ impl ArmReader {
     /// `TooManyScopes`, `Throttled`, and the rest.
     pub async fn resource_graph(&self, query: &ReadQuery) -> Result<GraphRows, ArmError> {
         let post = QueryPost::new(ArmPath::parse(PATH)?, VERSION)?;
-        let mut answer = GraphRows {
-            total: Some(0),
-            ..GraphRows::default()
-        };
+        let mut answer = GraphRows { total: Some(0), ..GraphRows::default() };
         for part in parts_of(query)? {
             if answer.parts > 0 && is_full(query, &answer) {
                 answer.truncated = true;
@@ -218,12 +206,7 @@ impl<'a> Part<'a> {
             Self::Subscriptions(ids) => (Some(*ids), None),
             Self::ManagementGroups(names) => (None, Some(*names)),
         };
-        Body {
-            query,
-            subscriptions,
-            management_groups,
-            options,
-        }
+        Body { query, subscriptions, management_groups, options }
     }
 }
 
@@ -261,9 +244,7 @@ fn take_rows(data: Data, max_rows: usize, answer: &mut GraphRows) -> Result<bool
                 return Err(bad("a row has not as many cells as there are columns"));
             }
             learn_columns(names.iter(), answer);
-            rows.into_iter()
-                .map(|row| Row(names.iter().cloned().zip(row).collect()))
-                .collect()
+            rows.into_iter().map(|row| Row(names.iter().cloned().zip(row).collect())).collect()
         }
     };
     for row in rows {
@@ -287,17 +268,11 @@ fn learn_columns<'a>(names: impl Iterator<Item = &'a String>, answer: &mut Graph
 /// Azure sends the string `"true"`, SDKs and emulators a boolean.
 fn is_true(value: &Value) -> bool {
     value.as_bool().unwrap_or(false)
-        || value
-            .as_str()
-            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 fn bad(problem: &str) -> ArmError {
-    ArmError::BadAnswer {
-        path: PATH.to_owned(),
-        status: 200,
-        problem: problem.to_owned(),
-    }
+    ArmError::BadAnswer { path: PATH.to_owned(), status: 200, problem: problem.to_owned() }
 }
 
 impl<'de> Deserialize<'de> for Row {

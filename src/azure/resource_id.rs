@@ -71,23 +71,11 @@ impl ResourceId {
     pub fn parse(text: &str) -> Result<Self, ResourceIdError> {
         let trimmed = text.trim();
         let path = ArmPath::parse(trimmed.strip_suffix('/').unwrap_or(trimmed))?;
-        let key: Vec<String> = path
-            .segments()
-            .iter()
-            .map(|s| s.to_ascii_lowercase())
-            .collect();
-        let shape = |problem| ResourceIdError::Shape {
-            id: path.to_string(),
-            problem,
-        };
+        let key: Vec<String> = path.segments().iter().map(|s| s.to_ascii_lowercase()).collect();
+        let shape = |problem| ResourceIdError::Shape { id: path.to_string(), problem };
         let (root, rest) = read_root(&key).map_err(shape)?;
         let parts = read_parts(&key, rest).map_err(shape)?;
-        Ok(Self {
-            path,
-            key,
-            root,
-            parts,
-        })
+        Ok(Self { path, key, root, parts })
     }
 
     /// The subscription, where it is in one.
@@ -235,10 +223,7 @@ fn read_parts(key: &[String], from: usize) -> Result<Vec<Part>, &'static str> {
         if index == start + 2 {
             return Err("a type and a name are missing after the namespace");
         }
-        parts.push(Part {
-            start,
-            len: index - start,
-        });
+        parts.push(Part { start, len: index - start });
     }
     Ok(parts)
 }

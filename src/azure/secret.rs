@@ -47,9 +47,6 @@ mod tests {
 
     #[test]
     fn debug_never_prints_the_secret() {
-        assert_eq!(
-            format!("{:?}", Some(Secret::from("hunter2"))),
-            "Some(Secret(…))"
-        );
+        assert_eq!(format!("{:?}", Some(Secret::from("hunter2"))), "Some(Secret(…))");
     }
 }

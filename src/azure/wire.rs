@@ -84,18 +84,9 @@ impl Wire {
     pub(in crate::azure) async fn send(&self, call: &Call<'_>) -> Result<Answer, ArmError> {
         let path = shown_path(&call.url);
         if !same_origin(&self.base, &call.url) {
-            return Err(ArmError::ForeignLink {
-                path,
-                to: origin_of(&call.url),
-            });
+            return Err(ArmError::ForeignLink { path, to: origin_of(&call.url) });
         }
-        count(
-            call.stats,
-            CallTotals {
-                calls: 1,
-                ..CallTotals::default()
-            },
-        );
+        count(call.stats, CallTotals { calls: 1, ..CallTotals::default() });
         let mut failed_attempts = 0;
         loop {
             let error = match self.attempt(call, &path).await {
@@ -121,9 +112,7 @@ impl Wire {
             return None;
         }
         let asked = error.fault().and_then(|fault| fault.retry_after);
-        self.settings
-            .retry
-            .delay(failed_attempts, asked, fastrand::f64())
+        self.settings.retry.delay(failed_attempts, asked, fastrand::f64())
     }
 
     async fn attempt(&self, call: &Call<'_>, path: &str) -> Result<Answer, ArmError> {
@@ -132,30 +121,18 @@ impl Wire {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| CredentialError::Unusable)?;
         bearer.set_sensitive(true);
-        let method = if call.post.is_some() {
-            Method::POST
-        } else {
-            Method::GET
-        };
+        let method = if call.post.is_some() { Method::POST } else { Method::GET };
         let mut request = client
             .request(method, call.url.clone())
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, "application/json")
             .header("x-ms-client-request-id", uuid::Uuid::now_v7().to_string());
         if let Some(body) = &call.post {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.clone());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         // The semaphore is never closed; without a slot the call would only be less polite.
         let _slot = self.slots.acquire().await;
-        count(
-            call.stats,
-            CallTotals {
-                attempts: 1,
-                ..CallTotals::default()
-            },
-        );
+        count(call.stats, CallTotals { attempts: 1, ..CallTotals::default() });
         let exchange = async {
             let response = request.send().await;
             let response = response.map_err(|error| self.unreachable(path, &error))?;
@@ -181,11 +158,7 @@ impl Wire {
         let status = response.status().as_u16();
         if (300..400).contains(&status) {
             let to = redirect_target(&call.url, response.headers());
-            return Err(ArmError::Redirected {
-                path: path.to_owned(),
-                status,
-                to,
-            });
+            return Err(ArmError::Redirected { path: path.to_owned(), status, to });
         }
         let headers = std::mem::take(response.headers_mut());
         let mut body = BytesMut::new();
@@ -203,12 +176,7 @@ impl Wire {
             return Err(error_of(status, &headers, &body, path));
         }
         whole?;
-        Ok(Answer {
-            status,
-            headers,
-            body: body.freeze(),
-            path: path.to_owned(),
-        })
+        Ok(Answer { status, headers, body: body.freeze(), path: path.to_owned() })
     }
 
     async fn read_body(
@@ -222,10 +190,7 @@ impl Wire {
             let chunk = response.chunk().await;
             match chunk.map_err(|error| self.unreachable(path, &error))? {
                 Some(chunk) if body.len() + chunk.len() > limit_bytes => {
-                    return Err(ArmError::TooLarge {
-                        path: path.to_owned(),
-                        limit_bytes,
-                    });
+                    return Err(ArmError::TooLarge { path: path.to_owned(), limit_bytes });
                 }
                 Some(chunk) => body.extend_from_slice(&chunk),
                 None => return Ok(()),
@@ -250,21 +215,12 @@ impl Wire {
     }
 
     fn tell_waiting(&self, path: &str, error: &ArmError, failed_attempts: u32, wait: Duration) {
-        tracing::debug!(
-            path,
-            failed_attempts,
-            wait_ms = wait.as_millis() as u64,
-            "retrying"
-        );
+        tracing::debug!(path, failed_attempts, wait_ms = wait.as_millis() as u64, "retrying");
         let path = path.to_owned();
         let notice = match error {
             ArmError::Throttled { .. } if wait < self.settings.notice_after => return,
             ArmError::Throttled { .. } => Notice::Throttled { path, wait },
-            other => Notice::Unsteady {
-                path,
-                problem: short_problem(other),
-                failed_attempts,
-            },
+            other => Notice::Unsteady { path, problem: short_problem(other), failed_attempts },
         };
         // Nobody listening is fine.
         let _ = self.notices.send(notice);
@@ -273,10 +229,7 @@ impl Wire {
     fn tell_given_up(&self, path: &str, error: &ArmError) {
         if let ArmError::Throttled { retry_after, .. } = error {
             let retry_after = *retry_after;
-            let _ = self.notices.send(Notice::ThrottledOut {
-                path: path.to_owned(),
-                retry_after,
-            });
+            let _ = self.notices.send(Notice::ThrottledOut { path: path.to_owned(), retry_after });
         }
     }
 }
@@ -285,10 +238,7 @@ impl Wire {
 /// repetition costs the whole time-out.
 fn most_attempts(error: &ArmError) -> u32 {
     match error {
-        ArmError::Unreachable {
-            reason: UnreachableReason::TimedOut,
-            ..
-        } => 2,
+        ArmError::Unreachable { reason: UnreachableReason::TimedOut, .. } => 2,
         ArmError::Unreachable { .. } | ArmError::Throttled { .. } => u32::MAX,
         other => match other.fault().map(|fault| fault.status) {
             Some(408 | 500 | 502 | 503 | 504) => u32::MAX,

@@ -97,17 +97,16 @@ pub(super) fn start_of(session: &Session, command: &Subscribe) -> Result<Seq, Wi
     let Some(cursor) = &command.after else {
         return Ok(head.saturating_sub(Seq::from(command.last.unwrap_or(DEFAULT_LAST))));
     };
-    let parsed = cursor.split_once(':').and_then(|(epoch, seq)| {
-        Some((epoch.parse::<Epoch>().ok()?, seq.parse::<Seq>().ok()?))
-    });
+    let parsed = cursor
+        .split_once(':')
+        .and_then(|(epoch, seq)| Some((epoch.parse::<Epoch>().ok()?, seq.parse::<Seq>().ok()?)));
     match parsed {
         Some((epoch, seq)) if epoch == session.log.epoch() && seq <= head => Ok(seq),
         // Another incarnation of the log, or one that lost its end: start over.
         Some(_) => Ok(0),
-        None => Err(WireError::new(
-            ErrorCode::InvalidArgument,
-            "`after` is a cursor `<epoch>:<seq>`",
-        )),
+        None => {
+            Err(WireError::new(ErrorCode::InvalidArgument, "`after` is a cursor `<epoch>:<seq>`"))
+        }
     }
 }
 

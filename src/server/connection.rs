@@ -239,38 +239,26 @@ impl Connection {
 
     async fn follow(&mut self, subscribe: Subscribe, asker: &Asker) -> Step {
         let id = subscribe.id.clone();
-        let (subscription, result) = match self.subscription(&subscribe, asker).await {
-            Ok(subscription) => {
-                let result = command::subscribed_result(&subscription.session);
-                (subscription, result)
-            }
+        let follows = |s: &Subscription| s.thread_id() == subscribe.thread_id;
+        if self.subscriptions.len() >= MAX_SUBSCRIPTIONS && !self.subscriptions.iter().any(follows)
+        {
+            let message = format!("a connection follows at most {MAX_SUBSCRIPTIONS} threads");
+            let error = WireError::new(ErrorCode::RateLimited, message);
+            return self.send(&command::refusal(id, error)).await;
+        }
+        let subscription = match begin_following(&self.edge, &subscribe, asker).await {
+            Ok(subscription) => subscription,
             Err(error) => return self.send(&command::refusal(id, error)).await,
         };
         // The listener first: what happens from here on wakes this connection.
         subscription.session.log.hub.listen(&self.wake);
-        self.subscriptions.retain(|known| known.thread_id() != subscribe.thread_id);
+        self.subscriptions.retain(|known| !follows(known));
+        let result = command::subscribed_result(&subscription.session);
         self.send(&command::answer(id, result)).await?;
         let deltas = self.client.as_ref().is_some_and(|client| client.deltas);
         let subscribed = subscription.subscribed(deltas);
         self.subscriptions.push(subscription);
         self.send(&subscribed).await
-    }
-
-    async fn subscription(
-        &self,
-        subscribe: &Subscribe,
-        asker: &Asker,
-    ) -> Result<Subscription, WireError> {
-        let follows = |s: &Subscription| s.thread_id() == subscribe.thread_id;
-        if self.subscriptions.len() >= MAX_SUBSCRIPTIONS && !self.subscriptions.iter().any(follows)
-        {
-            let message = format!("a connection follows at most {MAX_SUBSCRIPTIONS} threads");
-            return Err(WireError::new(ErrorCode::RateLimited, message));
-        }
-        let opened = self.edge.agent.open(&asker.principal, subscribe.thread_id).await;
-        let session = opened.map_err(wire)?;
-        let cursor = command::start_of(&session, subscribe)?;
-        Ok(Subscription::new(session, cursor))
     }
 
     fn unfollow(&mut self, thread_id: crate::protocol::ThreadId) {
@@ -354,6 +342,17 @@ impl Connection {
     }
 }
 
+async fn begin_following(
+    edge: &Edge,
+    subscribe: &Subscribe,
+    asker: &Asker,
+) -> Result<Subscription, WireError> {
+    let opened = edge.agent.open(&asker.principal, subscribe.thread_id).await;
+    let session = opened.map_err(wire)?;
+    let cursor = command::start_of(&session, subscribe)?;
+    Ok(Subscription::new(session, cursor))
+}
+
 async fn in_time(
     limit: std::time::Duration,
     sending: impl Future<Output = Result<(), axum::Error>>,
@@ -375,8 +374,7 @@ fn broken(error: &axum::Error) -> Option<Closing> {
         let reason = format!("a frame holds at most {MAX_FRAME_IN_BYTES} bytes");
         return Some(Closing(CloseCode::TooBig, reason));
     }
-    text.contains("utf-8")
-        .then(|| Closing(CloseCode::BadFrame, "frames are UTF-8 text".to_owned()))
+    text.contains("utf-8").then(|| Closing(CloseCode::BadFrame, "frames are UTF-8 text".to_owned()))
 }
 
 fn id_of(command: &Command) -> Option<CommandId> {

@@ -20,10 +20,7 @@ pub(super) fn wire(error: AgentError) -> WireError {
         AgentError::Store(error) => store(&error),
         AgentError::Damaged { .. } | AgentError::Internal(_) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a command failed");
-            WireError::new(
-                ErrorCode::Internal,
-                "the service failed to do this; its log says why",
-            )
+            WireError::new(ErrorCode::Internal, "the service failed to do this; its log says why")
         }
     }
 }
@@ -43,7 +40,9 @@ pub(super) fn store(error: &StoreError) -> WireError {
              there is room",
             30_000,
         ),
-        StoreError::NotFound { .. } => WireError::new(ErrorCode::NotFound, "there is no such thing"),
+        StoreError::NotFound { .. } => {
+            WireError::new(ErrorCode::NotFound, "there is no such thing")
+        }
         _ => WireError::new(ErrorCode::Internal, "the store failed; the service's log says why"),
     }
 }

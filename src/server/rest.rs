@@ -16,7 +16,8 @@ use crate::{
         CommandId, CreateThread, EventRecord, RunId, RunStanding, SUBPROTOCOL, Seq, ThreadId,
         ThreadStanding, UpdateThread, schema,
     },
-    store::ThreadFilter,
+    store::{ArchiveFilter, ThreadCursor, ThreadFilter, ThreadsOf},
+    tools::catalog,
 };
 
 use super::{Edge, error::HttpError};
@@ -70,14 +71,19 @@ pub(super) async fn list_threads(
     State(edge): State<Edge>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, HttpError> {
+    let after = page.after.as_deref().map(str::parse::<ThreadCursor>).transpose();
     let filter = ThreadFilter {
-        principal: edge.principal().id,
-        archived: page.archived.unwrap_or(false),
-        after: page.after.clone(),
+        of: ThreadsOf::Principal(edge.principal().id),
+        archive: match page.archived {
+            Some(true) => ArchiveFilter::Archived,
+            Some(false) | None => ArchiveFilter::Active,
+        },
+        after: after.map_err(|error| HttpError::invalid(error.to_string()))?,
         limit: page.limit(),
     };
     let listed = edge.agent.store().threads(&filter).await?;
-    Ok(Json(json!({ "threads": listed.threads, "next": listed.next })))
+    let next = listed.next.map(|cursor| cursor.to_string());
+    Ok(Json(json!({ "threads": listed.threads, "next": next })))
 }
 
 /// The body of a change; `id` makes a repeat harmless.
@@ -210,7 +216,7 @@ pub(super) async fn read_run(
 
 /// `GET /v1/tools`: the catalogue.
 pub(super) async fn list_tools(State(edge): State<Edge>) -> Json<Value> {
-    Json(json!({ "tools": edge.agent.tools().catalog() }))
+    Json(json!({ "tools": catalog::document(edge.agent.tools()) }))
 }
 
 /// `GET /schemas/v1/{file}`: the schemas of the protocol.
@@ -220,10 +226,8 @@ pub(super) async fn schema(Path(file): Path<String>) -> Result<Response, HttpErr
         .find(|(name, _)| *name == file)
         .ok_or_else(|| HttpError::not_found(format!("there is no schema {file}")))?;
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/schema+json"),
-    );
+    headers
+        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/schema+json"));
     Ok((headers, document.to_string()).into_response())
 }
 

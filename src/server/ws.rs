@@ -8,9 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::protocol::{
-    CloseCode, ErrorCode, MAX_FRAME_IN_BYTES, SUBPROTOCOL, WireError,
-};
+use crate::protocol::{CloseCode, ErrorCode, MAX_FRAME_IN_BYTES, SUBPROTOCOL, WireError};
 
 use super::{Edge, connection::Connection, error::HttpError};
 
@@ -52,8 +50,5 @@ async fn speak(edge: Edge, mut socket: WebSocket) {
 /// A close frame; its reason is cut to what a control frame holds.
 pub(super) fn close_frame(code: CloseCode, reason: &str) -> CloseFrame {
     let end = reason.floor_char_boundary(120.min(reason.len()));
-    CloseFrame {
-        code: code.number(),
-        reason: reason.get(..end).unwrap_or_default().into(),
-    }
+    CloseFrame { code: code.number(), reason: reason.get(..end).unwrap_or_default().into() }
 }

@@ -135,18 +135,10 @@ impl Slot {
                 state.not_before = Some(now + REFRESH_PAUSE);
             }
             Err(error) => {
-                let usable = state
-                    .token
-                    .as_ref()
-                    .is_some_and(|token| token.outlasts(now, UNUSABLE_BEFORE));
+                let usable =
+                    state.token.as_ref().is_some_and(|token| token.outlasts(now, UNUSABLE_BEFORE));
                 state.failure = Some(error.clone());
-                state.not_before = Some(
-                    now + if usable {
-                        REFRESH_PAUSE
-                    } else {
-                        FAILURE_SHARED
-                    },
-                );
+                state.not_before = Some(now + if usable { REFRESH_PAUSE } else { FAILURE_SHARED });
             }
         }
     }
@@ -167,17 +159,11 @@ mod tests {
 
     fn token(text: &str, seconds: i64) -> Token {
         let expires_at = Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
-        Token {
-            secret: text.into(),
-            expires_at,
-        }
+        Token { secret: text.into(), expires_at }
     }
 
     fn refused() -> CredentialError {
-        CredentialError::Refused {
-            identity: "test",
-            problem: "no".to_owned(),
-        }
+        CredentialError::Refused { identity: "test", problem: "no".to_owned() }
     }
 
     #[tokio::test]
@@ -192,10 +178,7 @@ mod tests {
             })
         };
         let (a, b, c) = tokio::join!(ask(), ask(), ask());
-        assert_eq!(
-            [a.unwrap(), b.unwrap(), c.unwrap()].map(|t| t.expose().to_owned()),
-            ["t"; 3]
-        );
+        assert_eq!([a.unwrap(), b.unwrap(), c.unwrap()].map(|t| t.expose().to_owned()), ["t"; 3]);
         assert_eq!(fetches.load(Ordering::SeqCst), 1);
     }
 
@@ -216,15 +199,7 @@ mod tests {
         cache.slot("s").state.lock().unwrap().token = Some(token("old", 5));
         assert!(cache.token("s", || async { Err(refused()) }).await.is_err());
         let second = cache.token("s", || async { Ok(token("new", 3600)) }).await;
-        assert!(
-            second.is_err(),
-            "the failure is answered without another fetch"
-        );
-        assert!(
-            cache
-                .token("other", || async { Ok(token("new", 3600)) })
-                .await
-                .is_ok()
-        );
+        assert!(second.is_err(), "the failure is answered without another fetch");
+        assert!(cache.token("other", || async { Ok(token("new", 3600)) }).await.is_ok());
     }
 }

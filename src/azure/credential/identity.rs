@@ -93,10 +93,7 @@ impl Identity {
         let broken = |error: azure_core::Error| settings(name, error.to_string());
         let options = client_options(authority, http, &self)?;
         match self {
-            Self::ManagedIdentity {
-                assigned,
-                metadata_endpoint: _,
-            } => {
+            Self::ManagedIdentity { assigned, metadata_endpoint: _ } => {
                 check_managed_environment(|key| std::env::var_os(key).is_some())?;
                 let managed = ManagedIdentityCredentialOptions {
                     user_assigned_id: assigned.into_id(),
@@ -104,11 +101,7 @@ impl Identity {
                 };
                 Ok(ManagedIdentityCredential::new(Some(managed)).map_err(broken)?)
             }
-            Self::WorkloadIdentity {
-                tenant_id,
-                client_id,
-                token_file,
-            } => {
+            Self::WorkloadIdentity { tenant_id, client_id, token_file } => {
                 let workload = WorkloadIdentityCredentialOptions {
                     credential_options: ClientAssertionCredentialOptions {
                         client_options: options,
@@ -119,15 +112,9 @@ impl Identity {
                 };
                 Ok(WorkloadIdentityCredential::new(Some(workload)).map_err(broken)?)
             }
-            Self::ClientSecret {
-                tenant_id,
-                client_id,
-                secret,
-            } => {
+            Self::ClientSecret { tenant_id, client_id, secret } => {
                 let secret = CoreSecret::new(secret.expose().to_owned());
-                let app = ClientSecretCredentialOptions {
-                    client_options: options,
-                };
+                let app = ClientSecretCredentialOptions { client_options: options };
                 let built = ClientSecretCredential::new(&tenant_id, client_id, secret, Some(app));
                 Ok(built.map_err(broken)?)
             }
@@ -140,9 +127,7 @@ impl Identity {
 fn developer_tools(
     executor: Arc<dyn Executor>,
 ) -> Result<Arc<dyn TokenCredential>, CredentialError> {
-    let options = DeveloperToolsCredentialOptions {
-        executor: Some(executor),
-    };
+    let options = DeveloperToolsCredentialOptions { executor: Some(executor) };
     let built = DeveloperToolsCredential::new(Some(options));
     Ok(built.map_err(|error| settings(Identity::DeveloperTools.name(), error.to_string()))?)
 }
@@ -173,37 +158,20 @@ fn client_options(
             return Err(settings(identity.name(), problem));
         }
         let (host, port) = (authority.host_str(), authority.port_or_known_default());
-        let https = format!(
-            "https://{}:{}",
-            host.unwrap_or_default(),
-            port.unwrap_or(80)
-        );
+        let https = format!("https://{}:{}", host.unwrap_or_default(), port.unwrap_or(80));
         shown = parse(identity, &https)?;
-        reroutes.push(Reroute {
-            from: shown.clone(),
-            to: authority.clone(),
-        });
+        reroutes.push(Reroute { from: shown.clone(), to: authority.clone() });
     }
-    if let Identity::ManagedIdentity {
-        metadata_endpoint: Some(to),
-        ..
-    } = identity
-    {
+    if let Identity::ManagedIdentity { metadata_endpoint: Some(to), .. } = identity {
         if !is_loopback(to) {
             let problem = format!("the metadata endpoint {to} is not on this machine");
             return Err(settings(identity.name(), problem));
         }
-        reroutes.push(Reroute {
-            from: parse(identity, METADATA_SERVICE)?,
-            to: to.clone(),
-        });
+        reroutes.push(Reroute { from: parse(identity, METADATA_SERVICE)?, to: to.clone() });
     }
     let mut cloud = CustomConfiguration::default();
     cloud.authority_host = shown.as_str().trim_end_matches('/').to_owned();
-    let transport = IdentityTransport {
-        http: http.clone(),
-        reroutes,
-    };
+    let transport = IdentityTransport { http: http.clone(), reroutes };
     Ok(ClientOptions {
         transport: Some(Transport::new(Arc::new(transport))),
         cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
@@ -282,16 +250,10 @@ mod tests {
     #[tokio::test]
     async fn developer_tools_ask_az_for_the_scope() {
         let credential = developer_tools(Arc::new(FakeAz)).unwrap();
-        let token = credential
-            .get_token(&["https://arm.example/.default"], None)
-            .await
-            .unwrap();
+        let token = credential.get_token(&["https://arm.example/.default"], None).await.unwrap();
         assert_eq!(token.token.secret(), "from-az");
         let error = developer_tools(Arc::new(FakeAz)).unwrap();
-        let error = error
-            .get_token(&["https://other/.default"], None)
-            .await
-            .unwrap_err();
+        let error = error.get_token(&["https://other/.default"], None).await.unwrap_err();
         assert!(error.to_string().contains("az login"), "{error}");
     }
 }

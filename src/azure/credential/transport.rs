@@ -28,10 +28,7 @@ pub(super) struct Reroute {
 
 impl IdentityTransport {
     fn route(&self, url: &Url) -> Url {
-        let hit = self
-            .reroutes
-            .iter()
-            .find(|reroute| same_origin(&reroute.from, url));
+        let hit = self.reroutes.iter().find(|reroute| same_origin(&reroute.from, url));
         let Some(reroute) = hit else {
             return url.clone();
         };

@@ -25,18 +25,11 @@ pub fn error_of(status: u16, headers: &HeaderMap, body: &[u8], path: &str) -> Ar
         401 | 407 => ArmError::Unauthorized(fault),
         403 => {
             let (action, scope) = missing_right(&fault);
-            ArmError::Forbidden {
-                action,
-                scope,
-                fault,
-            }
+            ArmError::Forbidden { action, scope, fault }
         }
         404 | 410 => ArmError::NotFound(fault),
         409 | 412 | 423 => ArmError::Conflict(fault),
-        429 => ArmError::Throttled {
-            retry_after: fault.retry_after,
-            fault,
-        },
+        429 => ArmError::Throttled { retry_after: fault.retry_after, fault },
         500.. => ArmError::Upstream(fault),
         _ => ArmError::BadRequest(fault),
     }
@@ -114,10 +107,7 @@ fn fault_of(status: u16, headers: &HeaderMap, body: &[u8], path: &str) -> ArmFau
 /// Tries the envelopes in turn: ARM's `error`, an array of one, OData's `odata.error`, the
 /// code and message at the top, OAuth's `error` as a string.
 fn read_value(value: &Value, fault: &mut ArmFault) {
-    let value = value
-        .as_array()
-        .and_then(|list| list.first())
-        .unwrap_or(value);
+    let value = value.as_array().and_then(|list| list.first()).unwrap_or(value);
     // Some services send the envelope as a JSON string.
     if let Some(inner) = value.as_str() {
         match serde_json::from_str::<Value>(inner) {
@@ -141,13 +131,8 @@ fn read_value(value: &Value, fault: &mut ArmFault) {
     fault.target = text_field(error, "target").map(|text| shorten(&text, MAX_WORD_CHARS));
     collect_details(error, 0, &mut fault.details);
     if fault.message.is_empty() {
-        let first = fault
-            .details
-            .iter()
-            .find(|detail| !detail.message.is_empty());
-        fault.message = first
-            .map(|detail| detail.message.clone())
-            .unwrap_or_default();
+        let first = fault.details.iter().find(|detail| !detail.message.is_empty());
+        fault.message = first.map(|detail| detail.message.clone()).unwrap_or_default();
     }
 }
 
@@ -155,23 +140,14 @@ fn collect_details(error: &Value, depth: usize, into: &mut Vec<FaultDetail>) {
     if depth >= MAX_DEPTH {
         return;
     }
-    let nested = field(error, "details")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let nested = field(error, "details").and_then(Value::as_array).into_iter().flatten();
     for child in nested.chain(field(error, "innererror")) {
         if into.len() >= MAX_DETAILS {
             return;
         }
         let detail = FaultDetail {
-            code: shorten(
-                &text_field(child, "code").unwrap_or_default(),
-                MAX_WORD_CHARS,
-            ),
-            message: shorten(
-                &text_field(child, "message").unwrap_or_default(),
-                MAX_MESSAGE_CHARS,
-            ),
+            code: shorten(&text_field(child, "code").unwrap_or_default(), MAX_WORD_CHARS),
+            message: shorten(&text_field(child, "message").unwrap_or_default(), MAX_MESSAGE_CHARS),
             target: text_field(child, "target").map(|text| shorten(&text, MAX_WORD_CHARS)),
         };
         if !detail.code.is_empty() || !detail.message.is_empty() {
@@ -179,10 +155,7 @@ fn collect_details(error: &Value, depth: usize, into: &mut Vec<FaultDetail>) {
         }
         collect_details(child, depth + 1, into);
     }
-    let infos = field(error, "additionalInfo")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let infos = field(error, "additionalInfo").and_then(Value::as_array).into_iter().flatten();
     for info in infos {
         if into.len() >= MAX_DETAILS {
             return;
@@ -210,15 +183,9 @@ fn policy_detail(info: &Value) -> Option<FaultDetail> {
 fn missing_right(fault: &ArmFault) -> (Option<String>, Option<String>) {
     let message = fault.message.as_str();
     // The linked form names what the caller has first; what is missing stands after `however`.
-    let tail = message
-        .find("however")
-        .and_then(|at| message.get(at..))
-        .unwrap_or(message);
+    let tail = message.find("however").and_then(|at| message.get(at..)).unwrap_or(message);
     let action = quoted_after(tail, &["action '", "action(s) '", "perform '"]);
-    let scope = quoted_after(
-        tail,
-        &["over scope '", "on the linked scope(s) '", "on scope '"],
-    );
+    let scope = quoted_after(tail, &["over scope '", "on the linked scope(s) '", "on scope '"]);
     (action, scope)
 }
 
@@ -252,10 +219,7 @@ fn words_of(body: &[u8]) -> String {
 fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let object = value.as_object()?;
     let found = object.get(name).or_else(|| {
-        object
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     });
     found.filter(|value| !value.is_null())
 }

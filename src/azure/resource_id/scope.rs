@@ -78,10 +78,8 @@ impl ScopeSet {
         I: IntoIterator<Item = S>,
         S: AsRef<str>,
     {
-        let ids: Result<Vec<_>, _> = ids
-            .into_iter()
-            .map(|id| ResourceId::parse(id.as_ref()))
-            .collect();
+        let ids: Result<Vec<_>, _> =
+            ids.into_iter().map(|id| ResourceId::parse(id.as_ref())).collect();
         Ok(Self::new(ids?))
     }
 
@@ -134,9 +132,6 @@ impl ScopeSet {
     /// The management groups among the ids, by name.
     #[must_use]
     pub fn management_groups(&self) -> Vec<String> {
-        self.0
-            .iter()
-            .filter_map(|id| id.management_group().map(str::to_owned))
-            .collect()
+        self.0.iter().filter_map(|id| id.management_group().map(str::to_owned)).collect()
     }
 }
