@@ -6,3 +6,20 @@ mod store_fixture;
 mod store_limits;
 mod store_model;
 mod store_threads;
+
+#[cfg(test)]
+mod azure_client;
+#[cfg(test)]
+mod azure_credential;
+#[cfg(test)]
+mod azure_errors;
+#[cfg(test)]
+mod azure_ids;
+#[cfg(test)]
+mod azure_links;
+#[cfg(test)]
+mod azure_resource_graph;
+#[cfg(test)]
+mod azure_server;
+#[cfg(test)]
+mod azure_tls;
