@@ -50,6 +50,10 @@ async fn an_append_at_another_head_leaves_nothing() {
     append.reply = Some(reply("late"));
     let error = store.append(append).await.unwrap_err();
     assert_eq!(error, StoreError::Conflict { thread_id: log.id(), expected: 1, head: 2 });
+    let mut early = log.clone();
+    early.standing.head_seq = 3;
+    let error = store.append(early.next(1)).await.unwrap_err();
+    assert_eq!(error, StoreError::Conflict { thread_id: log.id(), expected: 3, head: 2 });
 
     assert_eq!(whole_log(&store, log.id()).await.len(), 2);
     assert_eq!(store.thread(log.id()).await.unwrap(), before);

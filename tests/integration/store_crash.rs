@@ -5,41 +5,59 @@
 #![cfg(test)]
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use opscopilot::{
     protocol::{Seq, ThreadId},
-    store::Store,
+    store::{ArchiveFilter, Store, ThreadFilter, ThreadsOf},
 };
 
 use crate::store_fixture::{Log, body, command_id, evidence, reply, whole_log};
 
 const DIR: &str = "OPSCOPILOT_TEST_CRASH_DIR";
 const THREADS: usize = 6;
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 25;
 
 #[tokio::test]
 async fn every_acknowledged_append_survives_kill_9() {
     let dir = tempfile::tempdir().unwrap();
     let mut acknowledged: HashMap<ThreadId, Seq> = HashMap::new();
     for round in 0..ROUNDS {
-        let wanted = 1 + fastrand::usize(..400);
+        let wanted = 1 + fastrand::usize(..200);
         for (thread_id, seq) in run_and_kill(dir.path(), wanted) {
             let last = acknowledged.entry(thread_id).or_default();
             assert!(seq > *last, "{thread_id} went from {last} to {seq} in round {round}");
             *last = seq;
         }
         let store = Store::open(dir.path()).await.unwrap();
-        for (thread_id, acknowledged) in &acknowledged {
-            check(&store, *thread_id, *acknowledged).await;
+        for thread_id in every_thread(&store).await {
+            let acknowledged = acknowledged.get(&thread_id).copied();
+            check(&store, thread_id, acknowledged.unwrap_or(0)).await;
         }
+        let stored = every_thread(&store).await;
+        assert!(acknowledged.keys().all(|thread_id| stored.contains(thread_id)));
         store.close().await;
     }
     assert!(acknowledged.len() >= THREADS);
+}
+
+async fn every_thread(store: &Store) -> HashSet<ThreadId> {
+    let (of, archive) = (ThreadsOf::Everyone, ArchiveFilter::Both);
+    let mut filter = ThreadFilter { of, archive, after: None, limit: 200 };
+    let mut found = HashSet::new();
+    loop {
+        let page = store.threads(&filter).await.unwrap();
+        found.extend(page.threads.iter().map(|thread| thread.thread_id));
+        filter.after = page.next;
+        if filter.after.is_none() {
+            return found;
+        }
+    }
 }
 
 /// What a crash left of a thread is whole, and goes at least as far as was acknowledged.
@@ -88,6 +106,9 @@ fn run_and_kill(dir: &Path, wanted: usize) -> Vec<(ThreadId, Seq)> {
         let (thread_id, seq) = rest.split_once(' ').unwrap();
         acknowledged.push((thread_id.parse().unwrap(), seq.parse().unwrap()));
         if acknowledged.len() == wanted {
+            // Acknowledgements come right after a commit: the wait spreads the kills over
+            // everything that the process does in between.
+            std::thread::sleep(Duration::from_micros(fastrand::u64(..4_000)));
             child.kill().unwrap();
         }
     }
