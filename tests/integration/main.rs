@@ -1,2 +1,4 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 mod protocol_schema;
+#[cfg(test)]
+mod thread_rules;
