@@ -23,3 +23,5 @@ mod azure_resource_graph;
 mod azure_server;
 #[cfg(test)]
 mod azure_tls;
+#[cfg(test)]
+mod thread_rules;
