@@ -1,1 +1,3 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
+
+mod kql;

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
-    ast::{Expr, Node, Pipeline, Source, Union},
+    ast::{Expr, Pipeline, Source, Union},
     error::QueryError,
     lexer::Lexeme,
     value::Ty,
@@ -220,9 +220,6 @@ impl Parser<'_> {
             return None;
         }
         let at = self.start();
-        Some(
-            self.pipeline()
-                .and_then(|pipeline: Pipeline| self.node(at, Node::Query(Box::new(pipeline)))),
-        )
+        Some(self.query_node(at))
     }
 }
