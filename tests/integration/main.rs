@@ -25,3 +25,5 @@ mod azure_server;
 mod azure_tls;
 #[cfg(test)]
 mod thread_rules;
+
+mod kql;
