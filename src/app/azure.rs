@@ -8,10 +8,7 @@ use super::{AppConfig, AppError, Keep};
 use crate::{
     azure::{
         ArmClient, ClientSettings, Cloud, Credential, Http, HttpSettings, Secret, SubscriptionId,
-        credential::{
-            CredentialChoice,
-            identity::{Assigned, Identity},
-        },
+        credential::{Assigned, CredentialChoice, Identity},
         http::ProxyChoice,
     },
     config::{AzureOptions, ConfigError},

@@ -6,13 +6,14 @@ use futures_util::FutureExt;
 
 use super::{AppError, azure::Azure};
 use crate::{
-    azure::{Credential, credential::identity::Identity},
+    azure::{Credential, credential::Identity},
     config::{ConfigError, ModelOptions},
     model::{
         ChatModel,
         openai::{
             AzureAuth, EndpointKind, OpenAi, OpenAiSettings, OutputLimitField, ParallelCalls,
-            Secret, TokenFn, ToolSupport,
+            Secret, SettingsError, TokenFn,
+            ToolSupport,
         },
     },
 };
@@ -60,7 +61,8 @@ pub(super) fn build(
         EndpointKind::Plain { base_url, .. } => base_url,
         EndpointKind::Azure { endpoint, .. } => endpoint,
     };
-    let http = azure.http.client_for_text(url)?;
+    let url = url::Url::parse(url).map_err(|error| SettingsError::Address(error.to_string()))?;
+    let http = azure.http.client_for(&url)?.clone();
     Ok(Some(Arc::new(OpenAi::new(settings, http)?)))
 }
 

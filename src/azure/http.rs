@@ -130,7 +130,7 @@ impl Http {
     ///
     /// # Errors
     /// [`HttpError::Tls`] where the trust store of the system is needed and is not there.
-    pub(in crate::azure) fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
+    pub fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
         if !is_near(url) {
             return built(&self.0.outward, || self.outward());
         }

@@ -35,3 +35,22 @@ pub enum Notice {
         failed_attempts: u32,
     },
 }
+
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Throttled { path, wait } => {
+                write!(f, "Azure throttles {path}: it is asked again in {} s", wait.as_secs().max(1))
+            }
+            Self::ThrottledOut { path, retry_after: Some(wait) } => {
+                write!(f, "Azure throttles {path} for {} s, too long to wait for", wait.as_secs())
+            }
+            Self::ThrottledOut { path, retry_after: None } => {
+                write!(f, "Azure throttles {path}, and did not say for how long")
+            }
+            Self::Unsteady { path, problem, failed_attempts } => {
+                write!(f, "{path} failed {failed_attempts} times ({problem}) and is tried again")
+            }
+        }
+    }
+}
