@@ -3,8 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
 };
+
+use serde_json::Value;
 
 use super::{
     access::{Directory, Principal},
@@ -14,9 +16,14 @@ use super::{
         posture::Posture,
     },
     journal::{Asked, EstateError, Journal, Write},
+    kql::SharedRow,
     options::Options,
-    world::{SubscriptionIx, World},
+    render,
+    world::{ResourceIx, SubscriptionIx, World},
 };
+
+/// The most resources whose rows are kept.
+const KEPT_ROWS: usize = 10_000;
 
 /// The living estate.
 #[derive(Debug)]
@@ -28,6 +35,8 @@ pub(crate) struct State {
     alert_names: HashMap<String, AlertIx>,
     alert_states: RwLock<HashMap<AlertIx, AlertState>>,
     postures: Vec<OnceLock<Posture>>,
+    /// Empty in a large world.
+    rows: Vec<OnceLock<Option<SharedRow>>>,
     journal: Mutex<Journal>,
 }
 
@@ -120,6 +129,21 @@ impl State {
         Some(cell.get_or_init(|| Posture::of(&self.world, ix)))
     }
 
+    /// The Resource Graph row of a resource. Small worlds keep their rows; large ones make them
+    /// when they are asked for, since all together they would be hundreds of megabytes.
+    pub(crate) fn row(&self, ix: ResourceIx) -> Option<SharedRow> {
+        let make = || render::row(&self.world, ix).map(Arc::new);
+        match self.rows.get(ix.0 as usize) {
+            Some(kept) => kept.get_or_init(make).clone(),
+            None => make(),
+        }
+    }
+
+    /// The Resource Graph row of an alert as it stands now.
+    pub(crate) fn alert_row(&self, ix: AlertIx, alert: &Alert) -> Value {
+        alert.row(&self.world, self.alert_state(ix, alert))
+    }
+
     fn apply(&self, write: &Write) {
         match write {
             Write::AlertState { alert, state, .. } => {
@@ -139,4 +163,11 @@ impl State {
     fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Room for every row of a small world.
+fn kept_rows(world: &World) -> Vec<OnceLock<Option<SharedRow>>> {
+    let count = world.resources.len();
+    let kept = if count <= KEPT_ROWS { count } else { 0 };
+    (0..kept).map(|_| OnceLock::new()).collect()
 }

@@ -80,6 +80,7 @@ pub(crate) struct Alert {
 /// Every alert of the world, newest first.
 pub(crate) fn all(world: &World) -> Vec<Alert> {
     let mut alerts = story(world);
+    alerts.extend(templates::TOLD.iter().filter_map(|told| tell(world, told)));
     for ix in world.subscription_ixs() {
         for resource in world.subscription_resources(ix) {
             alerts.extend(chance_alert(world, ix, resource));
@@ -95,9 +96,8 @@ pub(crate) fn all(world: &World) -> Vec<Alert> {
 
 /// The alerts of the brute-force story.
 fn story(world: &World) -> Vec<Alert> {
-    let Some(machine) = named(world, brute_force::GROUP, brute_force::MACHINE) else {
-        return Vec::new();
-    };
+    let found = named(world, brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE);
+    let Some(machine) = found else { return Vec::new() };
     let span = (brute_force::ATTEMPTS_BEGAN, brute_force::SUCCEEDED);
     templates::BRUTE_FORCE
         .iter()
@@ -115,7 +115,8 @@ fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Opti
     let covered = plans::PLANS
         .iter()
         .any(|p| p.covers(subject.kind) && p.is_on(world, ix));
-    let is_cast = &*subject.name == brute_force::MACHINE;
+    let is_cast = &*subject.name == brute_force::MACHINE
+        || templates::TOLD.iter().any(|told| told.resource == &*subject.name);
     if !covered || is_cast || !chance.percent(9) {
         return None;
     }
@@ -123,7 +124,8 @@ fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Opti
     let count = fitting().count();
     let pick = usize::try_from(chance.child("which").below(count as u64)).ok()?;
     let template = fitting().nth(pick)?;
-    let ended = i64::try_from(120 + chance.child("age").below(24 * 1440)).ok()?;
+    let oldest = u64::from(subject.created).saturating_sub(1440).min(24 * 1440);
+    let ended = i64::try_from(120 + chance.child("age").below(oldest)).ok()?;
     let state = state_by_age(ended, chance.child("state").below(10));
     raise(world, resource, template, (ended + 55, ended, state))
 }
@@ -161,11 +163,19 @@ fn raise(
     })
 }
 
-fn named(world: &World, group: &str, machine: &str) -> Option<ResourceIx> {
+fn named(world: &World, group: &str, kind: Kind, name: &str) -> Option<ResourceIx> {
     world.subscription_ixs().find_map(|ix| {
         let group = world.find_group(ix, group)?;
-        world.find_resource(group, Kind::VirtualMachine, machine)
+        world.find_resource(group, kind, name)
     })
+}
+
+/// An alert that every world has.
+fn tell(world: &World, told: &templates::Told) -> Option<Alert> {
+    let template = templates::USUAL.iter().find(|t| t.alert_type == told.alert_type)?;
+    let resource = named(world, told.group, template.kind, told.resource)?;
+    let ended = told.hours_ago * 60;
+    raise(world, resource, template, (ended + 35, ended, told.state))
 }
 
 impl Alert {

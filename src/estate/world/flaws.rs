@@ -86,7 +86,7 @@ const FLAWS: &[Flaw] = &[
 /// Flaws of subscriptions themselves: their accounts, contacts and plans.
 const SUBSCRIPTION_FLAWS: &[(Mark, u8, u8)] = &[
     (Mark::OwnerWithoutMfa, 0, 40),
-    (Mark::WriterWithoutMfa, 100, 60),
+    (Mark::WriterWithoutMfa, 50, 60),
     (Mark::ReaderWithoutMfa, 50, 70),
     (Mark::TooManyOwners, 0, 100),
     (Mark::GuestOwner, 0, 50),

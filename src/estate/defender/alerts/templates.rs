@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::AlertState;
 use crate::estate::{defender::catalogue::Severity, stories::brute_force, world::kind::Kind};
 
 /// An alert type.
@@ -165,6 +166,47 @@ pub(super) const USUAL: &[Template] = &[
         description: "The Kubernetes audit log analysis detected exposure of a sensitive application by a load balancer in {}.",
         remediation: &["Remove the public load balancer or require authentication before it."],
         source: None,
+    },
+];
+
+/// An alert that every world has, so that a day's work is there to be done.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) group: &'static str,
+    pub(super) resource: &'static str,
+    pub(super) alert_type: &'static str,
+    pub(super) hours_ago: i64,
+    pub(super) state: AlertState,
+}
+
+pub(super) const TOLD: &[Told] = &[
+    Told {
+        group: "rg-orders-prod-eus2",
+        resource: "sql-orders-prod-eus2",
+        alert_type: "SQL.DB_PotentialSqlInjection",
+        hours_ago: 31,
+        state: AlertState::Active,
+    },
+    Told {
+        group: "rg-analytics-prod-neu",
+        resource: "dlsanalyticsprodneu",
+        alert_type: "Storage.Blob_TorAnomaly",
+        hours_ago: 58,
+        state: AlertState::InProgress,
+    },
+    Told {
+        group: "rg-inventory-prod-eus2",
+        resource: "aks-inventory-prod-eus2",
+        alert_type: "K8S_ExposedDashboard",
+        hours_ago: 11 * 24,
+        state: AlertState::Resolved,
+    },
+    Told {
+        group: "rg-loyalty-prod-weu",
+        resource: "kvloyaltyprodweu",
+        alert_type: "KV_OperationVolumeAnomaly",
+        hours_ago: 80,
+        state: AlertState::Active,
     },
 ];
 
