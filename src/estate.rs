@@ -9,6 +9,7 @@ mod clock;
 mod defender;
 mod http;
 mod journal;
+pub mod kql;
 mod options;
 mod providers;
 mod render;
