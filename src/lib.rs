@@ -36,13 +36,20 @@
 //! | a sample provider | `estate/providers/<namespace>.rs` |
 //! | a page of prose for the model | `prompts/` |
 
+pub mod agent;
+pub mod app;
 pub mod azure;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod estate;
 pub mod model;
+pub mod planner;
 pub mod protocol;
+pub mod redact;
 pub mod retry;
 pub mod server;
 pub mod store;
+pub mod telemetry;
 pub mod thread;
 pub mod tools;

@@ -18,6 +18,12 @@ pub trait ChatModel: Send + Sync + 'static {
     /// The name shown to people and stored with each message.
     fn name(&self) -> &str;
 
+    /// Whether it reads outputs and findings of results besides their text. Endpoints do not;
+    /// loading them costs reads of the store.
+    fn reads_outputs(&self) -> bool {
+        false
+    }
+
     /// Asks for one reply.
     ///
     /// The future resolves when the first byte of the reply has come, so that a caller can tell

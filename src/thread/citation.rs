@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use crate::protocol::{Citation, EvidenceId};
 
-/// The longest bracket that may still become a citation, e.g. `[e1, e2, e3]`.
-const MAX_BRACKET_BYTES: usize = 64;
+/// The longest bracket that is a citation, e.g. `[e1, e2, e3]`.
+const MAX_BRACKET_BYTES: usize = 256;
+/// Stands for a dropped citation where its neighbours would join to one: `[e[e9]1]`.
+const DROPPED: char = '?';
 
 /// The evidence that answers may cite.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,23 +36,27 @@ impl KnownEvidence {
 /// Drops citations of evidence that does not exist from a stream of text.
 ///
 /// `[e1, e2]` becomes `[e1][e2]`. Text that cannot begin a citation passes at once; only a tail
-/// that may begin one is held back, at most 64 bytes.
+/// that may begin one is held back, at most 256 bytes. The outcome does not depend on how the
+/// text was split.
 #[derive(Debug)]
 pub struct CitationFilter {
     known: KnownEvidence,
     held: String,
+    /// Whether what was shown ends in a bracket that what follows might close.
+    bracket_shown: bool,
 }
 
 impl CitationFilter {
     /// A filter that lets citations of `known` pass.
     #[must_use]
     pub fn new(known: KnownEvidence) -> Self {
-        Self { known, held: String::new() }
+        Self { known, held: String::new(), bracket_shown: false }
     }
 
     /// Takes the next fragment in and gives what may be shown. Borrowed when nothing changed.
     pub fn push<'a>(&mut self, fragment: &'a str) -> Cow<'a, str> {
         if self.held.is_empty() && memchr::memchr(b'[', fragment.as_bytes()).is_none() {
+            self.note(fragment);
             return Cow::Borrowed(fragment);
         }
         let mut text = std::mem::take(&mut self.held);
@@ -66,30 +72,50 @@ impl CitationFilter {
     }
 
     /// Splits text into what may be shown, sifted, and a tail that may begin a citation.
-    fn sift<'a>(&self, text: &'a str) -> (String, &'a str) {
+    fn sift<'a>(&mut self, text: &'a str) -> (String, &'a str) {
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(open) = rest.find('[') {
             let (before, bracket) = rest.split_at(open);
-            shown.push_str(before);
+            self.show(before, &mut shown);
             match read_bracket(bracket) {
                 Bracket::Citations { ids, len } => {
-                    for id in ids.into_iter().filter(|id| self.known.contains(*id)) {
-                        shown.push('[');
-                        shown.push_str(&id.to_string());
-                        shown.push(']');
-                    }
+                    self.cite(&ids, &mut shown);
                     rest = bracket.get(len..).unwrap_or_default();
                 }
                 Bracket::Open => return (shown, bracket),
                 Bracket::Other => {
-                    shown.push('[');
+                    self.show("[", &mut shown);
                     rest = bracket.get(1..).unwrap_or_default();
                 }
             }
         }
-        shown.push_str(rest);
+        self.show(rest, &mut shown);
         (shown, "")
+    }
+
+    fn cite(&mut self, ids: &[EvidenceId], shown: &mut String) {
+        let before = shown.len();
+        for id in ids.iter().filter(|id| self.known.contains(**id)) {
+            shown.push('[');
+            shown.push_str(&id.to_string());
+            shown.push(']');
+        }
+        if shown.len() == before && self.bracket_shown {
+            shown.push(DROPPED);
+        }
+        self.bracket_shown = false;
+    }
+
+    fn show(&mut self, text: &str, shown: &mut String) {
+        shown.push_str(text);
+        self.note(text);
+    }
+
+    fn note(&mut self, text: &str) {
+        if let Some(last) = text.bytes().rfind(|byte| !is_inner(*byte)) {
+            self.bracket_shown = last == b'[';
+        }
     }
 }
 
@@ -121,13 +147,10 @@ enum Bracket {
 /// Reads text that begins with `[`.
 fn read_bracket(text: &str) -> Bracket {
     let inner = text.get(1..).unwrap_or_default();
-    let ends = inner.find(|c: char| !matches!(c, 'e' | '0'..='9' | ',' | ' '));
-    let Some(end) = ends else {
-        return if text.len() <= MAX_BRACKET_BYTES && may_begin(inner) {
-            Bracket::Open
-        } else {
-            Bracket::Other
-        };
+    let window = inner.as_bytes().get(..MAX_BRACKET_BYTES - 1).unwrap_or(inner.as_bytes());
+    let Some(end) = window.iter().position(|byte| !is_inner(*byte)) else {
+        let open = text.len() < MAX_BRACKET_BYTES && may_begin(inner);
+        return if open { Bracket::Open } else { Bracket::Other };
     };
     let Some((list, rest)) = inner.split_at_checked(end) else { return Bracket::Other };
     if !rest.starts_with(']') {
@@ -140,13 +163,16 @@ fn read_bracket(text: &str) -> Bracket {
     }
 }
 
+fn is_inner(byte: u8) -> bool {
+    matches!(byte, b'e' | b'0'..=b'9' | b',' | b' ')
+}
+
 /// Whether the inside of an unclosed bracket may begin a list of evidence ids.
 fn may_begin(inner: &str) -> bool {
-    inner.split(',').all(|part| {
-        let digits = part.trim().strip_prefix('e').unwrap_or(part.trim());
-        digits.bytes().all(|byte| byte.is_ascii_digit())
-            && (part.trim().is_empty() || part.trim().starts_with('e'))
-    })
+    let (done, last) = inner.rsplit_once(',').unwrap_or(("e1", inner));
+    let last = last.trim_start();
+    done.split(',').all(|id| id.trim().parse::<EvidenceId>().is_ok())
+        && (last.is_empty() || last == "e" || last.trim_end().parse::<EvidenceId>().is_ok())
 }
 
 #[cfg(test)]
@@ -176,6 +202,7 @@ mod tests {
             ("ends [e1", "ends [e1"),
             ("[[e1]]", "[[e1]]"),
             ("é[e3]é", "é[e3]é"),
+            ("[e[e99]2] [[e99]e2] [e[e99]", "[e?2] [?e2] [e?"),
         ] {
             assert_eq!(sift(&[text]).1, wanted, "{text}");
             let bytes: Vec<String> = text.chars().map(String::from).collect();

@@ -7,7 +7,7 @@ use crate::protocol::Coverage;
 #[must_use]
 pub fn merge_coverage<'a>(parts: impl Iterator<Item = &'a Coverage>) -> Coverage {
     let mut whole = Coverage::default();
-    let mut total = 0;
+    let mut total = 0_u64;
     let mut cut = false;
     for part in parts {
         for scope in &part.scopes {
@@ -20,8 +20,8 @@ pub fn merge_coverage<'a>(parts: impl Iterator<Item = &'a Coverage>) -> Coverage
                 whole.failures.push(failure.clone());
             }
         }
-        whole.rows += part.rows;
-        total += part.total.unwrap_or(part.rows);
+        whole.rows = whole.rows.saturating_add(part.rows);
+        total = part.total.unwrap_or_default().max(part.rows).saturating_add(total);
         cut |= part.total.is_some_and(|total| total > part.rows);
         whole.data_at = match (whole.data_at, part.data_at) {
             (Some(known), Some(new)) => Some(known.min(new)),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::protocol::{EvidenceId, FinishReason, RunState, ToolStatus, Trigger};
+use crate::protocol::{EvidenceId, FinishReason, ToolStatus, Trigger};
 
 use super::{
     ThreadState,
@@ -57,7 +57,7 @@ pub struct HistoryCall {
 /// oldest runs, whole: a call is never parted from its result. The run at work always stays.
 #[must_use]
 pub fn history(state: &ThreadState, max_bytes: usize) -> Vec<HistoryMessage> {
-    let told = state.runs.iter().filter(|run| run.state() != RunState::Queued);
+    let told = state.runs.iter().filter(|run| run.has_started());
     let mut runs: Vec<Vec<HistoryMessage>> = told.map(messages_of).collect();
     let mut size: usize = runs.iter().flatten().map(size_of).sum();
     let earlier = runs.len().saturating_sub(1);
@@ -97,8 +97,11 @@ fn messages_of(run: &RunFold) -> Vec<HistoryMessage> {
             }
             FinishReason::Cancelled => text.push_str("\n(The user cancelled here.)"),
         }
-        let calls = step.calls.iter().map(call_of).collect();
-        messages.push(HistoryMessage::Assistant { text, calls });
+        let calls: Vec<HistoryCall> = step.calls.iter().map(call_of).collect();
+        // Endpoints refuse a message that says nothing.
+        if !text.is_empty() || !calls.is_empty() {
+            messages.push(HistoryMessage::Assistant { text, calls });
+        }
         messages.extend(step.calls.iter().map(result_of));
     }
     messages

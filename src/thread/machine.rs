@@ -28,7 +28,8 @@ pub enum Next {
         /// Calls above the limit: answered unrun, in the order asked.
         refuse: Vec<CallId>,
     },
-    /// End the run.
+    /// End the run. Calls without a result are answered as cancelled first, in the same
+    /// transaction.
     Finish(Outcome),
     /// Nothing: it has not started, or it has ended.
     Rest,
@@ -51,17 +52,18 @@ pub fn next_of(run: &RunFold, now: Timestamp) -> Next {
     if let Some(outcome) = finish_of(step) {
         return Next::Finish(outcome);
     }
-    let open: Vec<&CallFold> = run.open_calls().collect();
-    if open.is_empty() {
+    if run.open_calls().next().is_none() {
         return ask(run, now);
     }
-    let mut left =
-        (run.limits.tool_calls as usize).saturating_sub(run.call_count() - step.calls.len());
-    left = left.saturating_sub(step.calls.len() - open.len());
-    let left = left.min(open.len());
-    let ids = |calls: &[&CallFold]| calls.iter().map(|call| call.call_id).collect::<Vec<_>>();
-    let (run_now, refuse) = open.split_at(left);
-    Next::RunTools { run: ids(run_now), refuse: ids(refuse) }
+    // By the place of a call, not by how many are answered: refusals may be stored first.
+    let earlier = run.call_count() - step.calls.len();
+    let left = (run.limits.tool_calls as usize).saturating_sub(earlier);
+    let (within, above) = step.calls.split_at(left.min(step.calls.len()));
+    Next::RunTools { run: open_ids(within), refuse: open_ids(above) }
+}
+
+fn open_ids(calls: &[CallFold]) -> Vec<CallId> {
+    calls.iter().filter(|call| call.result.is_none()).map(|call| call.call_id).collect()
 }
 
 /// The outcome that a step's message means by itself, if it ends the run.
@@ -104,10 +106,10 @@ fn ask(run: &RunFold, now: Timestamp) -> Next {
 }
 
 fn limit_reached(run: &RunFold, now: Timestamp) -> Option<LimitKind> {
-    if repeats_itself(run) {
-        Some(LimitKind::InvalidCalls)
-    } else if run.call_count() > run.limits.tool_calls as usize {
+    if run.call_count() > run.limits.tool_calls as usize {
         Some(LimitKind::ToolCalls)
+    } else if repeats_itself(run) {
+        Some(LimitKind::InvalidCalls)
     } else if run.steps.len() >= run.limits.steps as usize {
         Some(LimitKind::Steps)
     } else if run.usage.total() >= run.limits.tokens {

@@ -40,6 +40,7 @@ pub struct RunFold {
     pub usage: Usage,
     /// Restarts in a row without an event of the run between them.
     pub restarts: u32,
+    started: bool,
     worked: Duration,
     last_at: Timestamp,
 }
@@ -107,6 +108,7 @@ impl RunFold {
             progress: Progress::Queued,
             usage: Usage::default(),
             restarts: 0,
+            started: false,
             worked: Duration::ZERO,
             last_at: at,
         }
@@ -133,6 +135,7 @@ impl RunFold {
         self.model.clone_from(&started.model);
         self.tools.clone_from(&started.tools);
         self.progress = Progress::Running;
+        self.started = true;
         self.last_at = at;
     }
 
@@ -163,7 +166,7 @@ impl RunFold {
         message: &AssistantMessage,
         record: &EventRecord,
     ) -> Result<(), FoldError> {
-        if self.progress != Progress::Running {
+        if self.progress != Progress::Running || self.open_calls().next().is_some() {
             return Err(self.misfit(record));
         }
         self.work_until(record.at);
@@ -178,6 +181,10 @@ impl RunFold {
         record: &EventRecord,
     ) -> Result<(), FoldError> {
         let misfit = self.misfit(record);
+        let mut known = self.steps.iter().flat_map(|step| &step.calls);
+        if known.any(|known| known.call_id == call.call_id) {
+            return Err(misfit);
+        }
         let step = self.steps.last_mut().ok_or(misfit)?;
         step.calls.push(CallFold {
             call_id: call.call_id,
@@ -208,9 +215,19 @@ impl RunFold {
         self.work_until(record.at);
     }
 
-    pub(super) fn finish(&mut self, finished: &RunFinished, record: &EventRecord) {
-        self.work_until(record.at);
+    pub(super) fn finish(
+        &mut self,
+        finished: &RunFinished,
+        record: &EventRecord,
+    ) -> Result<(), FoldError> {
+        if self.open_calls().next().is_some() {
+            return Err(self.misfit(record));
+        }
+        if self.progress == Progress::Running {
+            self.work_until(record.at);
+        }
         self.progress = Progress::Finished(finished.clone());
+        Ok(())
     }
 
     pub(super) fn waits_for(&self, call_id: CallId) -> bool {
@@ -225,6 +242,12 @@ impl RunFold {
             Progress::Running => RunState::Running,
             Progress::Finished(_) => RunState::Finished,
         }
+    }
+
+    /// Whether it ever was at work: a run may be cancelled while it is queued.
+    #[must_use]
+    pub fn has_started(&self) -> bool {
+        self.started
     }
 
     /// The calls that have no result yet, in the order asked.
@@ -244,10 +267,14 @@ impl RunFold {
         self.steps.iter().map(|step| step.calls.len()).sum()
     }
 
-    /// How long it has worked at `now`, restarts left out.
+    /// How long it has worked at `now`, restarts and the time before its start and after its
+    /// end left out.
     #[must_use]
     pub fn worked(&self, now: Timestamp) -> Duration {
-        self.worked + since(self.last_at, now)
+        match self.progress {
+            Progress::Running => self.worked.saturating_add(since(self.last_at, now)),
+            Progress::Queued | Progress::Finished(_) => self.worked,
+        }
     }
 
     /// What it has looked at so far.
@@ -286,7 +313,7 @@ impl RunFold {
     }
 
     fn work_until(&mut self, at: Timestamp) {
-        self.worked += since(self.last_at, at);
+        self.worked = self.worked.saturating_add(since(self.last_at, at));
         self.last_at = at;
         self.restarts = 0;
     }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::protocol::{
-    Epoch, Event, EventRecord, EvidenceId, MessageId, PrincipalId, RunId, RunState, Seq, ThreadId,
-    ThreadStanding, ThreadUpdated, Trigger,
+    Epoch, Event, EventRecord, EvidenceId, MessageId, PrincipalId, RunId, RunStarted, RunState,
+    Seq, ThreadId, ThreadStanding, ThreadUpdated, ToolCallCompleted, ToolCallRequested, Trigger,
 };
 
 use super::{KnownEvidence, run::RunFold};
@@ -30,6 +30,12 @@ pub enum FoldError {
         seq: Seq,
         /// The run it speaks of.
         run_id: RunId,
+    },
+    /// It reserves an evidence id a second time, or stores an evidence under another's id.
+    #[error("event {seq} names an evidence that is not its own")]
+    Evidence {
+        /// The event.
+        seq: Seq,
     },
     /// It answers a call that was not asked, or was answered.
     #[error("event {seq} answers a call that does not wait for an answer")]
@@ -121,31 +127,17 @@ impl ThreadState {
                 }
                 self.runs.push(RunFold::queued(queued, record.at));
             }
-            Event::RunStarted(started) => match self.run_mut(started.run_id) {
-                Some(run) => run.start(started, record)?,
-                None => self.runs.push(RunFold::started(started, record.at)),
-            },
+            Event::RunStarted(started) => self.start(started, record)?,
             Event::RunResumed(resumed) => {
                 self.open_run(resumed.run_id, record.seq)?.resume(record)?;
             }
             Event::AssistantMessage(message) => {
                 self.open_run(message.run_id, record.seq)?.say(message, record)?;
             }
-            Event::ToolCallRequested(call) => {
-                self.open_run(call.run_id, record.seq)?.ask(call, record)?;
-                if let Some(id) = call.evidence_id {
-                    self.next_evidence = self.next_evidence.max(id.next());
-                }
-            }
-            Event::ToolCallCompleted(result) => {
-                let run = self.runs.iter_mut().rev().find(|run| run.waits_for(result.call_id));
-                run.ok_or(FoldError::Call { seq: record.seq })?.answer(result, record);
-                if let Some(id) = result.evidence_id {
-                    self.evidence.insert(id);
-                }
-            }
+            Event::ToolCallRequested(call) => self.ask(call, record)?,
+            Event::ToolCallCompleted(result) => self.answer(result, record)?,
             Event::RunFinished(finished) => {
-                self.open_run(finished.run_id, record.seq)?.finish(finished, record);
+                self.open_run(finished.run_id, record.seq)?.finish(finished, record)?;
             }
         }
         self.head_seq = record.seq;
@@ -226,6 +218,49 @@ impl ThreadState {
         if let Some(participants) = &updated.participants {
             self.participants.clone_from(participants);
         }
+    }
+
+    fn start(&mut self, started: &RunStarted, record: &EventRecord) -> Result<(), FoldError> {
+        if self.running().is_some() {
+            return Err(FoldError::Run { seq: record.seq, run_id: started.run_id });
+        }
+        match self.run_mut(started.run_id) {
+            Some(run) => run.start(started, record),
+            None => {
+                self.runs.push(RunFold::started(started, record.at));
+                Ok(())
+            }
+        }
+    }
+
+    fn ask(&mut self, call: &ToolCallRequested, record: &EventRecord) -> Result<(), FoldError> {
+        if call.evidence_id.is_some_and(|id| id < self.next_evidence) {
+            return Err(FoldError::Evidence { seq: record.seq });
+        }
+        self.open_run(call.run_id, record.seq)?.ask(call, record)?;
+        if let Some(id) = call.evidence_id {
+            self.next_evidence = id.next();
+        }
+        Ok(())
+    }
+
+    fn answer(
+        &mut self,
+        result: &ToolCallCompleted,
+        record: &EventRecord,
+    ) -> Result<(), FoldError> {
+        let waiting = self.runs.iter_mut().rev().find(|run| run.waits_for(result.call_id));
+        let run = waiting.ok_or(FoldError::Call { seq: record.seq })?;
+        let reserved = run.open_calls().find(|call| call.call_id == result.call_id);
+        let reserved = reserved.and_then(|call| call.evidence_id);
+        if result.evidence_id.is_some() && result.evidence_id != reserved {
+            return Err(FoldError::Evidence { seq: record.seq });
+        }
+        run.answer(result, record);
+        if let Some(id) = result.evidence_id {
+            self.evidence.insert(id);
+        }
+        Ok(())
     }
 
     fn run_mut(&mut self, run_id: RunId) -> Option<&mut RunFold> {

@@ -1,2 +1,29 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 mod protocol_schema;
+mod store_append;
+mod store_crash;
+mod store_fixture;
+mod store_limits;
+mod store_model;
+mod store_threads;
+
+#[cfg(test)]
+mod azure_client;
+#[cfg(test)]
+mod azure_credential;
+#[cfg(test)]
+mod azure_errors;
+#[cfg(test)]
+mod azure_ids;
+#[cfg(test)]
+mod azure_links;
+#[cfg(test)]
+mod azure_resource_graph;
+#[cfg(test)]
+mod azure_server;
+#[cfg(test)]
+mod azure_tls;
+#[cfg(test)]
+mod thread_rules;
+
+mod kql;

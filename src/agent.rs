@@ -1,0 +1,28 @@
+//! The agent: the only loop. It answers messages by asking the model and running its tools.
+//!
+//! One [`Session`] a live thread; all that happens to a thread goes through its
+//! [`ThreadLog`], which stores before it shows. The agent knows the rules ([`crate::thread`]),
+//! the tools and the store; it does not know sockets, the planner or the sample estate.
+
+mod calls;
+mod conversation;
+mod door;
+mod evidence;
+mod finish;
+mod hub;
+mod instructions;
+mod live;
+mod log;
+mod outcome;
+mod own_tools;
+mod run_loop;
+mod session;
+mod step;
+mod stream;
+
+pub use door::{Agent, AgentParts, CommandKey, Done, Models};
+pub use evidence::{EvidencePage, page_of};
+pub use hub::{Hub, Listener, Snapshot, StoredFrame};
+pub use live::LiveText;
+pub use log::{AgentError, ThreadLog};
+pub use session::{Asker, Session};

@@ -1,0 +1,245 @@
+//! Tool calls: run side by side, each with its one result.
+//!
+//! A cancel races each call by itself, so results already earned are kept.
+
+use std::{panic::AssertUnwindSafe, time::Instant};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use serde_json::Value;
+use std::sync::Arc;
+
+use crate::{
+    protocol::{CallId, Event, EvidenceId, Finding, ToolCallCompleted, ToolStatus},
+    store::NewEvidence,
+    thread::CallFold,
+    tools::{ReadContext, ToolError, ToolOutput},
+};
+
+use super::{
+    evidence::Output,
+    finish::unrun,
+    log::{AgentError, Batch},
+    outcome::{completed, failure, internal, rejected_text},
+    own_tools,
+    run_loop::{RunContext, Stop},
+};
+
+/// Results that are stored together when they are ready together.
+const RESULTS_PER_APPEND: usize = 32;
+/// The largest output kept as evidence, in bytes of JSON.
+const MAX_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
+
+/// The result of one call, before it is stored.
+pub(super) struct Answer {
+    pub(super) completed: ToolCallCompleted,
+    pub(super) kept: Option<Kept>,
+}
+
+/// What is kept of a result as evidence.
+pub(super) struct Kept {
+    pub(super) evidence_id: EvidenceId,
+    pub(super) tool: String,
+    pub(super) output: Arc<Value>,
+    pub(super) rows_key: Option<String>,
+    pub(super) findings: Arc<[Finding]>,
+}
+
+impl RunContext {
+    /// Answers the calls: `run` side by side, `refuse` unrun.
+    pub(super) async fn run_calls(
+        &mut self,
+        run: &[CallId],
+        refuse: &[CallId],
+    ) -> Result<(), AgentError> {
+        let deadline = self.deadline().await?;
+        let calls = self.prepared(run).await?;
+        let reason = "The run has used all the tool calls it may make.";
+        let refused: Vec<Answer> = refuse
+            .iter()
+            .map(|id| Answer { completed: unrun(*id, "toolCallLimit", reason), kept: None })
+            .collect();
+        if !refused.is_empty() {
+            self.store_answers(refused).await?;
+        }
+        let this = &*self;
+        let running: FuturesUnordered<_> =
+            calls.iter().map(|(call, cx)| this.answer(call, cx, deadline)).collect();
+        let mut ready = running.ready_chunks(RESULTS_PER_APPEND);
+        let mut earned = Vec::new();
+        while let Some(answers) = ready.next().await {
+            let answers: Vec<Answer> = answers.into_iter().flatten().collect();
+            earned.extend(this.store_answers(answers).await?);
+        }
+        drop(ready);
+        for (call_id, output) in earned {
+            self.outputs.insert(call_id, output);
+        }
+        Ok(())
+    }
+
+    /// The calls, each with what it may read.
+    async fn prepared(&self, run: &[CallId]) -> Result<Vec<(CallFold, ReadContext)>, AgentError> {
+        let now = self.log.clock.now();
+        self.log
+            .read(|state| {
+                let fold = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
+                let calls = fold.open_calls().filter(|call| run.contains(&call.call_id));
+                calls.map(|call| Ok((call.clone(), self.shared.read_context(fold, now)?))).collect()
+            })
+            .await?
+    }
+
+    /// The one result of a call; none when the service stops first.
+    async fn answer(
+        &self,
+        call: &CallFold,
+        cx: &ReadContext,
+        deadline: tokio::time::Instant,
+    ) -> Option<Answer> {
+        let begun = Instant::now();
+        let answer = tokio::select! {
+            biased;
+            stop = self.stopped(deadline) => self.stopped_answer(call, &stop)?,
+            answer = self.run_one(call, cx) => answer,
+        };
+        let mut answer = answer;
+        answer.completed.duration_ms =
+            u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Some(answer)
+    }
+
+    fn stopped_answer(&self, call: &CallFold, stop: &Stop) -> Option<Answer> {
+        let completed = match stop {
+            Stop::Cancelled => unrun(call.call_id, "cancelled", "The run was cancelled."),
+            Stop::TimeLimit => unrun(call.call_id, "timeLimit", "The run has used all its time."),
+            Stop::Shutdown => return None,
+        };
+        Some(Answer { completed, kept: None })
+    }
+
+    async fn run_one(&self, call: &CallFold, cx: &ReadContext) -> Answer {
+        if own_tools::is_own(&call.tool) {
+            return self.answer_own(call).await;
+        }
+        let result = match self.shared.tools.get(&call.tool) {
+            Some(tool) if call.arguments.is_object() => {
+                let running = AssertUnwindSafe(tool.run(cx, call.arguments.clone()));
+                running.catch_unwind().await.unwrap_or_else(|_| Err(self.panicked(call)))
+            }
+            Some(_) => Err(ToolError::rejected(rejected_text(&call.arguments))),
+            None => Err(ToolError::rejected(self.unknown(&call.tool))),
+        };
+        match result {
+            Ok(output) => self.succeeded(call, output),
+            Err(error) => {
+                if !matches!(error, ToolError::Rejected { .. } | ToolError::Cancelled) {
+                    tracing::warn!(
+                        run.id = %self.run_id,
+                        call.id = %call.call_id,
+                        tool.name = %call.tool,
+                        error = &error as &dyn std::error::Error,
+                        "a tool call failed"
+                    );
+                }
+                Answer { completed: failure(call.call_id, &call.tool, &error), kept: None }
+            }
+        }
+    }
+
+    fn succeeded(&self, call: &CallFold, output: ToolOutput) -> Answer {
+        let Some(evidence_id) = call.evidence_id else {
+            return Answer { completed: completed(call, output), kept: None };
+        };
+        let mut output = output;
+        crate::redact::redact_json(&mut output.output);
+        let kept = Kept {
+            evidence_id,
+            tool: call.tool.clone(),
+            output: Arc::new(std::mem::take(&mut output.output)),
+            rows_key: output.rows_key.map(str::to_owned),
+            findings: super::outcome::redacted_findings(std::mem::take(&mut output.findings)),
+        };
+        Answer { completed: completed(call, output), kept: Some(kept) }
+    }
+
+    fn panicked(&self, call: &CallFold) -> ToolError {
+        tracing::error!(run.id = %self.run_id, tool.name = %call.tool, "a tool panicked");
+        internal("the tool failed inside the service")
+    }
+
+    fn unknown(&self, tool: &str) -> String {
+        let ranked = self.shared.router.rank(&tool.replace(['_', '-', '.'], " "));
+        let near: Vec<&str> = ranked.iter().take(3).map(|(name, _)| name.as_str()).collect();
+        let hint = if near.is_empty() {
+            String::new()
+        } else {
+            format!(" Did you mean {}?", near.join(", "))
+        };
+        format!("there is no tool of this name.{hint} Use find_tools to look for one.")
+    }
+
+    /// Stores results; gives back what later steps may read without the store.
+    async fn store_answers(
+        &self,
+        answers: Vec<Answer>,
+    ) -> Result<Vec<(CallId, Output)>, AgentError> {
+        if answers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let at = self.log.clock.now();
+        let mut events = Vec::with_capacity(answers.len());
+        let mut evidence = Vec::new();
+        let mut earned = Vec::new();
+        for Answer { mut completed, kept } in answers {
+            if let Some(kept) = kept {
+                match encoded(&kept, completed.call_id, at) {
+                    Some(new) => {
+                        evidence.push(new);
+                        completed.evidence_id = Some(kept.evidence_id);
+                        let Kept { evidence_id, output, findings, .. } = kept;
+                        earned.push((completed.call_id, Output { evidence_id, output, findings }));
+                    }
+                    None => completed = too_large(completed),
+                }
+            }
+            events.push(Event::ToolCallCompleted(completed));
+        }
+        self.log
+            .append(|_, _| {
+                let batch =
+                    Batch { events: events.clone(), evidence: evidence.clone(), reply: None };
+                Ok((batch, ()))
+            })
+            .await?;
+        Ok(earned)
+    }
+}
+
+fn encoded(kept: &Kept, call_id: CallId, at: jiff::Timestamp) -> Option<NewEvidence> {
+    let output = serde_json::to_vec(kept.output.as_ref()).ok()?;
+    if output.len() > MAX_OUTPUT_BYTES {
+        return None;
+    }
+    Some(NewEvidence {
+        evidence_id: kept.evidence_id,
+        call_id,
+        tool: kept.tool.clone(),
+        at,
+        output: Bytes::from(output),
+        rows_key: kept.rows_key.clone(),
+        findings: Bytes::from(serde_json::to_vec(kept.findings.as_ref()).ok()?),
+    })
+}
+
+fn too_large(completed: ToolCallCompleted) -> ToolCallCompleted {
+    let mib = MAX_OUTPUT_BYTES / 1024 / 1024;
+    let reason = format!("The result is larger than {mib} MiB. Ask for fewer rows or columns.");
+    let failed = unrun(completed.call_id, "resultTooLarge", &reason);
+    ToolCallCompleted {
+        status: ToolStatus::Failed,
+        model_text: reason,
+        duration_ms: completed.duration_ms,
+        ..failed
+    }
+}

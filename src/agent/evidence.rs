@@ -1,0 +1,144 @@
+//! Evidence: results stored whole, paged for people and models.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    protocol::{AssistantMessage, CallId, EvidenceId, Finding, Unsupported},
+    store::StoredEvidence,
+    thread::HistoryMessage,
+};
+
+use super::{log::AgentError, run_loop::RunContext};
+
+/// An output as the planner and the claim check read it.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub(super) evidence_id: EvidenceId,
+    pub(super) output: Arc<Value>,
+    pub(super) findings: Arc<[Finding]>,
+}
+
+/// The outputs of a thread that were read or made by a run.
+#[derive(Default)]
+pub(super) struct Outputs(HashMap<CallId, Output>);
+
+impl Outputs {
+    pub(super) fn get(&self, call_id: CallId) -> Option<&Output> {
+        self.0.get(&call_id)
+    }
+
+    pub(super) fn insert(&mut self, call_id: CallId, output: Output) {
+        self.0.insert(call_id, output);
+    }
+
+    fn of_evidence(&self, id: EvidenceId) -> Option<&Output> {
+        self.0.values().find(|output| output.evidence_id == id)
+    }
+}
+
+/// A page of an evidence.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidencePage {
+    /// The evidence.
+    pub evidence_id: EvidenceId,
+    /// The tool that made it.
+    pub tool: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What there is besides the rows.
+    pub output: Value,
+    /// The rows of this page.
+    pub rows: Vec<Value>,
+    /// How many rows the evidence has.
+    pub total: usize,
+    /// The number of rows up to and with this page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
+}
+
+/// Rows `after .. after + limit` of an evidence, and everything that is no row.
+///
+/// # Errors
+/// [`AgentError::Internal`] when what is stored is no JSON.
+pub fn page_of(
+    stored: &StoredEvidence,
+    after: usize,
+    limit: usize,
+) -> Result<EvidencePage, AgentError> {
+    let mut output: Value = parsed(&stored.output)?;
+    let rows = match (&stored.rows_key, &mut output) {
+        (Some(key), Value::Object(fields)) => match fields.remove(key) {
+            Some(Value::Array(rows)) => rows,
+            Some(_) | None => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let total = rows.len();
+    let rows: Vec<Value> = rows.into_iter().skip(after).take(limit).collect();
+    let end = after.saturating_add(rows.len());
+    Ok(EvidencePage {
+        evidence_id: stored.evidence_id,
+        tool: stored.tool.clone(),
+        at: stored.at,
+        output,
+        rows,
+        total,
+        next: (end < total).then_some(end),
+    })
+}
+
+impl RunContext {
+    /// Reads the outputs that a history speaks of and that are not here yet.
+    pub(super) async fn load_outputs(&mut self, told: &[HistoryMessage]) -> Result<(), AgentError> {
+        let wanted = told.iter().filter_map(|message| match message {
+            HistoryMessage::Result { call, evidence_id: Some(id), .. } => {
+                self.outputs.get(call.call_id).is_none().then_some(*id)
+            }
+            HistoryMessage::User { .. }
+            | HistoryMessage::Assistant { .. }
+            | HistoryMessage::Result { .. } => None,
+        });
+        let wanted: Vec<EvidenceId> = wanted.collect();
+        self.load(&wanted).await
+    }
+
+    async fn load(&mut self, wanted: &[EvidenceId]) -> Result<(), AgentError> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        for stored in self.log.store.evidence_many(self.log.thread_id(), wanted).await? {
+            let output = Output {
+                evidence_id: stored.evidence_id,
+                output: Arc::new(parsed(&stored.output)?),
+                findings: parsed(&stored.findings)?,
+            };
+            self.outputs.insert(stored.call_id, output);
+        }
+        Ok(())
+    }
+
+    /// The claims of an answer that neither what it cites nor the question supports.
+    pub(super) async fn unsupported(
+        &mut self,
+        message: &AssistantMessage,
+    ) -> Result<Vec<Unsupported>, AgentError> {
+        let mut cited: Vec<EvidenceId> =
+            message.citations.iter().map(|citation| citation.evidence_id).collect();
+        cited.sort_unstable();
+        cited.dedup();
+        let missing: Vec<EvidenceId> =
+            cited.iter().copied().filter(|id| self.outputs.of_evidence(*id).is_none()).collect();
+        self.load(&missing).await?;
+        Ok(Vec::new())
+    }
+}
+
+/// Stored JSON, parsed.
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, AgentError> {
+    serde_json::from_slice(json).map_err(|_| AgentError::Internal("a stored evidence is damaged"))
+}

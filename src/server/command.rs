@@ -1,0 +1,125 @@
+//! Commands: read strictly, answered once each, in the agent's words.
+
+use serde_json::{Value, json};
+
+use crate::{
+    agent::{Agent, AgentError, Asker, Done, Session},
+    protocol::{
+        Command, CommandId, Envelope, Epoch, ErrorCode, Frame, Hello, Reply, Seq, Subscribe,
+        WireError,
+    },
+};
+
+use super::error::wire;
+
+/// Events that a subscription without a cursor begins with.
+const DEFAULT_LAST: u32 = 200;
+
+/// What a client's frame turned out to be.
+pub(super) enum Read {
+    /// A command that can be done.
+    Command(Box<Command>),
+    /// A wrong command that can be answered.
+    Wrong(CommandId, WireError),
+    /// No frame of this protocol: the connection ends.
+    BadFrame(WireError),
+}
+
+/// Reads a frame.
+pub(super) fn read(text: &str) -> Read {
+    let bad = |message: String| Read::BadFrame(WireError::new(ErrorCode::BadFrame, message));
+    let envelope: Envelope = match serde_json::from_str(text) {
+        Ok(envelope) => envelope,
+        Err(error) => return bad(format!("a frame is one JSON object with `type`: {error}")),
+    };
+    let known = Command::NAMES.contains(&envelope.kind.as_str());
+    let needs_no_id = matches!(envelope.kind.as_str(), "hello" | "ping");
+    match (known, envelope.id, serde_json::from_str::<Command>(text)) {
+        (true, _, Ok(command)) => Read::Command(Box::new(command)),
+        (true, Some(id), Err(error)) => {
+            let message = format!("`{}` is wrong: {error}", envelope.kind);
+            Read::Wrong(id, WireError::new(ErrorCode::InvalidArgument, message))
+        }
+        (false, Some(id), _) => {
+            let message = format!(
+                "there is no command `{}`; there are {}",
+                envelope.kind,
+                Command::NAMES.join(", ")
+            );
+            Read::Wrong(id, WireError::new(ErrorCode::UnknownCommand, message))
+        }
+        (true, None, Err(error)) if needs_no_id => bad(format!("`{}`: {error}", envelope.kind)),
+        (_, None, _) => bad(format!("`{}` has no `id`", envelope.kind)),
+    }
+}
+
+/// The reply that says what came of a command.
+pub(super) fn reply_of(id: CommandId, done: Result<Done, AgentError>) -> Frame {
+    Frame::Reply(match done {
+        Ok(done) => Reply {
+            id,
+            ok: true,
+            result: Some(done.result),
+            error: None,
+            duplicate: done.duplicate,
+        },
+        Err(error) => return refusal(id, wire(error)),
+    })
+}
+
+/// The reply that refuses a command.
+pub(super) fn refusal(id: CommandId, error: WireError) -> Frame {
+    Frame::Reply(Reply { id, ok: false, result: None, error: Some(error), duplicate: false })
+}
+
+/// The reply to a command that reads.
+pub(super) fn answer(id: CommandId, result: Value) -> Frame {
+    Frame::Reply(Reply { id, ok: true, result: Some(result), error: None, duplicate: false })
+}
+
+/// Does a command that changes something; its reply follows when it is done.
+pub(super) async fn change(agent: Agent, asker: Asker, command: Command) -> Option<Frame> {
+    let (id, done) = match command {
+        Command::CreateThread(c) => (c.id.clone(), agent.create_thread(asker, c).await),
+        Command::UpdateThread(c) => (c.id.clone(), agent.update_thread(asker, c).await),
+        Command::StartRun(c) => (c.id.clone(), agent.start_run(asker, c).await),
+        Command::CancelRun(c) => (c.id.clone(), agent.cancel_run(asker, c).await),
+        Command::Hello(_) | Command::Ping(_) | Command::Subscribe(_) | Command::Unsubscribe(_) => {
+            return None;
+        }
+    };
+    Some(reply_of(id, done))
+}
+
+/// Where a subscription begins: behind its cursor, or at the last events.
+pub(super) fn start_of(session: &Session, command: &Subscribe) -> Result<Seq, WireError> {
+    let head = session.log.hub.look(Seq::MAX).head_seq;
+    let Some(cursor) = &command.after else {
+        return Ok(head.saturating_sub(Seq::from(command.last.unwrap_or(DEFAULT_LAST))));
+    };
+    let parsed = cursor
+        .split_once(':')
+        .and_then(|(epoch, seq)| Some((epoch.parse::<Epoch>().ok()?, seq.parse::<Seq>().ok()?)));
+    match parsed {
+        Some((epoch, seq)) if epoch == session.log.epoch() && seq <= head => Ok(seq),
+        // Another incarnation of the log, or one that lost its end: start over.
+        Some(_) => Ok(0),
+        None => {
+            Err(WireError::new(ErrorCode::InvalidArgument, "`after` is a cursor `<epoch>:<seq>`"))
+        }
+    }
+}
+
+/// The time zone of a `hello`: the client's own where it is one, else UTC.
+pub(super) fn time_zone_of(hello: &Hello) -> String {
+    let asked = hello.time_zone.as_deref().unwrap_or("UTC");
+    match jiff::tz::TimeZone::get(asked) {
+        Ok(_) => asked.to_owned(),
+        Err(_) => "UTC".to_owned(),
+    }
+}
+
+/// The result of `thread.subscribe`.
+pub(super) fn subscribed_result(session: &Session) -> Value {
+    json!({ "threadId": session.log.thread_id() })
+}

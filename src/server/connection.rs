@@ -1,0 +1,390 @@
+//! One connection: a client's commands in, replies, events and live text out.
+//!
+//! It holds cursors, never queues: what a slow client has not read stays in the log and in the
+//! live text, and is sent in larger pieces later.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use tokio::{
+    sync::{Notify, broadcast},
+    time::{Instant, MissedTickBehavior},
+};
+
+use crate::{
+    agent::{Asker, Listener},
+    protocol::{
+        CloseCode, Command, CommandId, ConnectionId, ErrorCode, Frame, Goaway, GoawayReason, Hello,
+        MAX_FRAME_IN_BYTES, MAX_FRAME_OUT_BYTES, MAX_USER_TEXT_BYTES, Notice, SUBPROTOCOL,
+        ServerInfo, Subscribe, Welcome, WireError, WireLimits,
+    },
+};
+
+use super::{
+    Edge, command,
+    error::wire,
+    subscription::{News, Subscription, encode},
+    ws::close_frame,
+};
+
+/// Threads that one connection may follow.
+const MAX_SUBSCRIPTIONS: usize = 64;
+/// Commands of one connection that may be at work at once.
+const MAX_COMMANDS: usize = 32;
+/// Jitter of the reconnect that a `goaway` asks for, in milliseconds.
+const RECONNECT_JITTER_MS: u64 = 3_000;
+
+/// How a connection ends, when it does not end by itself.
+struct Closing(CloseCode, String);
+
+type Step = ControlFlow<Option<Closing>>;
+
+/// One client's connection.
+pub(super) struct Connection {
+    edge: Edge,
+    socket: WebSocket,
+    id: ConnectionId,
+    client: Option<Client>,
+    subscriptions: Vec<Subscription>,
+    at_work: FuturesUnordered<BoxFuture<'static, Option<Frame>>>,
+    wake: Listener,
+    notices: broadcast::Receiver<Notice>,
+    heard_at: Instant,
+}
+
+/// What a client said of itself.
+struct Client {
+    asker: Asker,
+    deltas: bool,
+}
+
+impl Connection {
+    pub(super) fn new(edge: Edge, socket: WebSocket) -> Self {
+        let notices = edge.agent.notices();
+        Self {
+            edge,
+            socket,
+            id: ConnectionId::new(),
+            client: None,
+            subscriptions: Vec::new(),
+            at_work: FuturesUnordered::new(),
+            wake: Arc::new(Notify::new()),
+            notices,
+            heard_at: Instant::now(),
+        }
+    }
+
+    /// Speaks until either side ends it.
+    pub(super) async fn run(mut self) {
+        let end = self.speak().await;
+        for subscription in &self.subscriptions {
+            subscription.session.log.hub.forget(&self.wake);
+        }
+        let Some(Closing(code, reason)) = end else { return };
+        tracing::debug!(connection.id = %self.id, close.code = code.number(), "{reason}");
+        let close = Message::Close(Some(close_frame(code, &reason)));
+        // A client that is gone needs no farewell.
+        let farewell = async {
+            if self.socket.send(close).await.is_ok() {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), farewell).await;
+    }
+
+    async fn speak(&mut self) -> Option<Closing> {
+        let max_age = Instant::now() + self.edge.settings.max_age;
+        let mut heartbeat = tokio::time::interval(self.edge.settings.heartbeat);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heartbeat.reset();
+        let draining = self.edge.draining.clone();
+        loop {
+            let more = match self.pump().await {
+                ControlFlow::Continue(more) => more,
+                ControlFlow::Break(end) => return end,
+            };
+            let step = tokio::select! {
+                frame = self.socket.recv() => self.take(frame).await,
+                Some(reply) = self.at_work.next(), if !self.at_work.is_empty() => {
+                    match reply {
+                        Some(frame) => self.send(&frame).await,
+                        None => Step::Continue(()),
+                    }
+                }
+                () = self.wake.notified() => Step::Continue(()),
+                () = std::future::ready(()), if more => Step::Continue(()),
+                notice = self.notices.recv() => self.tell(notice).await,
+                _ = heartbeat.tick() => self.beat().await,
+                () = draining.cancelled() => self.send_away(GoawayReason::Drain).await,
+                () = tokio::time::sleep_until(max_age) => {
+                    self.send_away(GoawayReason::MaxAge).await
+                }
+            };
+            if let ControlFlow::Break(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Sends a piece of what each thread has; says whether there may be more.
+    async fn pump(&mut self) -> ControlFlow<Option<Closing>, bool> {
+        let Some(client) = &self.client else { return ControlFlow::Continue(false) };
+        let deltas = client.deltas;
+        let mut more = false;
+        let mut at = 0;
+        while let Some(subscription) = self.subscriptions.get_mut(at) {
+            match subscription.next(deltas).await {
+                Ok(News::Nothing) => at += 1,
+                Ok(News::Frames(frames)) => {
+                    more = true;
+                    at += 1;
+                    for frame in frames {
+                        self.feed(frame).await?;
+                    }
+                }
+                Ok(News::Deleted) => {
+                    let thread_id = subscription.thread_id();
+                    self.subscriptions.remove(at);
+                    self.feed(encode(&Frame::Deleted { thread_id })).await?;
+                    more = true;
+                }
+                Err(error) => {
+                    let error = wire(error);
+                    let message = error.message.clone();
+                    self.feed(encode(&Frame::Error { error })).await?;
+                    self.flush().await?;
+                    return ControlFlow::Break(Some(Closing(CloseCode::Internal, message)));
+                }
+            }
+        }
+        if more {
+            self.flush().await?;
+        }
+        ControlFlow::Continue(more)
+    }
+
+    async fn take(&mut self, frame: Option<Result<Message, axum::Error>>) -> Step {
+        self.heard_at = Instant::now();
+        match frame {
+            None | Some(Ok(Message::Close(_))) => Step::Break(None),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Step::Continue(()),
+            Some(Ok(Message::Text(text))) => self.read(text.as_str()).await,
+            Some(Ok(Message::Binary(_))) => {
+                let error = WireError::new(ErrorCode::BadFrame, "frames are JSON text");
+                self.refuse(error).await
+            }
+            Some(Err(error)) => Step::Break(broken(&error)),
+        }
+    }
+
+    async fn read(&mut self, text: &str) -> Step {
+        match command::read(text) {
+            command::Read::Command(command) => self.obey(*command).await,
+            command::Read::Wrong(id, error) => self.send(&command::refusal(id, error)).await,
+            command::Read::BadFrame(error) => self.refuse(error).await,
+        }
+    }
+
+    async fn obey(&mut self, command: Command) -> Step {
+        let asker = match (&command, &self.client) {
+            (Command::Hello(_) | Command::Ping(_), _) => None,
+            (_, Some(client)) => Some(client.asker.clone()),
+            (_, None) => {
+                let message = "say `hello` first";
+                return self.refuse(WireError::new(ErrorCode::BadFrame, message)).await;
+            }
+        };
+        match (command, asker) {
+            (Command::Hello(hello), _) => self.welcome(&hello).await,
+            (Command::Ping(ping), _) => self.send(&Frame::Pong { t: ping.t }).await,
+            (Command::Subscribe(subscribe), Some(asker)) => self.follow(subscribe, &asker).await,
+            (Command::Unsubscribe(unsubscribe), _) => {
+                self.unfollow(unsubscribe.thread_id);
+                let result = serde_json::json!({ "threadId": unsubscribe.thread_id });
+                self.send(&command::answer(unsubscribe.id, result)).await
+            }
+            (command, Some(asker)) => self.begin(asker, command).await,
+            (_, None) => Step::Continue(()),
+        }
+    }
+
+    async fn welcome(&mut self, hello: &Hello) -> Step {
+        let principal = self.edge.principal();
+        let time_zone = command::time_zone_of(hello);
+        let asker = Asker { principal: principal.id.clone(), time_zone };
+        self.client = Some(Client { asker, deltas: hello.deltas });
+        let heartbeat = self.edge.settings.heartbeat.as_millis();
+        let welcome = Welcome {
+            connection_id: self.id,
+            protocol: SUBPROTOCOL.to_owned(),
+            server: ServerInfo {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            principal,
+            model: self.edge.agent.model(),
+            estate: self.edge.settings.estate.clone(),
+            limits: WireLimits {
+                max_frame_in_bytes: MAX_FRAME_IN_BYTES as u64,
+                max_frame_out_bytes: MAX_FRAME_OUT_BYTES as u64,
+                max_user_text_bytes: MAX_USER_TEXT_BYTES as u64,
+                heartbeat_ms: u64::try_from(heartbeat).unwrap_or(u64::MAX),
+                max_subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).unwrap_or(u32::MAX),
+            },
+        };
+        self.send(&Frame::Welcome(Box::new(welcome))).await
+    }
+
+    async fn follow(&mut self, subscribe: Subscribe, asker: &Asker) -> Step {
+        let id = subscribe.id.clone();
+        let follows = |s: &Subscription| s.thread_id() == subscribe.thread_id;
+        if self.subscriptions.len() >= MAX_SUBSCRIPTIONS && !self.subscriptions.iter().any(follows)
+        {
+            let message = format!("a connection follows at most {MAX_SUBSCRIPTIONS} threads");
+            let error = WireError::new(ErrorCode::RateLimited, message);
+            return self.send(&command::refusal(id, error)).await;
+        }
+        let subscription = match begin_following(&self.edge, &subscribe, asker).await {
+            Ok(subscription) => subscription,
+            Err(error) => return self.send(&command::refusal(id, error)).await,
+        };
+        // The listener first: what happens from here on wakes this connection.
+        subscription.session.log.hub.listen(&self.wake);
+        self.subscriptions.retain(|known| !follows(known));
+        let result = command::subscribed_result(&subscription.session);
+        self.send(&command::answer(id, result)).await?;
+        let deltas = self.client.as_ref().is_some_and(|client| client.deltas);
+        let subscribed = subscription.subscribed(deltas);
+        self.subscriptions.push(subscription);
+        self.send(&subscribed).await
+    }
+
+    fn unfollow(&mut self, thread_id: crate::protocol::ThreadId) {
+        for gone in self.subscriptions.extract_if(.., |s| s.thread_id() == thread_id) {
+            gone.session.log.hub.forget(&self.wake);
+        }
+    }
+
+    /// Sets a command going that changes something; others are answered meanwhile.
+    async fn begin(&mut self, asker: Asker, command: Command) -> Step {
+        if self.at_work.len() >= MAX_COMMANDS {
+            let message = "too many commands at once; wait for replies";
+            let error = WireError::retryable(ErrorCode::RateLimited, message, 1_000);
+            return match id_of(&command) {
+                Some(id) => self.send(&command::refusal(id, error)).await,
+                None => Step::Continue(()),
+            };
+        }
+        let doing = command::change(self.edge.agent.clone(), asker, command);
+        self.at_work.push(Box::pin(doing));
+        Step::Continue(())
+    }
+
+    async fn tell(&mut self, notice: Result<Notice, broadcast::error::RecvError>) -> Step {
+        let Ok(notice) = notice else { return Step::Continue(()) };
+        let concerns = match notice.thread_id {
+            Some(id) => self.subscriptions.iter().any(|s| s.thread_id() == id),
+            None => true,
+        };
+        if concerns && self.client.is_some() {
+            return self.send(&Frame::Notice(notice)).await;
+        }
+        Step::Continue(())
+    }
+
+    async fn beat(&mut self) -> Step {
+        if self.heard_at.elapsed() > self.edge.settings.heartbeat * 2 {
+            let reason = "nothing was heard from the client".to_owned();
+            return Step::Break(Some(Closing(CloseCode::GoingAway, reason)));
+        }
+        self.put(Message::Ping(Bytes::new())).await?;
+        self.flush().await
+    }
+
+    async fn send_away(&mut self, reason: GoawayReason) -> Step {
+        let reconnect_after_ms = 250 + fastrand::u64(0..RECONNECT_JITTER_MS);
+        self.send(&Frame::Goaway(Goaway { reason, reconnect_after_ms })).await?;
+        Step::Break(Some(Closing(CloseCode::Restart, "connect again".to_owned())))
+    }
+
+    async fn refuse(&mut self, error: WireError) -> Step {
+        let message = error.message.clone();
+        self.send(&Frame::Error { error }).await?;
+        Step::Break(Some(Closing(CloseCode::BadFrame, message)))
+    }
+
+    async fn send(&mut self, frame: &Frame) -> Step {
+        self.feed(encode(frame)).await?;
+        self.flush().await
+    }
+
+    async fn feed(&mut self, frame: Bytes) -> Step {
+        match Utf8Bytes::try_from(frame) {
+            Ok(text) => self.put(Message::Text(text)).await,
+            Err(error) => {
+                tracing::error!(%error, "a frame is not UTF-8");
+                let reason = "a frame could not be sent".to_owned();
+                Step::Break(Some(Closing(CloseCode::Internal, reason)))
+            }
+        }
+    }
+
+    async fn put(&mut self, message: Message) -> Step {
+        let sending = self.socket.feed(message);
+        in_time(self.edge.settings.send_timeout, sending).await
+    }
+
+    async fn flush(&mut self) -> Step {
+        let flushing = self.socket.flush();
+        in_time(self.edge.settings.send_timeout, flushing).await
+    }
+}
+
+async fn begin_following(
+    edge: &Edge,
+    subscribe: &Subscribe,
+    asker: &Asker,
+) -> Result<Subscription, WireError> {
+    let opened = edge.agent.open(&asker.principal, subscribe.thread_id).await;
+    let session = opened.map_err(wire)?;
+    let cursor = command::start_of(&session, subscribe)?;
+    Ok(Subscription::new(session, cursor))
+}
+
+async fn in_time(
+    limit: std::time::Duration,
+    sending: impl Future<Output = Result<(), axum::Error>>,
+) -> Step {
+    match tokio::time::timeout(limit, sending).await {
+        Ok(Ok(())) => Step::Continue(()),
+        Ok(Err(_)) => Step::Break(None),
+        Err(_) => {
+            let reason = "the client does not read".to_owned();
+            Step::Break(Some(Closing(CloseCode::SlowReader, reason)))
+        }
+    }
+}
+
+/// How a broken read ends the connection.
+fn broken(error: &axum::Error) -> Option<Closing> {
+    let text = error.to_string().to_lowercase();
+    if text.contains("too long") || text.contains("too big") || text.contains("capacity") {
+        let reason = format!("a frame holds at most {MAX_FRAME_IN_BYTES} bytes");
+        return Some(Closing(CloseCode::TooBig, reason));
+    }
+    text.contains("utf-8").then(|| Closing(CloseCode::BadFrame, "frames are UTF-8 text".to_owned()))
+}
+
+fn id_of(command: &Command) -> Option<CommandId> {
+    match command {
+        Command::Hello(_) | Command::Ping(_) => None,
+        Command::CreateThread(c) => Some(c.id.clone()),
+        Command::UpdateThread(c) => Some(c.id.clone()),
+        Command::Subscribe(c) => Some(c.id.clone()),
+        Command::Unsubscribe(c) => Some(c.id.clone()),
+        Command::StartRun(c) => Some(c.id.clone()),
+        Command::CancelRun(c) => Some(c.id.clone()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The WebSocket door: the upgrade and the socket's limits.
+
+use axum::{
+    extract::{
+        State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+    },
+    response::{IntoResponse, Response},
+};
+
+use crate::protocol::{CloseCode, ErrorCode, MAX_FRAME_IN_BYTES, SUBPROTOCOL, WireError};
+
+use super::{Edge, connection::Connection, error::HttpError};
+
+/// Small buffers: the default ones cost 134 KiB a connection.
+const BUFFER_BYTES: usize = 4 * 1024;
+/// The most that waits to be sent to one client.
+const MAX_UNSENT_BYTES: usize = 256 * 1024;
+
+/// `GET /v1/chat`: the chat protocol.
+pub(super) async fn chat(State(edge): State<Edge>, upgrade: WebSocketUpgrade) -> Response {
+    if edge.draining.is_cancelled() || edge.connections.len() >= edge.settings.max_connections {
+        let message = "the service takes no more connections now";
+        return HttpError(WireError::retryable(ErrorCode::Overloaded, message, 2_000))
+            .into_response();
+    }
+    let connections = edge.connections.clone();
+    upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_write_buffer_size(MAX_UNSENT_BYTES)
+        .max_frame_size(MAX_FRAME_IN_BYTES)
+        .max_message_size(MAX_FRAME_IN_BYTES)
+        .on_upgrade(move |socket| connections.track_future(speak(edge, socket)))
+}
+
+async fn speak(edge: Edge, mut socket: WebSocket) {
+    if socket.protocol().is_none_or(|spoken| spoken != SUBPROTOCOL) {
+        let reason = format!("speak the subprotocol {SUBPROTOCOL}");
+        let frame = close_frame(CloseCode::Subprotocol, &reason);
+        if let Err(error) = socket.send(Message::Close(Some(frame))).await {
+            tracing::debug!(%error, "a client left before it was refused");
+        }
+        return;
+    }
+    Connection::new(edge, socket).run().await;
+}
+
+/// A close frame; its reason is cut to what a control frame holds.
+pub(super) fn close_frame(code: CloseCode, reason: &str) -> CloseFrame {
+    let end = reason.floor_char_boundary(120.min(reason.len()));
+    CloseFrame { code: code.number(), reason: reason.get(..end).unwrap_or_default().into() }
+}
