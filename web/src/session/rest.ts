@@ -6,10 +6,13 @@ import type { EventFrame, Json } from "../protocol";
 export type EventRecord = Omit<EventFrame, "threadId">;
 
 export interface EvidencePage {
+  readonly tool: string;
+  /** What there is besides the rows. */
+  readonly output: Json;
   readonly rows: readonly Json[];
   readonly total: number | null;
-  /** Where the next page begins; none on the last one. */
-  readonly next: string | null;
+  /** How many rows come before the next page; none on the last one. */
+  readonly next: number | null;
 }
 
 /** An answer that is not 2xx, in the server's words where it has any. */
@@ -35,16 +38,17 @@ export function evidencePath(threadId: string, evidenceId: string, format: "json
   return `/v1/threads/${encodeURIComponent(threadId)}/evidence/${encodeURIComponent(evidenceId)}?format=${format}`;
 }
 
-export async function evidencePage(threadId: string, evidenceId: string, after: string | null): Promise<EvidencePage> {
-  const from = after === null ? "" : `&after=${encodeURIComponent(after)}`;
-  const body = await read(evidencePath(threadId, evidenceId, "json") + from);
-  const rows = Array.isArray(body) ? body : (field(body, "rows") ?? field(body, "items") ?? [field(body, "value") ?? body]);
+export async function evidencePage(threadId: string, evidenceId: string, after: number): Promise<EvidencePage> {
+  const body = await read(`${evidencePath(threadId, evidenceId, "json")}&after=${after}`);
+  const rows = field(body, "rows");
   const total = field(body, "total");
-  const next = field(body, "next") ?? field(body, "nextAfter");
+  const next = field(body, "next");
   return {
-    rows: Array.isArray(rows) ? (rows as Json[]) : [rows as Json],
+    tool: asText(field(body, "tool"), ""),
+    output: (field(body, "output") ?? null) as Json,
+    rows: Array.isArray(rows) ? (rows as Json[]) : [],
     total: typeof total === "number" ? total : null,
-    next: typeof next === "string" || typeof next === "number" ? String(next) : null,
+    next: typeof next === "number" ? next : null,
   };
 }
 
