@@ -25,9 +25,9 @@ export function grow(before: Document, text: string): Document {
   if (text === before.text) return before;
   const grown = before.settled > 0 && text.startsWith(before.text);
   const kept = grown ? before.blocks.slice(0, before.settled) : [];
-  const start = grown ? (before.blocks[before.settled]?.start ?? before.text.length) : 0;
+  const start = grown ? (before.blocks[before.settled]?.start ?? 0) : 0;
   const blocks = [...kept, ...positioned(lex(text.slice(start)), start)];
-  return { text, blocks, settled: settledCount(blocks) };
+  return { text, blocks, settled: settledCount(blocks, text) };
 }
 
 /** Line ends as Markdown reads them; positions are those in the returned text. */
@@ -44,10 +44,15 @@ function positioned(tokens: readonly Token[], start: number): Block[] {
   });
 }
 
-// The last block that is no blank line may still grow, and what comes after it belongs to it.
-function settledCount(blocks: readonly Block[]): number {
-  const last = blocks.findLastIndex(({ token }) => token.type !== "space");
-  return Math.max(0, last);
+// Nothing before a blank line changes any more once the first line after it is whole: until then a
+// `2` may become the next item of a list, and lines without a blank between may become a table.
+function settledCount(blocks: readonly Block[], text: string): number {
+  const edge = blocks.findLastIndex(({ token, start }, index) => {
+    const before = blocks[index - 1]?.token;
+    const blank = before !== undefined && (before.type === "space" || /\n[ \t]*\n$/.test(before.raw));
+    return blank && token.type !== "space" && text.includes("\n", start);
+  });
+  return Math.max(0, edge);
 }
 
 function lex(text: string): readonly Token[] {

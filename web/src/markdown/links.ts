@@ -21,10 +21,10 @@ export function safeLink(href: string): SafeLink | null {
   }
 }
 
-/** Whether the text of a link already says where it leads. */
+/** Whether the text of a link already says where it leads, letter for letter: look-alikes do not. */
 export function saysHost(text: string, link: SafeLink): boolean {
   const shown = safeLink(text) ?? safeLink(`https://${text}`) ?? safeLink(`mailto:${text}`);
-  return shown?.host === link.host;
+  return shown?.host === link.host && text.toLowerCase().includes(link.host.toLowerCase());
 }
 
 function parse(href: string): URL | null {

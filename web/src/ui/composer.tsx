@@ -64,7 +64,7 @@ export function Composer({ session, send }: ComposerProps): VNode {
         </button>
       </div>
       <p class="hint">
-        {excess > 0 ? <strong role="alert">{excess} bytes too long.</strong> : "Answers come from tools and cite their evidence. Check what matters."}
+        {excess > 0 ? <strong role="alert">{excess} bytes too long.</strong> : "Answers cite their evidence. Check what matters."}
       </p>
     </form>
   );

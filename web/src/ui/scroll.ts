@@ -10,7 +10,6 @@ export class StickyScroll {
   readonly #behind = signal(false);
   #element: HTMLElement | null = null;
   #top = 0;
-  #height = 0;
   #touchY = 0;
 
   /** Whether the end is followed. */
@@ -49,6 +48,11 @@ export class StickyScroll {
     this.#toEnd();
   }
 
+  /** Something was said. */
+  came(): void {
+    if (!this.#stuck.value) this.#behind.value = true;
+  }
+
   #toEnd(): void {
     if (!this.#element) return;
     this.#element.scrollTop = this.#element.scrollHeight;
@@ -56,10 +60,7 @@ export class StickyScroll {
   }
 
   #grown(): void {
-    const height = this.#element?.scrollHeight ?? 0;
     if (this.#stuck.value) this.#toEnd();
-    else if (height > this.#height) this.#behind.value = true;
-    this.#height = height;
   }
 
   #scrolled(): void {

@@ -17,6 +17,7 @@ export function ThreadView({ session }: { readonly session: Session }): VNode {
   const scroll = useMemo(() => new StickyScroll(), []);
   useEffect(() => (scroller.current ? scroll.attach(scroller.current) : undefined), []);
   useEffect(() => scroll.stick(), [thread?.threadId]);
+  useEffect(() => scroll.came(), [thread?.runs]);
   const ask = (text: string): void => {
     session.send(text);
     scroll.stick();

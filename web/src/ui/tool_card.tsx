@@ -88,10 +88,16 @@ function CallBody({ call }: { readonly call: Call }): VNode {
   );
 }
 
-function Arguments({ call }: { readonly call: Call }): VNode | null {
+function Arguments({ call }: { readonly call: Call }): VNode {
   const value = call.requested.arguments;
   const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
-  return empty ? <p class="meta">Called without arguments.</p> : <JsonBlock value={value} what="arguments" />;
+  if (empty) return <p class="meta">Called without arguments.</p>;
+  return (
+    <details class="fold">
+      <summary>Arguments</summary>
+      <JsonBlock value={value} what="arguments" />
+    </details>
+  );
 }
 
 function CallError({ error, status }: { readonly error: StepError; readonly status: ToolStatus }): VNode {

@@ -11,7 +11,7 @@ export function Gauge({ view }: { readonly view: Extract<View, { kind: "gauge" }
     <figure class="gauge">
       <svg viewBox="0 0 120 68" role="img" aria-label={`${visible(view.title)}: ${visible(view.label)}`}>
         <path class="track" d="M12 60a48 48 0 0 1 96 0" pathLength={100} />
-        <path class="fill" d="M12 60a48 48 0 0 1 96 0" pathLength={100} stroke-dasharray={`${part * 100} 200`} />
+        {part > 0 ? <path class="fill" d="M12 60a48 48 0 0 1 96 0" pathLength={100} stroke-dasharray={`${part * 100} 200`} /> : null}
         <text x="60" y="56">{percent}</text>
       </svg>
       <figcaption>
