@@ -69,10 +69,10 @@ impl Estate {
             ..Options::default()
         };
         let listener = listen(self.serve.listen, DEFAULT_LISTEN).await?;
-        let running = estate::serve(listener, options).await?;
-        announce(&running.url());
+        let running = estate::serve(listener, options)?;
+        announce(&running.endpoint());
         asked_to_stop().await;
-        running.stop().await;
+        running.shut_down().await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -261,10 +261,7 @@ impl<'a> Bound<'a> {
                 let value = value.eval(row, cx)?;
                 between(&value, &from.eval(row, cx)?, to.eval(row, cx)?, *negated)
             }
-            Op::Case(arms, last) => match case(arms, last, row, cx)? {
-                Value::Null => self.ty.absent(),
-                value => value,
-            },
+            Op::Case(arms, last) => case(arms, last, row, cx)?,
             Op::Coalesce(list) => coalesce(list, row, cx)?,
             Op::Call(function, arguments) => {
                 let values = arguments

@@ -51,16 +51,17 @@ impl Snapshot {
 
 /// A name defined by `let` or `as`.
 #[derive(Clone)]
-enum Variable<'a> {
+enum Variable<'q, 'a> {
     Scalar(Bound<'a>),
-    Tabular(Rc<Relation<'a>>),
+    Tabular(&'q Pipeline),
+    Known(Rc<Relation<'a>>),
 }
 
 /// A query being run over tables that live for `'a`.
-pub(crate) struct Engine<'a> {
+pub(crate) struct Engine<'q, 'a> {
     pub(crate) cx: Context,
     snapshot: &'a Snapshot,
-    variables: RefCell<HashMap<String, Variable<'a>>>,
+    variables: RefCell<HashMap<String, Variable<'q, 'a>>>,
 }
 
 /// # Errors
@@ -110,14 +111,13 @@ fn ends_in_limit(pipeline: &Pipeline) -> bool {
     }
 }
 
-impl<'a> Engine<'a> {
-    /// Relations are computed where they are defined: a chain of them is as deep as one.
-    fn define(&self, name: &str, value: &Definition) -> Result<(), QueryError> {
+impl<'q, 'a> Engine<'q, 'a> {
+    fn define(&self, name: &str, value: &'q Definition) -> Result<(), QueryError> {
         let variable = match value {
             Definition::Scalar(expr) => Variable::Scalar(self.binder(&[], "let").bind(expr)?),
             Definition::Tabular(pipeline) => match self.alias(pipeline) {
                 Some(same) => same,
-                None => Variable::Tabular(Rc::new(self.pipeline(pipeline, None)?)),
+                None => Variable::Tabular(pipeline),
             },
         };
         self.variables
@@ -127,7 +127,7 @@ impl<'a> Engine<'a> {
     }
 
     /// `let a = b` where `b` is a variable.
-    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'a>> {
+    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'q, 'a>> {
         match &pipeline.source {
             Source::Table { name, .. } if pipeline.operators.is_empty() => {
                 self.variables.borrow().get(name).cloned()
@@ -140,7 +140,7 @@ impl<'a> Engine<'a> {
         &'b self,
         fields: &'b [super::relation::Field],
         operator: &'static str,
-    ) -> Binder<'b, 'a> {
+    ) -> Binder<'b, 'q, 'a> {
         Binder {
             engine: self,
             fields,
@@ -157,12 +157,19 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The relation of that name, defined by `let` or `as`.
+    /// The relation of that name, defined by `let` or `as`; computed once.
     fn tabular(&self, name: &str) -> Option<Result<Relation<'a>, QueryError>> {
         let variable = self.variables.borrow().get(name).cloned();
         match variable? {
             Variable::Scalar(_) => None,
-            Variable::Tabular(relation) => Some(self.copied(&relation)),
+            Variable::Known(relation) => Some(self.copied(&relation)),
+            Variable::Tabular(pipeline) => {
+                Some(self.pipeline(pipeline, None).and_then(|relation| {
+                    let copy = self.copied(&relation)?;
+                    self.remember(name, relation);
+                    Ok(copy)
+                }))
+            }
         }
     }
 
@@ -175,7 +182,7 @@ impl<'a> Engine<'a> {
     fn remember(&self, name: &str, relation: Relation<'a>) {
         self.variables
             .borrow_mut()
-            .insert(name.to_owned(), Variable::Tabular(Rc::new(relation)));
+            .insert(name.to_owned(), Variable::Known(Rc::new(relation)));
     }
 
     /// The first cell of a query's answer.

@@ -8,7 +8,7 @@ use super::{Aggregate, Fold};
 use crate::estate::kql::{
     error::QueryError,
     expr::Context,
-    value::{Ordering, Tree, Ty, Value, convert, total_order},
+    value::{Ordering, Ty, Value, convert, total_order},
 };
 
 /// Elements of a list or set.
@@ -197,15 +197,13 @@ impl<'a> State<'a> {
                 cx.allocate(REMEMBERED)?;
                 items.push(value);
             }
-            Self::Set { items, seen, max } => {
-                for item in flattened(value) {
-                    cx.allocate(REMEMBERED)?;
-                    if items.len() < *max && seen.insert(item.clone()) {
-                        items.push(item);
-                    }
+            Self::Set { items, seen, max } if items.len() < *max => {
+                cx.allocate(REMEMBERED)?;
+                if seen.insert(value.clone()) {
+                    items.push(value);
                 }
             }
-            Self::List { .. } => {}
+            Self::List { .. } | Self::Set { .. } => {}
             Self::Bag(bag) => merge(bag, &value, cx)?,
             Self::Any(kept) => {
                 if kept.is_null() || matches!(kept, Value::Text(text) if text.is_empty()) {
@@ -290,29 +288,8 @@ impl<'a> State<'a> {
     }
 }
 
-/// A set of arrays is the set of their elements.
-fn flattened(value: Value<'_>) -> Vec<Value<'_>> {
-    match value {
-        Value::Tree(Tree::Borrowed(Json::Array(items))) => {
-            items.iter().map(Value::borrowed).collect()
-        }
-        Value::Tree(Tree::Shared(ref json)) if json.is_array() => json
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|item| Value::owned(item.clone()))
-            .collect(),
-        other => vec![other],
-    }
-}
-
 /// Sums stay whole until a real comes in or they overflow.
 fn add(value: &Value<'_>, whole: &mut i64, real: &mut f64, is_real: &mut bool) {
-    let value = if let Value::Bool(truth) = value {
-        &Value::Long(i64::from(*truth))
-    } else {
-        value
-    };
     match value {
         Value::Long(number) | Value::TimeSpan(number) => {
             *real += convert::widen(*number);

@@ -22,7 +22,7 @@ struct Plan<'a> {
     limit: usize,
 }
 
-impl<'a> Engine<'a> {
+impl<'a> Engine<'_, 'a> {
     pub(super) fn expand(
         &self,
         expand: &Expand,

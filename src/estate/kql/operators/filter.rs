@@ -10,7 +10,7 @@ use crate::estate::kql::{
     value::convert,
 };
 
-impl<'a> Engine<'a> {
+impl<'a> Engine<'_, 'a> {
     pub(super) fn filter(
         &self,
         condition: &Expr,

@@ -8,7 +8,7 @@ use crate::estate::kql::{
     value::{Ordering, Value, total_order},
 };
 
-impl<'a> Engine<'a> {
+impl<'a> Engine<'_, 'a> {
     /// Rows that are equal by all keys stay in the order in which they came.
     pub(super) fn sort(
         &self,

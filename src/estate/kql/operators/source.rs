@@ -12,7 +12,7 @@ use crate::estate::kql::{
     value::{Ty, convert},
 };
 
-impl<'a> Engine<'a> {
+impl<'a> Engine<'_, 'a> {
     pub(super) fn source(
         &self,
         source: &Source,

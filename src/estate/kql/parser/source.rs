@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
-    ast::{Expr, Pipeline, Source, Union},
+    ast::{Expr, Node, Pipeline, Source, Union},
     error::QueryError,
     lexer::Lexeme,
     value::Ty,
@@ -220,6 +220,9 @@ impl Parser<'_> {
             return None;
         }
         let at = self.start();
-        Some(self.query_node(at))
+        Some(
+            self.pipeline()
+                .and_then(|pipeline: Pipeline| self.node(at, Node::Query(Box::new(pipeline)))),
+        )
     }
 }
