@@ -232,7 +232,7 @@ impl<'a> Engine<'a> {
             Operator::ProjectRename(pairs) => self.project_rename(pairs, input),
             Operator::ProjectReorder(patterns) => self.project_reorder(patterns, input),
             Operator::Extend(exprs) | Operator::Serialize(exprs) => self.extend(exprs, input),
-            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, input),
+            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, &input),
             Operator::Sort(keys) => self.sort(keys, input),
             Operator::Top { count, by } => self.top(count, by, input),
             Operator::Take(count) => self.take(count, input),
@@ -241,7 +241,7 @@ impl<'a> Engine<'a> {
             Operator::Join(join) => self.join(join, input),
             Operator::Union(union) => self.union(union, Some(input)),
             Operator::Expand(expand) => self.expand(expand, input),
-            Operator::Apply { expand, body } => self.apply_to_each(expand, body, input),
+            Operator::Apply { expand, body } => self.apply_to_each(expand, body, &input),
             Operator::Parse(parse) => self.parse(parse, input),
             Operator::As(name) => {
                 self.remember(name, self.copied(&input)?);

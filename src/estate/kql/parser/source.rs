@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
-    ast::{Expr, Pipeline, Source, Union},
+    ast::{Expr, Source, Union},
     error::QueryError,
     lexer::Lexeme,
     value::Ty,
