@@ -1,6 +1,7 @@
 //! Names to places: an expression of the tree becomes one that can run on rows, its types
 //! checked and its constants computed. Knows the columns in sight and the `let`s.
 
+mod anywhere;
 mod call;
 mod membership;
 pub(crate) mod name;
@@ -39,6 +40,7 @@ impl<'a> Binder<'_, 'a> {
     /// # Errors
     /// `UnknownName` for what is not in sight, `Semantic` for types that do not go together.
     pub(crate) fn bind(&self, expr: &Expr) -> Answer<'a> {
+        self.engine.cx.spend(1)?;
         self.node(expr).map_err(|error| error.at(expr.at))
     }
 
@@ -73,6 +75,9 @@ impl<'a> Binder<'_, 'a> {
     }
 
     fn operation(&self, expr: &Expr) -> Answer<'a> {
+        if let Some(answer) = self.anywhere(expr) {
+            return answer;
+        }
         let (ty, op) = match &expr.node {
             Node::Member(of, name) => (
                 Ty::Dynamic,
