@@ -214,7 +214,7 @@ impl<'a> Aggregate<'a> {
 /// # Errors
 /// `Semantic` for a wrong number of arguments; what binding them answers.
 pub(crate) fn bind<'a>(
-    binder: &Binder<'_, '_, 'a>,
+    binder: &Binder<'_, 'a>,
     kind: &Kind,
     arguments: &[Expr],
 ) -> Result<Aggregate<'a>, QueryError> {
@@ -270,7 +270,7 @@ pub(crate) fn bind<'a>(
     }
 }
 
-fn number(binder: &Binder<'_, '_, '_>, expr: &Expr) -> Result<f64, QueryError> {
+fn number(binder: &Binder<'_, '_>, expr: &Expr) -> Result<f64, QueryError> {
     let bound = binder.bind(expr)?;
     let number = bound.as_const().and_then(convert::number);
     number

@@ -26,8 +26,8 @@ pub(crate) struct Collector<'a> {
 }
 
 /// Binds expressions for one operator.
-pub(crate) struct Binder<'b, 'q, 'a> {
-    pub(crate) engine: &'b Engine<'q, 'a>,
+pub(crate) struct Binder<'b, 'a> {
+    pub(crate) engine: &'b Engine<'a>,
     pub(crate) fields: &'b [Field],
     /// For messages.
     pub(crate) operator: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Binder<'b, 'q, 'a> {
 
 type Answer<'a> = Result<Bound<'a>, QueryError>;
 
-impl<'a> Binder<'_, '_, 'a> {
+impl<'a> Binder<'_, 'a> {
     /// # Errors
     /// `UnknownName` for what is not in sight, `Semantic` for types that do not go together.
     pub(crate) fn bind(&self, expr: &Expr) -> Answer<'a> {

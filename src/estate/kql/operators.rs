@@ -51,19 +51,18 @@ impl Snapshot {
 
 /// A name defined by `let` or `as`.
 #[derive(Clone)]
-enum Variable<'q, 'a> {
+enum Variable<'a> {
     Scalar(Bound<'a>),
-    Tabular(&'q Pipeline),
-    Known(Rc<Relation<'a>>),
+    Tabular(Rc<Relation<'a>>),
 }
 
 /// A query being run over tables that live for `'a`.
-pub(crate) struct Engine<'q, 'a> {
+pub(crate) struct Engine<'a> {
     pub(crate) cx: Context,
     /// Whether a comparison with `*` is being bound.
     pub(crate) anywhere: Cell<bool>,
     snapshot: &'a Snapshot,
-    variables: RefCell<HashMap<String, Variable<'q, 'a>>>,
+    variables: RefCell<HashMap<String, Variable<'a>>>,
 }
 
 /// # Errors
@@ -114,13 +113,14 @@ fn ends_in_limit(pipeline: &Pipeline) -> bool {
     }
 }
 
-impl<'q, 'a> Engine<'q, 'a> {
-    fn define(&self, name: &str, value: &'q Definition) -> Result<(), QueryError> {
+impl<'a> Engine<'a> {
+    /// Relations are computed where they are defined: a chain of them is as deep as one.
+    fn define(&self, name: &str, value: &Definition) -> Result<(), QueryError> {
         let variable = match value {
             Definition::Scalar(expr) => Variable::Scalar(self.binder(&[], "let").bind(expr)?),
             Definition::Tabular(pipeline) => match self.alias(pipeline) {
                 Some(same) => same,
-                None => Variable::Tabular(pipeline),
+                None => Variable::Tabular(Rc::new(self.pipeline(pipeline, None)?)),
             },
         };
         self.variables
@@ -130,7 +130,7 @@ impl<'q, 'a> Engine<'q, 'a> {
     }
 
     /// `let a = b` where `b` is a variable.
-    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'q, 'a>> {
+    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'a>> {
         match &pipeline.source {
             Source::Table { name, .. } if pipeline.operators.is_empty() => {
                 self.variables.borrow().get(name).cloned()
@@ -143,7 +143,7 @@ impl<'q, 'a> Engine<'q, 'a> {
         &'b self,
         fields: &'b [super::relation::Field],
         operator: &'static str,
-    ) -> Binder<'b, 'q, 'a> {
+    ) -> Binder<'b, 'a> {
         Binder {
             engine: self,
             fields,
@@ -160,19 +160,12 @@ impl<'q, 'a> Engine<'q, 'a> {
         }
     }
 
-    /// The relation of that name, defined by `let` or `as`; computed once.
+    /// The relation of that name, defined by `let` or `as`.
     fn tabular(&self, name: &str) -> Option<Result<Relation<'a>, QueryError>> {
         let variable = self.variables.borrow().get(name).cloned();
         match variable? {
             Variable::Scalar(_) => None,
-            Variable::Known(relation) => Some(self.copied(&relation)),
-            Variable::Tabular(pipeline) => {
-                Some(self.pipeline(pipeline, None).and_then(|relation| {
-                    let copy = self.copied(&relation)?;
-                    self.remember(name, relation);
-                    Ok(copy)
-                }))
-            }
+            Variable::Tabular(relation) => Some(self.copied(&relation)),
         }
     }
 
@@ -185,7 +178,7 @@ impl<'q, 'a> Engine<'q, 'a> {
     fn remember(&self, name: &str, relation: Relation<'a>) {
         self.variables
             .borrow_mut()
-            .insert(name.to_owned(), Variable::Known(Rc::new(relation)));
+            .insert(name.to_owned(), Variable::Tabular(Rc::new(relation)));
     }
 
     /// The first cell of a query's answer.

@@ -8,7 +8,7 @@ use super::{Aggregate, Fold};
 use crate::estate::kql::{
     error::QueryError,
     expr::Context,
-    value::{Ordering, Ty, Value, convert, total_order},
+    value::{Ordering, Tree, Ty, Value, convert, total_order},
 };
 
 /// Elements of a list or set.
@@ -325,6 +325,11 @@ fn flattened(value: Value<'_>) -> Vec<Value<'_>> {
 
 /// Sums stay whole until a real comes in or they overflow.
 fn add(value: &Value<'_>, whole: &mut i64, real: &mut f64, is_real: &mut bool) {
+    let value = if let Value::Bool(truth) = value {
+        &Value::Long(i64::from(*truth))
+    } else {
+        value
+    };
     match value {
         Value::Long(number) | Value::TimeSpan(number) => {
             *real += convert::widen(*number);

@@ -11,7 +11,7 @@ use crate::estate::kql::{
     relation::{Field, Relation, unresolved},
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     /// Computes expressions as new cells; a plain column costs nothing.
     fn computed(
         &self,

@@ -22,7 +22,7 @@ struct Plan<'a> {
     limit: usize,
 }
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn expand(
         &self,
         expand: &Expand,

@@ -16,7 +16,7 @@ use crate::estate::kql::{
 /// The rows of one side by key; rows with a null in the key match nothing.
 type Index<'a> = HashMap<Vec<Value<'a>>, Vec<usize>>;
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn join(
         &self,
         join: &Join,

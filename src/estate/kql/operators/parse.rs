@@ -10,7 +10,7 @@ use crate::estate::kql::{
     value::{Text, Ty, Value, convert},
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn parse(
         &self,
         parse: &Parse,

@@ -8,7 +8,7 @@ use crate::estate::kql::{
     value::{Ordering, Value, convert, total_order},
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     /// Rows that are equal by all keys stay in the order in which they came.
     pub(super) fn sort(
         &self,

@@ -23,7 +23,7 @@ use crate::estate::kql::{
 /// An output column: an expression over the cells of keys and finished aggregates.
 type Columns<'a> = Vec<(Rc<str>, Bound<'a>)>;
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn summarize(
         &self,
         items: &[Expr],

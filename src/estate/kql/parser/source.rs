@@ -219,9 +219,6 @@ impl Parser<'_> {
             return None;
         }
         let at = self.start();
-        Some(
-            self.pipeline()
-                .and_then(|pipeline: Pipeline| self.node(at, Node::Query(Box::new(pipeline)))),
-        )
+        Some(self.query_node(at))
     }
 }
