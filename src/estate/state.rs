@@ -66,6 +66,7 @@ impl State {
             alert_names: names.collect(),
             alerts,
             alert_states: RwLock::default(),
+            rows: kept_rows(&world),
             postures: world
                 .subscriptions
                 .iter()

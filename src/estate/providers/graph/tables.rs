@@ -25,12 +25,22 @@ pub(super) struct GraphTables<'a> {
 }
 
 impl<'a> GraphTables<'a> {
-    pub(super) fn new(call: &'a Call<'a>, subscriptions: &'a [SubscriptionIx], query: &str) -> Self {
-        Self { call, subscriptions, only_type: only_type(query) }
+    pub(super) fn new(
+        call: &'a Call<'a>,
+        subscriptions: &'a [SubscriptionIx],
+        query: &str,
+    ) -> Self {
+        Self {
+            call,
+            subscriptions,
+            only_type: only_type(query),
+        }
     }
 
     fn wants(&self, arm_type: &str) -> bool {
-        self.only_type.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+        self.only_type
+            .as_ref()
+            .is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
     }
 
     fn may(&self, action: &str, scope: Scope) -> bool {
@@ -46,18 +56,37 @@ impl Tables for GraphTables<'_> {
             "securityresources" => self.security(),
             _ => return None,
         };
-        Some(Table { columns: columns(), rows: rows.into() })
+        Some(Table {
+            columns: columns(),
+            rows: rows.into(),
+        })
     }
 }
 
 /// The columns every table has.
 fn columns() -> Arc<[Column]> {
-    let text = ["id", "name", "type", "tenantId", "kind", "location", "resourceGroup"]
-        .into_iter()
-        .chain(["subscriptionId", "managedBy"])
-        .map(|name| Column::new(name, ColumnKind::String));
-    let objects = ["sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"]
-        .map(|name| Column::new(name, ColumnKind::Object));
+    let text = [
+        "id",
+        "name",
+        "type",
+        "tenantId",
+        "kind",
+        "location",
+        "resourceGroup",
+    ]
+    .into_iter()
+    .chain(["subscriptionId", "managedBy"])
+    .map(|name| Column::new(name, ColumnKind::String));
+    let objects = [
+        "sku",
+        "plan",
+        "properties",
+        "tags",
+        "identity",
+        "zones",
+        "extendedLocation",
+    ]
+    .map(|name| Column::new(name, ColumnKind::Object));
     text.chain(objects).collect()
 }
 
@@ -65,9 +94,14 @@ impl GraphTables<'_> {
     fn resources(&self) -> Vec<SharedRow> {
         let call = self.call;
         let world = call.world();
-        let all = self.subscriptions.iter().flat_map(|ix| world.subscription_resources(*ix));
+        let all = self
+            .subscriptions
+            .iter()
+            .flat_map(|ix| world.subscription_resources(*ix));
         all.filter(|ix| {
-            world.resource(*ix).is_some_and(|r| self.wants(r.kind.arm_type()))
+            world
+                .resource(*ix)
+                .is_some_and(|r| self.wants(r.kind.arm_type()))
                 && may_read(call, *ix)
         })
         .filter_map(|ix| call.state.row(ix))
@@ -95,9 +129,9 @@ impl GraphTables<'_> {
                 )
         });
         let row = |group: ManagementGroup| {
-            let parent = group.parent().map(|p| {
-                json!({ "displayName": p.display(), "name": p.name(&world.tenant_id) })
-            });
+            let parent = group
+                .parent()
+                .map(|p| json!({ "displayName": p.display(), "name": p.name(&world.tenant_id) }));
             json!({
                 "id": group.id(&world.tenant_id),
                 "name": group.name(&world.tenant_id),
@@ -153,7 +187,10 @@ impl GraphTables<'_> {
         members.insert("type".into(), json!(kind));
         members.insert("tenantId".into(), json!(world.tenant_id));
         members.insert("subscriptionId".into(), json!(subscription.id));
-        members.insert("resourceGroup".into(), json!(group.name.to_ascii_lowercase()));
+        members.insert(
+            "resourceGroup".into(),
+            json!(group.name.to_ascii_lowercase()),
+        );
         shared(row)
     }
 
@@ -217,13 +254,21 @@ impl GraphTables<'_> {
 
     fn score(&self, ix: SubscriptionIx) -> Option<SharedRow> {
         let posture = self.call.state.posture(ix)?;
-        self.security_row(ix, "securescores", "secureScores/ascScore", posture.properties())
+        self.security_row(
+            ix,
+            "securescores",
+            "secureScores/ascScore",
+            posture.properties(),
+        )
     }
 
     fn controls(&self, ix: SubscriptionIx) -> Vec<SharedRow> {
         let controls = self.call.state.posture(ix).map(|p| p.controls.as_slice());
         let rows = controls.unwrap_or_default().iter().filter_map(|control| {
-            let path = format!("secureScores/ascScore/secureScoreControls/{}", control.control.id());
+            let path = format!(
+                "secureScores/ascScore/secureScoreControls/{}",
+                control.control.id()
+            );
             let kind = "securescores/securescorecontrols";
             self.security_row(ix, kind, &path, control.properties())
         });
@@ -234,7 +279,12 @@ impl GraphTables<'_> {
         let rows = PLANS.iter().filter_map(|plan| {
             let mut body = plan.body(self.call.world(), ix);
             let properties = body.get_mut("properties").map(Value::take)?;
-            self.security_row(ix, "pricings", &format!("pricings/{}", plan.name), properties)
+            self.security_row(
+                ix,
+                "pricings",
+                &format!("pricings/{}", plan.name),
+                properties,
+            )
         });
         rows.collect()
     }
@@ -290,9 +340,16 @@ fn only_type(query: &str) -> Option<String> {
     if !table.trim().chars().all(char::is_alphanumeric) {
         return None;
     }
-    let rest = rest.trim_start().strip_prefix("where")?.trim_start().strip_prefix("type")?;
+    let rest = rest
+        .trim_start()
+        .strip_prefix("where")?
+        .trim_start()
+        .strip_prefix("type")?;
     let rest = rest.trim_start();
-    let rest = rest.strip_prefix("=~").or_else(|| rest.strip_prefix("=="))?.trim_start();
+    let rest = rest
+        .strip_prefix("=~")
+        .or_else(|| rest.strip_prefix("=="))?
+        .trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     let (name, after) = rest.get(1..)?.split_once(quote)?;
     let after = after.trim_start();
@@ -316,7 +373,10 @@ mod tests {
             Some("microsoft.compute/disks".into())
         );
         assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
-        assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
+        assert_eq!(
+            only("resources | where type == 'a' | union resourcecontainers"),
+            None
+        );
         assert_eq!(only("resources | where type in ('a', 'b')"), None);
         assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
     }
