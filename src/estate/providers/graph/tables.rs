@@ -258,7 +258,7 @@ impl GraphTables<'_> {
             ix,
             "securescores",
             "secureScores/ascScore",
-            posture.properties(),
+            &posture.properties(),
         )
     }
 
@@ -270,15 +270,15 @@ impl GraphTables<'_> {
                 control.control.id()
             );
             let kind = "securescores/securescorecontrols";
-            self.security_row(ix, kind, &path, control.properties())
+            self.security_row(ix, kind, &path, &control.properties())
         });
         rows.collect()
     }
 
     fn plans(&self, ix: SubscriptionIx) -> Vec<SharedRow> {
         let rows = PLANS.iter().filter_map(|plan| {
-            let mut body = plan.body(self.call.world(), ix);
-            let properties = body.get_mut("properties").map(Value::take)?;
+            let body = plan.body(self.call.world(), ix);
+            let properties = body.get("properties")?;
             self.security_row(
                 ix,
                 "pricings",
@@ -295,7 +295,7 @@ impl GraphTables<'_> {
         ix: SubscriptionIx,
         kind: &str,
         path: &str,
-        properties: Value,
+        properties: &Value,
     ) -> Option<SharedRow> {
         let world = self.call.world();
         let subscription = world.subscription(ix)?;
