@@ -27,3 +27,10 @@ mod azure_tls;
 mod thread_rules;
 
 mod kql;
+
+mod estate_access;
+mod estate_defender;
+mod estate_graph;
+mod estate_manners;
+mod estate_site;
+mod estate_world;
