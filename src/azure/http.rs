@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy, redirect};
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -27,7 +27,7 @@ pub enum ProxyChoice {
     System,
     /// None, whatever the environment says.
     Direct,
-    /// This one, for every host but loopback and link-local ones.
+    /// This one, for every host but those of `NO_PROXY`.
     Url(String),
 }
 
@@ -110,7 +110,9 @@ impl Http {
             ProxyChoice::System => Route::System,
             ProxyChoice::Direct => Route::Direct,
             ProxyChoice::Url(url) => {
-                Route::Via(Proxy::all(url).map_err(|error| HttpError::Proxy(root_cause(&error)))?)
+                let proxy = Proxy::all(url);
+                let proxy = proxy.map_err(|error| HttpError::Proxy(root_cause(&error)))?;
+                Route::Via(Box::new(proxy.no_proxy(NoProxy::from_env())))
             }
         };
         let plain = base().no_proxy().tls_certs_only(extra_roots.clone());

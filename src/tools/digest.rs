@@ -181,7 +181,8 @@ fn table(
         shown += 1;
     }
     let labels: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
-    let head = format!("{title}, {} of {} rows: {}", grouped(shown), grouped(total), labels.join(" | "));
+    let head =
+        format!("{title}, {} of {} rows: {}", grouped(shown), grouped(total), labels.join(" | "));
     line(text, &fence.around(&head));
     text.push_str(&body);
     shown >= total
@@ -209,7 +210,10 @@ fn tail(
     }
     if let Some(total) = told.total.filter(|total| *total > told.rows) {
         let (rows, total) = (grouped(told.rows), grouped(total));
-        line(text, &format!("Only {rows} of {total} rows were fetched: narrow the call to see others."));
+        line(
+            text,
+            &format!("Only {rows} of {total} rows were fetched: narrow the call to see others."),
+        );
     }
     for failure in coverage.failures.iter().take(4) {
         let (scope, code) = (mark(&failure.scope), mark(&failure.code));

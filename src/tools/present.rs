@@ -22,7 +22,7 @@ impl Moment {
     /// An instant as the user reads it, to the minute, e.g. `2026-01-05 14:02 CET`.
     #[must_use]
     pub fn local(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        at.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 
     /// How long ago an instant was, in its largest whole unit, e.g. `3 hours ago`.

@@ -53,7 +53,10 @@ impl Router {
         let specs: Vec<&ToolSpec> = registry.specs().collect();
         let whole = specs.iter().map(|spec| Document::new(spec.name.clone(), text_of(spec)));
         let asks = specs.iter().flat_map(|spec| {
-            spec.asks.iter().enumerate().map(|(at, ask)| Document::new((spec.name.clone(), at), ask))
+            spec.asks
+                .iter()
+                .enumerate()
+                .map(|(at, ask)| Document::new((spec.name.clone(), at), ask))
         });
         let own = own::specs();
         let all = specs.iter().copied().chain(&own);

@@ -3,7 +3,7 @@
 //! Owns the reading of `24h`, `P7D`, `yesterday` or `start/end` into two instants. It must not
 //! know any tool.
 
-use jiff::{Timestamp, ToSpan, Zoned, civil::Date};
+use jiff::{Timestamp, ToSpan, ZonedDateTime, civil::Date};
 
 use super::{error::ToolError, present::Moment, rows};
 
@@ -52,14 +52,14 @@ impl TimeRange {
     }
 
     fn day(text: &str, at: &Moment) -> Option<Self> {
-        let now = at.now.to_zoned(at.zone.clone());
+        let now = at.now.to_zoned_datetime(at.zone.clone());
         let date = match text.to_ascii_lowercase().as_str() {
             "today" => now.date(),
             "yesterday" => now.date().yesterday().ok()?,
             other if other.len() == 10 => other.parse::<Date>().ok()?,
             _ => return None,
         };
-        let start: Zoned = date.to_zoned(at.zone.clone()).ok()?;
+        let start: ZonedDateTime = date.to_zoned_datetime(at.zone.clone()).ok()?;
         let end = start.checked_add(1.day()).ok()?;
         Some(Self { start: start.timestamp(), end: end.timestamp() })
     }
@@ -68,7 +68,7 @@ impl TimeRange {
         let text = text.trim_start_matches("last").trim();
         let span: jiff::Span = text.parse().ok()?;
         let span = if span.is_negative() { span.negate() } else { span };
-        let now = at.now.to_zoned(at.zone.clone());
+        let now = at.now.to_zoned_datetime(at.zone.clone());
         let start = now.checked_sub(span).ok()?.timestamp();
         Some(Self { start, end: at.now.checked_add(1.millisecond()).ok()? })
     }
@@ -85,7 +85,8 @@ mod tests {
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
             zone: TimeZone::fixed(jiff::tz::offset(2)),
         };
-        let start = |text| TimeRange::parse("timeRange", text, &at).map(|range| range.start.to_string());
+        let start =
+            |text| TimeRange::parse("timeRange", text, &at).map(|range| range.start.to_string());
         assert_eq!(start("24h").unwrap(), "2026-01-04T12:00:00Z");
         assert_eq!(start("P7D").unwrap(), "2025-12-29T12:00:00Z");
         assert_eq!(start("last 7 days").unwrap(), "2025-12-29T12:00:00Z");

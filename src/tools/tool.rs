@@ -9,7 +9,7 @@ use std::future::Future;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
@@ -21,9 +21,7 @@ use super::{
     schema,
     untrusted::plain,
 };
-use crate::protocol::{
-    Coverage, Finding, MAX_VIEW_ROWS, MAX_VIEWS_BYTES, Pillar, View,
-};
+use crate::protocol::{Coverage, Finding, MAX_VIEW_ROWS, MAX_VIEWS_BYTES, Pillar, View};
 
 /// A permission of Azure RBAC, like `Microsoft.Security/alerts/read`.
 pub type RbacAction = &'static str;
@@ -146,6 +144,26 @@ pub fn parse<I: DeserializeOwned>(arguments: Value) -> Result<I, ToolError> {
         let rule = error.into_inner().to_string();
         if field == "." { ToolError::rejected(rule) } else { ToolError::wrong(&field, rule) }
     })
+}
+
+/// Reads a list, or one value as a list of one: models send either.
+///
+/// # Errors
+/// The error of the value that does not read.
+pub fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let values = match Value::deserialize(deserializer)? {
+        Value::Array(values) => values,
+        Value::Null => Vec::new(),
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            vec![one]
+        }
+    };
+    let read = values.into_iter().map(|value| serde_json::from_value(value));
+    read.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
 }
 
 /// Tells an output: the one place where marks are taken out and caps are kept.

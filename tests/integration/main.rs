@@ -1,2 +1,19 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
+
+#[cfg(test)]
+mod azure_client;
+#[cfg(test)]
+mod azure_credential;
+#[cfg(test)]
+mod azure_errors;
+#[cfg(test)]
+mod azure_ids;
+#[cfg(test)]
+mod azure_links;
+#[cfg(test)]
+mod azure_resource_graph;
+#[cfg(test)]
+mod azure_server;
+#[cfg(test)]
+mod azure_tls;
 mod protocol_schema;

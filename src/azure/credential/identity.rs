@@ -10,8 +10,9 @@ use azure_core::credentials::{Secret as CoreSecret, TokenCredential};
 use azure_core::http::{ClientOptions, Transport};
 use azure_identity::{
     ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
-    DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
-    UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    DeveloperToolsCredential, DeveloperToolsCredentialOptions, Executor, ManagedIdentityCredential,
+    ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
+    WorkloadIdentityCredentialOptions, new_executor,
 };
 use url::Url;
 
@@ -130,9 +131,20 @@ impl Identity {
                 let built = ClientSecretCredential::new(&tenant_id, client_id, secret, Some(app));
                 Ok(built.map_err(broken)?)
             }
-            Self::DeveloperTools => Ok(DeveloperToolsCredential::new(None).map_err(broken)?),
+            Self::DeveloperTools => developer_tools(new_executor()),
         }
     }
+}
+
+/// Tries `az`, then `azd`, and stays with the one that works.
+fn developer_tools(
+    executor: Arc<dyn Executor>,
+) -> Result<Arc<dyn TokenCredential>, CredentialError> {
+    let options = DeveloperToolsCredentialOptions {
+        executor: Some(executor),
+    };
+    let built = DeveloperToolsCredential::new(Some(options));
+    Ok(built.map_err(|error| settings(Identity::DeveloperTools.name(), error.to_string()))?)
 }
 
 impl Assigned {
@@ -232,5 +244,54 @@ mod tests {
         assert!(with(&["IDENTITY_ENDPOINT"]).is_err());
         assert!(with(&["IDENTITY_ENDPOINT", "IDENTITY_HEADER"]).is_ok());
         assert!(with(&[]).is_ok());
+    }
+
+    /// Answers like `az`, and only to it.
+    #[derive(Debug)]
+    struct FakeAz;
+
+    type Ran<'a> =
+        std::pin::Pin<Box<dyn Future<Output = std::io::Result<std::process::Output>> + Send + 'a>>;
+
+    impl Executor for FakeAz {
+        fn run<'s, 'p, 'l, 'b, 'a>(
+            &'s self,
+            _program: &'p std::ffi::OsStr,
+            args: &'l [&'b std::ffi::OsStr],
+        ) -> Ran<'a>
+        where
+            's: 'a,
+            'p: 'a,
+            'l: 'a,
+            'b: 'a,
+        {
+            let command = args.last().unwrap().to_string_lossy().into_owned();
+            let known = command.contains("az account get-access-token")
+                && command.contains("--scope https://arm.example/.default");
+            let answer =
+                r#"{"accessToken":"from-az","expires_on":4102444800,"tokenType":"Bearer"}"#;
+            let output = std::process::Output {
+                status: std::os::unix::process::ExitStatusExt::from_raw(i32::from(!known) << 8),
+                stdout: if known { answer.into() } else { Vec::new() },
+                stderr: b"ERROR: Please run 'az login'".to_vec(),
+            };
+            Box::pin(async move { Ok(output) })
+        }
+    }
+
+    #[tokio::test]
+    async fn developer_tools_ask_az_for_the_scope() {
+        let credential = developer_tools(Arc::new(FakeAz)).unwrap();
+        let token = credential
+            .get_token(&["https://arm.example/.default"], None)
+            .await
+            .unwrap();
+        assert_eq!(token.token.secret(), "from-az");
+        let error = developer_tools(Arc::new(FakeAz)).unwrap();
+        let error = error
+            .get_token(&["https://other/.default"], None)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("az login"), "{error}");
     }
 }
