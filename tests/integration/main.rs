@@ -17,3 +17,7 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 mod protocol_schema;
+#[cfg(test)]
+mod tools_catalog;
+#[cfg(test)]
+mod tools_router;
