@@ -1,1 +1,23 @@
-//! Stub.
+//! The sample estate: an ARM-compatible server of its own, so that a newcomer needs no tenant.
+//!
+//! It imports leaves only and knows nothing of the product; the product reaches it over HTTP
+//! like any other Azure endpoint. [`serve`] starts one on a listener of the caller's.
+
+mod access;
+mod chance;
+mod clock;
+mod defender;
+mod http;
+mod journal;
+pub mod kql;
+mod options;
+mod providers;
+mod render;
+mod state;
+mod stories;
+mod world;
+
+pub use clock::Clock;
+pub use http::{LedgerEntry, RunningEstate, serve};
+pub use journal::{EstateError, reset};
+pub use options::{Fault, Options, Throttling};

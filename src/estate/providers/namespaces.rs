@@ -1,0 +1,131 @@
+//! Resource providers: `Providers_List`, `Providers_Get`, `Providers_ListAtTenantScope`
+//! (2024-07-01). All are registered, as in a company that has been at it for a while.
+
+use serde_json::{Value, json};
+
+use crate::estate::{
+    access::Scope,
+    http::{
+        answer::Answer,
+        call::{Call, Method},
+        error::ArmError,
+    },
+    world::{company::Region, kind::Kind},
+};
+
+const READ: &str = "Microsoft.Resources/subscriptions/providers/read";
+
+/// Types that are no tracked resources: namespace, type, version.
+const UNTRACKED: &[(&str, &str, &str)] = &[
+    ("Microsoft.Authorization", "locks", "2020-05-01"),
+    ("Microsoft.Authorization", "permissions", "2022-04-01"),
+    ("Microsoft.Authorization", "roleAssignments", "2022-04-01"),
+    ("Microsoft.Authorization", "roleDefinitions", "2022-04-01"),
+    ("Microsoft.Management", "managementGroups", "2023-04-01"),
+    ("Microsoft.Management", "getEntities", "2023-04-01"),
+    ("Microsoft.ResourceGraph", "resources", "2024-04-01"),
+    ("Microsoft.Resources", "subscriptions", "2022-12-01"),
+    (
+        "Microsoft.Resources",
+        "subscriptions/resourceGroups",
+        "2024-07-01",
+    ),
+    ("Microsoft.Security", "alerts", "2022-01-01"),
+    ("Microsoft.Security", "assessmentMetadata", "2021-06-01"),
+    ("Microsoft.Security", "assessments", "2021-06-01"),
+    ("Microsoft.Security", "locations/alerts", "2022-01-01"),
+    ("Microsoft.Security", "pricings", "2024-01-01"),
+    (
+        "Microsoft.Security",
+        "secureScoreControlDefinitions",
+        "2020-01-01",
+    ),
+    ("Microsoft.Security", "secureScoreControls", "2020-01-01"),
+    ("Microsoft.Security", "secureScores", "2020-01-01"),
+];
+
+/// Whether the estate has this namespace.
+pub(super) fn is_known(namespace: &str) -> bool {
+    names().any(|name| name.eq_ignore_ascii_case(namespace))
+}
+
+/// `GET {S}/providers`, or `GET /providers` without a subscription.
+pub(super) fn list(call: &Call<'_>, subscription: Option<&str>) -> Result<Answer, ArmError> {
+    call.only(Method::Get)?;
+    let prefix = match subscription {
+        Some(id) => readable(call, id)?,
+        None => String::new(),
+    };
+    let mut names: Vec<&str> = names().collect();
+    names.sort_unstable();
+    names.dedup();
+    call.page(names.into_iter(), |name| Some(body(&prefix, name)))
+}
+
+/// `GET {S}/providers/{namespace}` and `GET /providers/{namespace}`.
+pub(super) fn get(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> {
+    call.only(Method::Get)?;
+    let prefix = match call.path.scope.as_slice() {
+        [] => String::new(),
+        [_, id] => readable(call, id)?,
+        _ => {
+            return Err(ArmError::not_found(&format!(
+                "The path '{}'",
+                call.raw_path
+            )));
+        }
+    };
+    let name = names()
+        .find(|name| name.eq_ignore_ascii_case(namespace))
+        .ok_or_else(|| ArmError::invalid_namespace(namespace))?;
+    Answer::json(&body(&prefix, name))
+}
+
+fn readable(call: &Call<'_>, subscription: &str) -> Result<String, ArmError> {
+    let ix = call.subscription(subscription)?;
+    call.require(READ, Scope::Subscription(ix))?;
+    Ok(call.world().subscription_id(ix))
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    let tracked = Kind::ALL.into_iter().map(Kind::namespace);
+    tracked.chain(UNTRACKED.iter().map(|(namespace, _, _)| *namespace))
+}
+
+fn body(prefix: &str, namespace: &str) -> Value {
+    let regions = [
+        Region::WestEurope,
+        Region::NorthEurope,
+        Region::EastUs2,
+        Region::UkSouth,
+    ]
+    .map(Region::display);
+    let tracked = Kind::ALL.into_iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
+        json!({
+            "resourceType": kind.short_type(),
+            "locations": if kind.is_global() { json!(["global"]) } else { json!(regions) },
+            "apiVersions": kind.api_versions(),
+            "defaultApiVersion": kind.api_versions().first(),
+            "capabilities": "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation",
+        })
+    });
+    let untracked = UNTRACKED
+        .iter()
+        .filter(|(name, _, _)| *name == namespace)
+        .map(|(_, kind, version)| {
+            json!({
+                "resourceType": kind,
+                "locations": [],
+                "apiVersions": [version],
+                "defaultApiVersion": version,
+                "capabilities": "None",
+            })
+        });
+    json!({
+        "id": format!("{prefix}/providers/{namespace}"),
+        "namespace": namespace,
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+        "resourceTypes": tracked.chain(untracked).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,280 @@
+//! Virtual machines, disks and snapshots.
+
+use serde_json::{Value, json};
+
+use super::{Object, Parts, Subject};
+use crate::estate::{
+    clock::stamp,
+    stories::orphaned_disks,
+    world::{Link, company::Environment, mark::Mark},
+};
+
+const SIZES: &[&str] = &[
+    "Standard_D2s_v5",
+    "Standard_D4s_v5",
+    "Standard_E4s_v5",
+    "Standard_D8s_v5",
+    "Standard_B2ms",
+];
+
+pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
+    let size = subject.resource.chance.child("size").pick(SIZES);
+    let properties = json!({
+        "vmId": subject.guid("vm-id"),
+        "hardwareProfile": { "vmSize": size },
+        "provisioningState": "Succeeded",
+        "timeCreated": subject.created(),
+        "storageProfile": storage_profile(subject),
+        "osProfile": os_profile(subject),
+        "networkProfile": { "networkInterfaces": nics(subject) },
+        "securityProfile": {
+            "encryptionAtHost": !subject.has(Mark::NoEncryptionAtHost),
+            "securityType": "TrustedLaunch",
+            "uefiSettings": { "secureBootEnabled": true, "vTpmEnabled": true },
+        },
+        "diagnosticsProfile": { "bootDiagnostics": { "enabled": true } },
+    });
+    let mut parts = Parts::of(properties);
+    if subject.has(Mark::Zonal) {
+        parts = parts.with("zones", json!([zone(subject)]));
+    }
+    if subject.has(Mark::SystemIdentity) {
+        parts = parts.with("identity", system_identity(subject));
+    }
+    parts
+}
+
+/// Resource Graph adds the instance view that ARM shows only when asked.
+pub(super) fn extend_row(subject: &Subject<'_>, row: &mut Object) {
+    let Some(Value::Object(properties)) = row.get_mut("properties") else {
+        return;
+    };
+    let (code, display) = power_state(subject);
+    properties.insert(
+        "extended".into(),
+        json!({
+            "instanceView": {
+                "computerName": subject.name(),
+                "osName": if subject.has(Mark::Linux) { "ubuntu" } else { "Windows Server 2022 Datacenter" },
+                "osVersion": if subject.has(Mark::Linux) { "22.04" } else { "10.0.20348.2700" },
+                "hyperVGeneration": "V2",
+                "powerState": {
+                    "code": code,
+                    "displayStatus": display,
+                    "level": "Info",
+                },
+            }
+        }),
+    );
+}
+
+/// The instance view of a machine, as `$expand=instanceView` and `/instanceView` show it.
+pub(crate) fn instance_view(
+    world: &crate::estate::world::World,
+    ix: crate::estate::world::ResourceIx,
+) -> Option<Value> {
+    let resource = world.resource(ix)?;
+    let group = world.group(resource.group)?;
+    let subject = Subject {
+        world,
+        resource,
+        group,
+        ix,
+    };
+    let (code, display) = power_state(&subject);
+    Some(json!({
+        "computerName": subject.name(),
+        "hyperVGeneration": "V2",
+        "statuses": [
+            {
+                "code": "ProvisioningState/succeeded",
+                "level": "Info",
+                "displayStatus": "Provisioning succeeded",
+                "time": subject.created(),
+            },
+            { "code": code, "level": "Info", "displayStatus": display },
+        ],
+    }))
+}
+
+fn power_state(subject: &Subject<'_>) -> (&'static str, &'static str) {
+    if subject.has(Mark::Deallocated) {
+        ("PowerState/deallocated", "VM deallocated")
+    } else {
+        ("PowerState/running", "VM running")
+    }
+}
+
+pub(super) fn system_identity(subject: &Subject<'_>) -> Value {
+    json!({
+        "type": "SystemAssigned",
+        "principalId": subject.guid("principal"),
+        "tenantId": subject.world.tenant_id,
+    })
+}
+
+pub(super) fn zone(subject: &Subject<'_>) -> String {
+    (1 + subject.resource.chance.child("zone").below(3)).to_string()
+}
+
+fn storage_profile(subject: &Subject<'_>) -> Value {
+    let image = if subject.has(Mark::Linux) {
+        json!({
+            "publisher": "Canonical",
+            "offer": "0001-com-ubuntu-server-jammy",
+            "sku": "22_04-lts-gen2",
+            "version": "latest",
+        })
+    } else {
+        json!({
+            "publisher": "MicrosoftWindowsServer",
+            "offer": "WindowsServer",
+            "sku": "2022-datacenter-azure-edition",
+            "version": "latest",
+        })
+    };
+    let disks = subject
+        .resource
+        .all_linked(Link::DataDisk)
+        .enumerate()
+        .map(|(lun, ix)| {
+            json!({
+                "lun": lun,
+                "name": subject.world.resource(ix).map(|disk| disk.name.to_string()),
+                "createOption": "Attach",
+                "caching": "ReadOnly",
+                "managedDisk": { "id": subject.world.resource_id(ix) },
+            })
+        });
+    let system = subject
+        .resource
+        .linked(Link::OsDisk)
+        .and_then(|ix| subject.world.resource(ix));
+    json!({
+        "imageReference": image,
+        "osDisk": {
+            "osType": os_type(subject),
+            "name": system.map(|disk| disk.name.to_string()),
+            "createOption": "FromImage",
+            "caching": "ReadWrite",
+            "managedDisk": { "id": subject.id_of(Link::OsDisk) },
+        },
+        "dataDisks": disks.collect::<Vec<_>>(),
+    })
+}
+
+fn os_profile(subject: &Subject<'_>) -> Value {
+    let assessment = if subject.has(Mark::NoPeriodicAssessment) {
+        "ImageDefault"
+    } else {
+        "AutomaticByPlatform"
+    };
+    let mut profile = json!({
+        "computerName": subject.name(),
+        "adminUsername": if subject.has(Mark::Linux) { "azureuser" } else { "nladmin" },
+        "allowExtensionOperations": true,
+    });
+    let (system, configuration) = if subject.has(Mark::Linux) {
+        (
+            "linuxConfiguration",
+            json!({
+                "disablePasswordAuthentication": true,
+                "patchSettings": { "patchMode": "AutomaticByPlatform", "assessmentMode": assessment },
+            }),
+        )
+    } else {
+        (
+            "windowsConfiguration",
+            json!({
+                "enableAutomaticUpdates": true,
+                "patchSettings": { "patchMode": "AutomaticByPlatform", "assessmentMode": assessment },
+            }),
+        )
+    };
+    if let Value::Object(profile) = &mut profile {
+        profile.insert(system.into(), configuration);
+    }
+    profile
+}
+
+fn nics(subject: &Subject<'_>) -> Vec<Value> {
+    subject
+        .resource
+        .all_linked(Link::NetworkInterface)
+        .map(|ix| json!({ "id": subject.world.resource_id(ix), "properties": { "primary": true } }))
+        .collect()
+}
+
+fn os_type(subject: &Subject<'_>) -> &'static str {
+    if subject.has(Mark::Linux) {
+        "Linux"
+    } else {
+        "Windows"
+    }
+}
+
+pub(super) fn disk(subject: &Subject<'_>) -> Parts {
+    let machine = subject.resource.linked(Link::VirtualMachine);
+    let off = machine.is_some_and(|ix| subject.world.has(ix, Mark::Deallocated));
+    let is_system = subject.name().ends_with("-osdisk");
+    let sizes = [128_u64, 256, 512, 1024];
+    let roll = usize::try_from(subject.resource.chance.child("size").below(4)).unwrap_or(0);
+    let size = if is_system {
+        128
+    } else {
+        sizes.get(roll).copied().unwrap_or(128)
+    };
+    let state = match machine {
+        None => "Unattached",
+        Some(_) if off => "Reserved",
+        Some(_) => "Attached",
+    };
+    let mut properties = json!({
+        "uniqueId": subject.guid("disk-id"),
+        "diskSizeGB": size,
+        "diskSizeBytes": size * 1024 * 1024 * 1024,
+        "diskState": state,
+        "timeCreated": subject.created(),
+        "provisioningState": "Succeeded",
+        "creationData": { "createOption": if is_system { "FromImage" } else { "Empty" } },
+        "encryption": { "type": "EncryptionAtRestWithPlatformKey" },
+        "networkAccessPolicy": "DenyAll",
+        "publicNetworkAccess": "Disabled",
+    });
+    if let Value::Object(properties) = &mut properties {
+        if is_system {
+            properties.insert("osType".into(), json!(os_type(subject)));
+        }
+        if machine.is_none() && subject.group.environment == Environment::Production {
+            let at = stamp(subject.world.ago(orphaned_disks::DETACHED));
+            properties.insert("lastOwnershipUpdateTime".into(), json!(at));
+        }
+    }
+    let sku = if subject.has(Mark::Premium) {
+        "Premium_LRS"
+    } else {
+        "StandardSSD_LRS"
+    };
+    let tier = if subject.has(Mark::Premium) {
+        "Premium"
+    } else {
+        "Standard"
+    };
+    let parts = Parts::of(properties).with("sku", json!({ "name": sku, "tier": tier }));
+    match machine {
+        Some(ix) => parts.with("managedBy", json!(subject.world.resource_id(ix))),
+        None => parts,
+    }
+}
+
+pub(super) fn snapshot(subject: &Subject<'_>) -> Parts {
+    Parts::of(json!({
+        "diskSizeGB": 512,
+        "diskState": "Unattached",
+        "incremental": true,
+        "timeCreated": subject.created(),
+        "provisioningState": "Succeeded",
+        "creationData": { "createOption": "Copy" },
+    }))
+    .with("sku", json!({ "name": "Standard_LRS", "tier": "Standard" }))
+}
