@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn either_spelling_of_a_property_reads_the_same() {
-        let value = json!({"Properties": {"Severity": "High", "score": {"max": "58", "current": 1e400f64.min(2.5)},
+        let value = json!({"Properties": {"Severity": "High", "score": {"max": "58", "current": 2.5},
             "at": "2026-01-05T10:00:00", "none": null, "list": "[1,2]", "flag": "True"}});
         let row = Row::of(&value).unwrap();
         assert_eq!(row.text("properties.severity").as_deref(), Some("High"));

@@ -39,7 +39,7 @@ fn plain(schema: Value) -> Value {
     let mut plain_fields = Map::new();
     for (key, value) in fields {
         match (key.as_str(), value) {
-            ("$schema" | "title" | "format" | "default", Value::String(_) | Value::Null) => {}
+            ("$schema" | "title" | "format", Value::String(_)) | ("default", _) => {}
             ("properties", Value::Object(properties)) => {
                 let properties = properties.into_iter().map(|(name, one)| (name, plain(one)));
                 plain_fields.insert(key, properties.collect());

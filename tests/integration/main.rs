@@ -34,3 +34,8 @@ mod estate_graph;
 mod estate_manners;
 mod estate_site;
 mod estate_world;
+mod protocol_schema;
+#[cfg(test)]
+mod tools_catalog;
+#[cfg(test)]
+mod tools_router;

@@ -5,6 +5,11 @@
 
 use bm25::Tokenizer;
 
+/// Regions by the last word of their names, written apart or together.
+const REGIONS: &[&str] = &["europe", "us", "uk", "asia", "india", "australia", "africa"];
+/// What stands before it when the name is written together.
+const DIRECTIONS: &[&str] = &["north", "south", "east", "west", "central", "southeast"];
+
 /// The tokenizer of the index: lower case, no stop-words, endings cut, synonyms made one word.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Words;
@@ -39,6 +44,10 @@ const PHRASES: &[(&str, &str)] = &[
 ];
 
 const SYNONYMS: &[(&str, &str)] = &[
+    ("running", "state"),
+    ("stopped", "state"),
+    ("deallocated", "state"),
+    ("unattached", "state"),
     ("vms", "vm"),
     ("machine", "vm"),
     ("server", "vm"),
@@ -92,6 +101,11 @@ fn cut(text: &str) -> &str {
 }
 
 fn synonym(word: &str) -> String {
+    let place = word.trim_end_matches(|ch: char| ch.is_ascii_digit());
+    let direction = REGIONS.iter().find_map(|region| place.strip_suffix(region));
+    if direction.is_some_and(|rest| rest.is_empty() || DIRECTIONS.iter().any(|one| rest.ends_with(one))) {
+        return "location".to_owned();
+    }
     let found = SYNONYMS.iter().find(|(from, _)| *from == word);
     found.map_or(word, |(_, to)| to).to_owned()
 }
@@ -107,7 +121,7 @@ fn stem(word: &str) -> String {
             && stem.len() >= 3
             && stem.contains(['a', 'e', 'i', 'o', 'u', 'y'])
         {
-            return without_e(stem);
+            return without_e(single_consonant(stem));
         }
     }
     without_e(&word)
@@ -128,6 +142,17 @@ fn plural(word: &str) -> String {
     }
 }
 
+/// `stop`, `stopping` and `stopped` are one word.
+fn single_consonant(stem: &str) -> &str {
+    let mut last = stem.chars().rev();
+    match (last.next(), last.next()) {
+        (Some(a), Some(b)) if a == b && !matches!(a, 'l' | 's' | 'z' | 'e' | 'o') => {
+            stem.strip_suffix(a).unwrap_or(stem)
+        }
+        _ => stem,
+    }
+}
+
 /// `change`, `changes` and `changing` are one word.
 fn without_e(word: &str) -> String {
     word.strip_suffix('e').filter(|stem| stem.len() >= 3).unwrap_or(word).to_owned()
@@ -142,6 +167,7 @@ mod tests {
         let words = |text| Words.tokenize(text);
         assert_eq!(words("Virtual machines"), words("vms"));
         assert_eq!(words("changes changing changed"), ["chang", "chang", "chang"]);
+        assert_eq!(words("stop stopped stopping tagged"), ["stop", "stop", "stop", "tag"]);
         assert_eq!(words("my subscriptions"), words("subs"));
         assert_eq!(words("Defender for Cloud's policies"), ["security", "defender", "policy"]);
         assert!(words("what is the").is_empty());
