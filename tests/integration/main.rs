@@ -10,5 +10,6 @@ mod model_breaks;
 mod model_calls;
 mod model_outages;
 mod model_requests;
+mod model_script;
 mod model_text;
 mod protocol_schema;

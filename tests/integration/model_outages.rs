@@ -196,3 +196,15 @@ async fn settings_and_models_do_not_print_their_key() {
     let printed = format!("{settings:?} {:?}", model(settings.clone()));
     assert!(!printed.contains(KEY), "{printed}");
 }
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let server = ModelServer::start().await;
+    let model = model(settings(&server));
+    for _ in 0..20 {
+        server.push(Script::answer("Three."));
+        assert_eq!(hear_from(&model).await.text, "Three.");
+    }
+    let peers: std::collections::HashSet<_> = server.asked().iter().map(|a| a.peer).collect();
+    assert!(peers.len() < 20, "each request opened a connection");
+}

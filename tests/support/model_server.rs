@@ -19,13 +19,14 @@ mod script;
 
 use std::{
     collections::VecDeque,
+    net::SocketAddr,
     sync::{Arc, Mutex},
 };
 
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::State,
+    extract::{ConnectInfo, State},
     http::{HeaderMap, Uri},
     response::Response,
 };
@@ -38,6 +39,8 @@ pub(crate) use self::{gate::Gate, script::Script};
 /// One request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
+    /// The client's end of the connection.
+    pub(crate) peer: SocketAddr,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
@@ -71,7 +74,7 @@ type Answer = Box<dyn FnMut(&Asked) -> Option<Script> + Send>;
 
 /// The server. It ends when it is dropped.
 pub(crate) struct ModelServer {
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     state: Arc<Shared>,
     task: JoinHandle<()>,
 }
@@ -107,7 +110,10 @@ impl ModelServer {
             count: watch::Sender::new(0),
             hung_up: watch::Sender::new(0),
         });
-        let router = Router::new().fallback(respond).with_state(state.clone());
+        let router = Router::new()
+            .fallback(respond)
+            .with_state(state.clone())
+            .into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(async move {
@@ -170,12 +176,13 @@ impl Drop for ModelServer {
 
 async fn respond(
     State(state): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let asked = Asked { uri, headers, body };
+    let asked = Asked { peer, uri, headers, body };
     let mut broken = rules::check(&asked);
     let script = {
         let mut answer = state.answer.lock().unwrap();

@@ -28,6 +28,11 @@ impl Gate {
         self.is_reached.subscribe().wait_for(|reached| *reached).await.unwrap();
     }
 
+    /// Whether the reply stands before the gate, or is past it.
+    pub(crate) fn is_reached(&self) -> bool {
+        *self.is_reached.borrow()
+    }
+
     /// Waits, as the reply, until the gate is open.
     pub(super) async fn pass(&self) {
         self.is_reached.send_replace(true);
