@@ -1,25 +1,11 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "that is how a test fails")]
 
+#[cfg(test)]
 #[path = "../support/model_client.rs"]
 mod model_client;
+#[cfg(test)]
 #[path = "../support/model_server.rs"]
 mod model_server;
-
-mod model_breaks;
-mod model_calls;
-mod model_outages;
-mod model_requests;
-mod model_script;
-mod model_text;
-mod protocol_schema;
-mod store_append;
-mod store_crash;
-mod store_fixture;
-mod store_limits;
-mod store_model;
-mod store_threads;
-
 #[cfg(test)]
 mod azure_client;
 #[cfg(test)]
@@ -37,17 +23,47 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
-mod thread_rules;
-
-mod kql;
-
 mod estate_access;
+#[cfg(test)]
 mod estate_defender;
+#[cfg(test)]
 mod estate_graph;
+#[cfg(test)]
 mod estate_manners;
+#[cfg(test)]
 mod estate_site;
+#[cfg(test)]
 mod estate_world;
+#[cfg(test)]
+mod kql;
+#[cfg(test)]
+mod model_breaks;
+#[cfg(test)]
+mod model_calls;
+#[cfg(test)]
+mod model_outages;
+#[cfg(test)]
+mod model_requests;
+#[cfg(test)]
+mod model_script;
+#[cfg(test)]
+mod model_text;
+#[cfg(test)]
 mod protocol_schema;
+#[cfg(test)]
+mod store_append;
+#[cfg(test)]
+mod store_crash;
+#[cfg(test)]
+mod store_fixture;
+#[cfg(test)]
+mod store_limits;
+#[cfg(test)]
+mod store_model;
+#[cfg(test)]
+mod store_threads;
+#[cfg(test)]
+mod thread_rules;
 #[cfg(test)]
 mod tools_catalog;
 #[cfg(test)]
