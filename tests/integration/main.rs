@@ -6,3 +6,4 @@ mod estate_graph;
 mod estate_manners;
 mod estate_site;
 mod estate_world;
+mod kql;
