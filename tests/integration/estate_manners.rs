@@ -42,88 +42,75 @@ async fn case_encoding_and_doubled_slashes_lead_to_the_same_resource() {
     assert_eq!(site.list(&permissions).await.len(), 1);
 }
 
+/// Asserts status and code of GETs by the operator.
+async fn refuses(site: &Site, cases: &[(String, u16, &str)]) {
+    for (path, status, code) in cases {
+        let refusal = site.refusal("operator", path).await;
+        assert_eq!(refusal, (*status, (*code).to_owned()), "{path}");
+    }
+}
+
 #[tokio::test]
-async fn errors_have_arms_codes() {
+async fn bad_parameters_have_arms_codes() {
     let site = Site::start().await;
     let production = site.subscription("Northlight Production").await;
-    let v = "api-version=2024-07-01";
-    let nobody = "00000000-0000-4000-8000-000000000000";
-    for (path, status, code) in [
+    let resources = |query: &str| format!("{production}/resources?api-version=2024-07-01&{query}");
+    let subscriptions = |query: &str| format!("/subscriptions{query}");
+    let cases = [
+        (subscriptions(""), 400, "MissingApiVersionParameter"),
         (
-            "/subscriptions".to_owned(),
+            subscriptions("?api-version="),
             400,
             "MissingApiVersionParameter",
         ),
         (
-            "/subscriptions?api-version=".to_owned(),
-            400,
-            "MissingApiVersionParameter",
-        ),
-        (
-            "/subscriptions?api-version=latest".to_owned(),
+            subscriptions("?api-version=latest"),
             400,
             "InvalidApiVersionParameter",
         ),
         (
-            format!("/subscriptions/{nobody}?{v}"),
-            404,
-            "SubscriptionNotFound",
-        ),
-        (
-            format!("/subscriptions/xyz?{v}"),
+            subscriptions("/xyz?api-version=2022-12-01"),
             400,
             "InvalidSubscriptionId",
         ),
+        (resources("$top=0"), 400, "BadRequest"),
+        (resources("$skiptoken=zz"), 400, "BadRequest"),
         (
-            format!("{production}/resourceGroups/nope?{v}"),
-            404,
-            "ResourceGroupNotFound",
-        ),
-        (
-            format!("{production}{MACHINE}x?{v}"),
-            404,
-            "ResourceNotFound",
-        ),
-        (
-            format!("{production}{MACHINE}/odd?{v}"),
-            404,
-            "InvalidResourceType",
-        ),
-        (
-            format!("{production}/providers/Microsoft.Nothing/things?{v}"),
-            404,
-            "InvalidResourceNamespace",
-        ),
-        (
-            format!("{production}/providers/Microsoft.Compute/things?{v}"),
-            404,
-            "InvalidResourceType",
-        ),
-        (
-            format!("{production}/resources?$top=0&{v}"),
-            400,
-            "BadRequest",
-        ),
-        (
-            format!("{production}/resources?$skiptoken=zz&{v}"),
-            400,
-            "BadRequest",
-        ),
-        (
-            format!("{production}/resources?$filter=colour eq 'red'&{v}"),
+            resources("$filter=colour eq 'red'"),
             400,
             "InvalidFilterInQueryString",
         ),
-    ] {
-        assert_eq!(
-            site.refusal("operator", &path).await,
-            (status, code.to_owned()),
-            "{path}"
-        );
-    }
-    let delete = format!("{production}{MACHINE}?{v}");
-    let refused = site.send("operator", Method::DELETE, &delete, None).await;
-    assert_eq!(refused.status(), 405);
+    ];
+    refuses(&site, &cases).await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_has_arms_codes() {
+    let site = Site::start().await;
+    let production = site.subscription("Northlight Production").await;
+    let below = |path: &str| format!("{production}{path}?api-version=2024-07-01");
+    let nobody = "/subscriptions/00000000-0000-4000-8000-000000000000?api-version=2022-12-01";
+    let cases = [
+        (nobody.to_owned(), 404, "SubscriptionNotFound"),
+        (below("/resourceGroups/nope"), 404, "ResourceGroupNotFound"),
+        (below(&format!("{MACHINE}x")), 404, "ResourceNotFound"),
+        (below(&format!("{MACHINE}/odd")), 404, "InvalidResourceType"),
+        (
+            below("/providers/Microsoft.Compute/things"),
+            404,
+            "InvalidResourceType",
+        ),
+        (
+            below("/providers/Microsoft.Nothing/things"),
+            404,
+            "InvalidResourceNamespace",
+        ),
+    ];
+    refuses(&site, &cases).await;
+    let delete = site
+        .send("operator", Method::DELETE, &below(MACHINE), None)
+        .await;
+    assert_eq!(delete.status(), 405);
 }
 
 #[tokio::test]

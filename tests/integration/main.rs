@@ -68,3 +68,4 @@ mod thread_rules;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_router;
+mod kql;
