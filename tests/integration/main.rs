@@ -68,4 +68,3 @@ mod thread_rules;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_router;
-mod kql;
