@@ -13,7 +13,7 @@ use opscopilot::model::{
 use serde_json::{Value, json};
 
 use crate::{
-    model_client::{KEY, asking, hear_from, listen, model, question, settings},
+    model_client::{KEY, asking, hear_from, listen, model, settings},
     model_server::{Asked, ModelServer, Script},
 };
 
