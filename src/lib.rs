@@ -41,6 +41,7 @@ pub mod clock;
 pub mod estate;
 pub mod model;
 pub mod protocol;
+pub mod redact;
 pub mod retry;
 pub mod server;
 pub mod store;

@@ -1,4 +1,6 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 mod protocol_schema;
 #[cfg(test)]
+mod redaction;
+#[cfg(test)]
 mod thread_rules;
