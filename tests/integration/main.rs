@@ -62,6 +62,7 @@ mod store_limits;
 mod store_model;
 #[cfg(test)]
 mod store_threads;
+mod redaction;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]
