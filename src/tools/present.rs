@@ -6,7 +6,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use super::untrusted::{mark, plain};
+use super::untrusted::{mark, plain, word};
 use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, View};
 
 /// The instant and the place that sentences are written for.
@@ -113,6 +113,12 @@ pub fn column(key: &str, label: &str, kind: ColumnKind) -> Column {
 #[must_use]
 pub fn cell(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::String(mark(text)) }
+}
+
+/// A cell that Azure itself fills: see [`word`].
+#[must_use]
+pub fn word_cell(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { Value::String(word(text)) }
 }
 
 /// `1 resource`, `2 resources`: a count with its noun; `noun` takes a plain `s`.

@@ -21,3 +21,11 @@ mod protocol_schema;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_router;
+#[cfg(test)]
+mod tools_bench;
+#[cfg(test)]
+mod tools_estate;
+#[cfg(test)]
+mod tools_digest;
+#[cfg(test)]
+mod tools_hostile;

@@ -103,7 +103,9 @@ fn cut(text: &str) -> &str {
 fn synonym(word: &str) -> String {
     let place = word.trim_end_matches(|ch: char| ch.is_ascii_digit());
     let direction = REGIONS.iter().find_map(|region| place.strip_suffix(region));
-    if direction.is_some_and(|rest| rest.is_empty() || DIRECTIONS.iter().any(|one| rest.ends_with(one))) {
+    if direction
+        .is_some_and(|rest| rest.is_empty() || DIRECTIONS.iter().any(|one| rest.ends_with(one)))
+    {
         return "location".to_owned();
     }
     let found = SYNONYMS.iter().find(|(from, _)| *from == word);
