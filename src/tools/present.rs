@@ -179,7 +179,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
     match view {
         View::Table { title, columns, rows, total } => View::Table {
             title: plain(&title),
-            columns: columns.into_iter().map(plain_column).collect(),
+            columns: columns.iter().map(plain_column).collect(),
             rows: rows
                 .into_iter()
                 .take(max_rows)
@@ -200,7 +200,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
     }
 }
 
-fn plain_column(column: Column) -> Column {
+fn plain_column(column: &Column) -> Column {
     Column { key: plain(&column.key), label: plain(&column.label), kind: column.kind }
 }
 

@@ -188,6 +188,7 @@ async fn a_missing_right_is_denied_and_never_an_empty_list() {
     for (user, tool) in [
         ("group-reader", "get_secure_score"),
         ("group-reader", "explain_secure_score"),
+        ("security-reader", "find_resources"),
         ("nobody", "list_subscriptions"),
         ("nobody", "find_resources"),
         ("nobody", "list_security_alerts"),
@@ -205,6 +206,11 @@ async fn a_missing_right_is_denied_and_never_an_empty_list() {
     let output = bench.ok("list_security_alerts", json!({})).await;
     let rows = output.output["alerts"].as_array().unwrap();
     assert!(rows.iter().all(|row| row["id"].as_str().unwrap().contains("rg-web-prod-weu")));
+    let (id, _) = bench.subscriptions().await.remove(0);
+    let group = format!("/subscriptions/{id}/resourceGroups/rg-web-prod-weu");
+    let bench = Bench::at(&estate.endpoint(), "security-reader").scoped(&[&group]);
+    let error = bench.run("find_resources", json!({})).await.unwrap_err();
+    assert!(matches!(error, ToolError::Denied { .. }), "{error}");
     let bench = Bench::at(&estate.endpoint(), "security-reader");
     let output = bench.ok("get_secure_score", json!({})).await;
     assert_eq!(output.coverage.scopes.len(), 1);

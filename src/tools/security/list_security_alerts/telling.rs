@@ -9,7 +9,7 @@ use crate::{
             grouped, headline, listed, word_cell,
         },
         rows,
-        untrusted::{mark, word},
+        untrusted::{Untrusted, mark, word},
     },
 };
 
@@ -137,7 +137,7 @@ impl Output {
     fn table(&self) -> View {
         let row = |one: &Alert| {
             let resource = one.resource_ids.first().map(String::as_str);
-            let entity = one.compromised_entity.as_ref().map(|entity| entity.as_str());
+            let entity = one.compromised_entity.as_ref().map(Untrusted::as_str);
             vec![
                 word_cell(&one.severity),
                 cell(one.title.as_str()),
@@ -197,7 +197,7 @@ impl Alert {
             .iter()
             .filter(|one| one.as_str().to_lowercase().starts_with("ip "))
             .take(2)
-            .map(|one| one.marked())
+            .map(Untrusted::marked)
             .collect();
         if !seen.is_empty() {
             text.push_str(&format!("; seen: {}", listed(&seen)));
