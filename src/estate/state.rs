@@ -140,6 +140,11 @@ impl State {
         }
     }
 
+    /// Whether rows are kept once made.
+    pub(crate) const fn keeps_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
     /// The Resource Graph row of an alert as it stands now.
     pub(crate) fn alert_row(&self, ix: AlertIx, alert: &Alert) -> Value {
         alert.row(&self.world, self.alert_state(ix, alert))

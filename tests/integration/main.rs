@@ -29,3 +29,10 @@ mod tools_estate;
 mod tools_digest;
 #[cfg(test)]
 mod tools_hostile;
+mod estate_access;
+mod estate_defender;
+mod estate_graph;
+mod estate_manners;
+mod estate_site;
+mod estate_world;
+mod kql;

@@ -299,7 +299,6 @@ impl Alert {
             self.location(world)
         )
     }
-
 }
 
 /// Every key, at every depth, with a capital first letter; `@` and `$` keys keep theirs.

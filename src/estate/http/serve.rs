@@ -28,7 +28,9 @@ use super::{
     path::{ArmPath, Query, is_api_version},
     throttle::{self, Draw, Drawn, Owner, Throttle},
 };
-use crate::estate::{access::Principal, journal::EstateError, options::Options, providers, state::State};
+use crate::estate::{
+    access::Principal, journal::EstateError, options::Options, providers, state::State,
+};
 
 /// The largest request body that is read.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;

@@ -214,7 +214,7 @@ impl<'a> Aggregate<'a> {
 /// # Errors
 /// `Semantic` for a wrong number of arguments; what binding them answers.
 pub(crate) fn bind<'a>(
-    binder: &Binder<'_, '_, 'a>,
+    binder: &Binder<'_, 'a>,
     kind: &Kind,
     arguments: &[Expr],
 ) -> Result<Aggregate<'a>, QueryError> {
@@ -241,7 +241,7 @@ pub(crate) fn bind<'a>(
         let only = rest.next();
         match only {
             Some(condition) if kind.conditional => {
-                made.condition = Some(binder.condition(condition)?)
+                made.condition = Some(binder.condition(condition)?);
             }
             None if kind.conditional => return Err(bad()),
             // An old spelling of countif; any other argument changes nothing.
@@ -270,7 +270,7 @@ pub(crate) fn bind<'a>(
     }
 }
 
-fn number(binder: &Binder<'_, '_, '_>, expr: &Expr) -> Result<f64, QueryError> {
+fn number(binder: &Binder<'_, '_>, expr: &Expr) -> Result<f64, QueryError> {
     let bound = binder.bind(expr)?;
     let number = bound.as_const().and_then(convert::number);
     number

@@ -12,7 +12,7 @@ mod summarize;
 mod union;
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -51,17 +51,18 @@ impl Snapshot {
 
 /// A name defined by `let` or `as`.
 #[derive(Clone)]
-enum Variable<'q, 'a> {
+enum Variable<'a> {
     Scalar(Bound<'a>),
-    Tabular(&'q Pipeline),
-    Known(Rc<Relation<'a>>),
+    Tabular(Rc<Relation<'a>>),
 }
 
 /// A query being run over tables that live for `'a`.
-pub(crate) struct Engine<'q, 'a> {
+pub(crate) struct Engine<'a> {
     pub(crate) cx: Context,
+    /// Whether a comparison with `*` is being bound.
+    pub(crate) anywhere: Cell<bool>,
     snapshot: &'a Snapshot,
-    variables: RefCell<HashMap<String, Variable<'q, 'a>>>,
+    variables: RefCell<HashMap<String, Variable<'a>>>,
 }
 
 /// # Errors
@@ -75,6 +76,7 @@ pub(crate) fn run(
     let cx = Context::new(time::of_timestamp(now), limits);
     let engine = Engine {
         cx,
+        anywhere: Cell::new(false),
         snapshot,
         variables: RefCell::default(),
     };
@@ -111,13 +113,14 @@ fn ends_in_limit(pipeline: &Pipeline) -> bool {
     }
 }
 
-impl<'q, 'a> Engine<'q, 'a> {
-    fn define(&self, name: &str, value: &'q Definition) -> Result<(), QueryError> {
+impl<'a> Engine<'a> {
+    /// Relations are computed where they are defined: a chain of them is as deep as one.
+    fn define(&self, name: &str, value: &Definition) -> Result<(), QueryError> {
         let variable = match value {
             Definition::Scalar(expr) => Variable::Scalar(self.binder(&[], "let").bind(expr)?),
             Definition::Tabular(pipeline) => match self.alias(pipeline) {
                 Some(same) => same,
-                None => Variable::Tabular(pipeline),
+                None => Variable::Tabular(Rc::new(self.pipeline(pipeline, None)?)),
             },
         };
         self.variables
@@ -127,7 +130,7 @@ impl<'q, 'a> Engine<'q, 'a> {
     }
 
     /// `let a = b` where `b` is a variable.
-    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'q, 'a>> {
+    fn alias(&self, pipeline: &Pipeline) -> Option<Variable<'a>> {
         match &pipeline.source {
             Source::Table { name, .. } if pipeline.operators.is_empty() => {
                 self.variables.borrow().get(name).cloned()
@@ -140,7 +143,7 @@ impl<'q, 'a> Engine<'q, 'a> {
         &'b self,
         fields: &'b [super::relation::Field],
         operator: &'static str,
-    ) -> Binder<'b, 'q, 'a> {
+    ) -> Binder<'b, 'a> {
         Binder {
             engine: self,
             fields,
@@ -157,19 +160,12 @@ impl<'q, 'a> Engine<'q, 'a> {
         }
     }
 
-    /// The relation of that name, defined by `let` or `as`; computed once.
+    /// The relation of that name, defined by `let` or `as`.
     fn tabular(&self, name: &str) -> Option<Result<Relation<'a>, QueryError>> {
         let variable = self.variables.borrow().get(name).cloned();
         match variable? {
             Variable::Scalar(_) => None,
-            Variable::Known(relation) => Some(self.copied(&relation)),
-            Variable::Tabular(pipeline) => {
-                Some(self.pipeline(pipeline, None).and_then(|relation| {
-                    let copy = self.copied(&relation)?;
-                    self.remember(name, relation);
-                    Ok(copy)
-                }))
-            }
+            Variable::Tabular(relation) => Some(self.copied(&relation)),
         }
     }
 
@@ -182,7 +178,7 @@ impl<'q, 'a> Engine<'q, 'a> {
     fn remember(&self, name: &str, relation: Relation<'a>) {
         self.variables
             .borrow_mut()
-            .insert(name.to_owned(), Variable::Known(Rc::new(relation)));
+            .insert(name.to_owned(), Variable::Tabular(Rc::new(relation)));
     }
 
     /// The first cell of a query's answer.
@@ -218,6 +214,7 @@ impl<'q, 'a> Engine<'q, 'a> {
     ) -> Result<Relation<'a>, QueryError> {
         let mut relation = self.source(&pipeline.source, given)?;
         for operator in &pipeline.operators {
+            self.cx.spend(1)?;
             relation = self
                 .apply(operator, relation)
                 .map_err(|error| error.at(operator.at))?;
@@ -239,7 +236,7 @@ impl<'q, 'a> Engine<'q, 'a> {
             Operator::ProjectRename(pairs) => self.project_rename(pairs, input),
             Operator::ProjectReorder(patterns) => self.project_reorder(patterns, input),
             Operator::Extend(exprs) | Operator::Serialize(exprs) => self.extend(exprs, input),
-            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, input),
+            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, &input),
             Operator::Sort(keys) => self.sort(keys, input),
             Operator::Top { count, by } => self.top(count, by, input),
             Operator::Take(count) => self.take(count, input),
@@ -248,7 +245,7 @@ impl<'q, 'a> Engine<'q, 'a> {
             Operator::Join(join) => self.join(join, input),
             Operator::Union(union) => self.union(union, Some(input)),
             Operator::Expand(expand) => self.expand(expand, input),
-            Operator::Apply { expand, body } => self.apply_to_each(expand, body, input),
+            Operator::Apply { expand, body } => self.apply_to_each(expand, body, &input),
             Operator::Parse(parse) => self.parse(parse, input),
             Operator::As(name) => {
                 self.remember(name, self.copied(&input)?);

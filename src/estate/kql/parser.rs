@@ -28,6 +28,7 @@ pub(crate) fn parse(query: &str) -> Result<Program, QueryError> {
         tokens: lexer::tokens(query)?,
         at: 0,
         depth: 0,
+        tallest: 0,
     };
     let mut lets = Vec::new();
     loop {
@@ -56,6 +57,8 @@ pub(crate) struct Parser<'q> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    /// The highest expression of the subquery being read.
+    tallest: u16,
 }
 
 impl<'q> Parser<'q> {

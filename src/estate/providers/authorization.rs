@@ -161,9 +161,7 @@ fn allow_definitions(call: &Call<'_>, scope: Scope) -> Result<(), ArmError> {
         Scope::ManagementGroup(_)
         | Scope::Subscription(_)
         | Scope::Group(_)
-        | Scope::Resource(_) => {
-            call.require("Microsoft.Authorization/roleDefinitions/read", scope)
-        }
+        | Scope::Resource(_) => call.require("Microsoft.Authorization/roleDefinitions/read", scope),
     }
 }
 

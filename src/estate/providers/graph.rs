@@ -3,6 +3,7 @@
 
 mod facets;
 mod tables;
+mod wanted;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -34,7 +34,7 @@ pub(crate) fn is_several(expr: &Expr) -> bool {
 /// # Errors
 /// `Semantic` for wrong arguments; what binding them answers.
 pub(crate) fn bind_several<'a>(
-    binder: &Binder<'_, '_, 'a>,
+    binder: &Binder<'_, 'a>,
     expr: &Expr,
     by: &[Rc<str>],
 ) -> Result<Columns<'a>, QueryError> {
@@ -58,7 +58,7 @@ pub(crate) fn bind_several<'a>(
 }
 
 fn extreme<'a>(
-    binder: &Binder<'_, '_, 'a>,
+    binder: &Binder<'_, 'a>,
     max: bool,
     arguments: &[Expr],
     by: &[Rc<str>],
@@ -96,7 +96,7 @@ fn extreme<'a>(
 }
 
 fn any<'a>(
-    binder: &Binder<'_, '_, 'a>,
+    binder: &Binder<'_, 'a>,
     arguments: &[Expr],
     by: &[Rc<str>],
 ) -> Result<Columns<'a>, QueryError> {
@@ -131,10 +131,7 @@ fn column<'a>(field: &Field) -> Bound<'a> {
     }
 }
 
-fn percentiles<'a>(
-    binder: &Binder<'_, '_, 'a>,
-    arguments: &[Expr],
-) -> Result<Columns<'a>, QueryError> {
+fn percentiles<'a>(binder: &Binder<'_, 'a>, arguments: &[Expr]) -> Result<Columns<'a>, QueryError> {
     let Some((of, wanted)) = arguments
         .split_first()
         .filter(|(_, wanted)| !wanted.is_empty())

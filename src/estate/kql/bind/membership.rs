@@ -10,7 +10,7 @@ use crate::estate::kql::{
     value::{Ty, Value},
 };
 
-impl<'a> Binder<'_, '_, 'a> {
+impl<'a> Binder<'_, 'a> {
     pub(super) fn membership(
         &self,
         (negated, fold): (bool, bool),

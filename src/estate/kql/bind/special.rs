@@ -11,7 +11,7 @@ use crate::estate::kql::{
     value::{Ty, Value},
 };
 
-impl<'a> Binder<'_, '_, 'a> {
+impl<'a> Binder<'_, 'a> {
     /// `None` if the function is an ordinary one.
     pub(super) fn special(&self, name: &str, arguments: &[Expr]) -> Option<Answer<'a>> {
         Some(match (name, arguments) {

@@ -22,7 +22,7 @@ struct Plan<'a> {
     limit: usize,
 }
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn expand(
         &self,
         expand: &Expand,
@@ -111,9 +111,9 @@ impl<'a> Engine<'_, 'a> {
         &self,
         expand: &Expand,
         body: &Pipeline,
-        input: Relation<'a>,
+        input: &Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
-        let plan = self.plan(expand, &input)?;
+        let plan = self.plan(expand, input)?;
         let mut inner = Relation {
             fields: input.fields.clone(),
             rows: Vec::new(),

@@ -10,7 +10,7 @@ use crate::estate::kql::{
     value::convert,
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn filter(
         &self,
         condition: &Expr,

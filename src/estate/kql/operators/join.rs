@@ -16,7 +16,7 @@ use crate::estate::kql::{
 /// The rows of one side by key; rows with a null in the key match nothing.
 type Index<'a> = HashMap<Vec<Value<'a>>, Vec<usize>>;
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn join(
         &self,
         join: &Join,
@@ -45,7 +45,7 @@ impl<'a> Engine<'_, 'a> {
                 ));
             }
             JoinKind::InnerUnique => {
-                left.rows = first_of_each(std::mem::take(&mut left.rows), &left_keys)
+                left.rows = first_of_each(std::mem::take(&mut left.rows), &left_keys);
             }
             JoinKind::Inner | JoinKind::LeftOuter | JoinKind::RightOuter | JoinKind::FullOuter => {}
         }

@@ -12,7 +12,7 @@ use crate::estate::kql::{
     value::{Ty, convert},
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn source(
         &self,
         source: &Source,

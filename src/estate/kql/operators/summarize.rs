@@ -23,17 +23,17 @@ use crate::estate::kql::{
 /// An output column: an expression over the cells of keys and finished aggregates.
 type Columns<'a> = Vec<(Rc<str>, Bound<'a>)>;
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn summarize(
         &self,
         items: &[Expr],
         by: &[Expr],
-        input: Relation<'a>,
+        input: &Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         let mut names = Names::default();
         let keys = self.keys(by, &input.fields, &mut names)?;
         let (columns, aggregates) = self.aggregates(items, &input.fields, &keys, &mut names)?;
-        let groups = self.grouped(&keys, &aggregates, &input)?;
+        let groups = self.grouped(&keys, &aggregates, input)?;
         self.answer(keys, columns, groups)
     }
 

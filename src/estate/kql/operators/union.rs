@@ -10,7 +10,7 @@ use crate::estate::kql::{
     value::{Ty, Value},
 };
 
-impl<'a> Engine<'_, 'a> {
+impl<'a> Engine<'a> {
     pub(super) fn union(
         &self,
         union: &Union,

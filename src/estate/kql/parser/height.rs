@@ -6,11 +6,27 @@ use crate::estate::kql::{
 };
 
 /// The deepest expression read.
-const MAX: u16 = 160;
+const MAX: u16 = 80;
+/// What running a subquery inside an expression adds.
+const SUBQUERY: u16 = 4;
 
 impl super::Parser<'_> {
-    pub(super) fn node(&self, at: usize, node: Node) -> Result<Expr, QueryError> {
+    pub(super) fn node(&mut self, at: usize, node: Node) -> Result<Expr, QueryError> {
         let height = 1 + below(&node);
+        self.checked(at, node, height)
+    }
+
+    /// A subquery is as high as what is in it.
+    pub(super) fn query_node(&mut self, at: usize) -> Result<Expr, QueryError> {
+        let outer = std::mem::take(&mut self.tallest);
+        let pipeline = self.pipeline()?;
+        let height = self.tallest + SUBQUERY;
+        self.tallest = self.tallest.max(outer);
+        self.checked(at, Node::Query(Box::new(pipeline)), height)
+    }
+
+    fn checked(&mut self, at: usize, node: Node, height: u16) -> Result<Expr, QueryError> {
+        self.tallest = self.tallest.max(height);
         if height > MAX {
             return Err(QueryError::too_large(format!(
                 "An expression is more than {MAX} operations deep."

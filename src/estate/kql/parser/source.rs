@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
-    ast::{Expr, Node, Pipeline, Source, Union},
+    ast::{Expr, Source, Union},
     error::QueryError,
     lexer::Lexeme,
     value::Ty,
@@ -95,8 +95,7 @@ impl Parser<'_> {
 
     fn print(&mut self) -> Result<Source, QueryError> {
         self.advance();
-        self.comma_separated(Self::named_expression)
-            .map(Source::Print)
+        self.columns().map(Source::Print)
     }
 
     fn range(&mut self) -> Result<Source, QueryError> {
@@ -220,9 +219,6 @@ impl Parser<'_> {
             return None;
         }
         let at = self.start();
-        Some(
-            self.pipeline()
-                .and_then(|pipeline: Pipeline| self.node(at, Node::Query(Box::new(pipeline)))),
-        )
+        Some(self.query_node(at))
     }
 }
