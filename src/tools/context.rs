@@ -33,6 +33,9 @@ pub use subscriptions::{Subscription, Visible};
 /// The right that a Resource Graph query needs.
 pub const GRAPH_ACTION: &str = "Microsoft.ResourceGraph/resources/read";
 
+/// The right to see resources of any type.
+pub const RESOURCES_ACTION: &str = "Microsoft.Resources/subscriptions/resources/read";
+
 /// Pages that a call reads of one list.
 const DEFAULT_PAGES: u32 = 8;
 /// Requests of one call under way at once.

@@ -189,6 +189,8 @@ async fn a_missing_right_is_denied_and_never_an_empty_list() {
         ("group-reader", "get_secure_score"),
         ("group-reader", "explain_secure_score"),
         ("security-reader", "find_resources"),
+        ("security-reader", "count_resources"),
+        ("group-reader", "get_secure_score"),
         ("nobody", "list_subscriptions"),
         ("nobody", "find_resources"),
         ("nobody", "list_security_alerts"),

@@ -4,6 +4,7 @@ use super::Input;
 use crate::{
     azure::kql_literal::Literal,
     tools::{
+        context::RESOURCES_ACTION,
         error::ToolError,
         scope::resource_types::{self, RESOURCE_GROUPS, SUBSCRIPTIONS},
         untrusted::cut,
@@ -18,8 +19,6 @@ const PROJECTION: &str = "\
     disk = tostring(properties.diskState), run = tostring(properties.state),
     status = tostring(properties.status), provisioning = tostring(properties.provisioningState)
 | order by name asc, id asc";
-
-const ANY_RESOURCE: &str = "Microsoft.Resources/subscriptions/resources/read";
 
 const STATES: &[&str] = &[
     "properties.extended.instanceView.powerState.code",
@@ -44,7 +43,7 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn of(input: &Input) -> Result<Self, ToolError> {
         let mut filter =
-            Self { table: "resources", action: ANY_RESOURCE.to_owned(), ..Self::default() };
+            Self { table: "resources", action: RESOURCES_ACTION.to_owned(), ..Self::default() };
         if let Some(words) = given(input.kind.as_ref()) {
             filter.kind(words)?;
         }
