@@ -23,9 +23,15 @@ pub(crate) struct Bench {
 
 /// An estate of seed 1 at the anchor.
 pub(crate) async fn estate() -> RunningEstate {
+    estate_of(1).await
+}
+
+/// An estate `scale` times as large.
+pub(crate) async fn estate_of(scale: u32) -> RunningEstate {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = Options {
         seed: Some(1),
+        scale: Some(scale),
         anchor: ANCHOR.parse().ok(),
         clock: estate::Clock::Frozen,
         ..Options::default()

@@ -3,7 +3,7 @@
 use opscopilot::tools::{ToolError, ToolOutput};
 use serde_json::{Value, json};
 
-use crate::tools_bench::{Bench, estate};
+use crate::tools_bench::{Bench, estate, estate_of};
 
 const VM: &str = "Microsoft.Compute/virtualMachines";
 
@@ -311,4 +311,23 @@ async fn what_each_tool_tells_of_the_sample_estate() {
         let text = format!("{}\n\n{}\n\n{}", output.summary, told(&output), output.digest);
         insta::assert_snapshot!(tool, text);
     }
+}
+
+#[tokio::test]
+async fn the_cost_of_a_question_does_not_grow_with_the_estate() {
+    let mut requests = Vec::new();
+    for scale in [1, 8] {
+        let estate = estate_of(scale).await;
+        let bench = Bench::at(&estate.endpoint(), "operator");
+        let all = bench.each("/resources", "2024-07-01").await;
+        let before = estate.ledger().len();
+        let found = bench.ok("find_resources", json!({})).await;
+        assert_eq!(found.output["total"], all.len());
+        assert_eq!(found.coverage.rows, 100);
+        for tool in ["count_resources", "get_secure_score", "explain_secure_score"] {
+            bench.ok(tool, json!({})).await;
+        }
+        requests.push(estate.ledger().len() - before);
+    }
+    assert_eq!(requests[0], requests[1]);
 }
