@@ -54,6 +54,11 @@ pub enum CloudError {
         "`{0}` is plain http: a token would travel in the clear; use https (http is for 127.0.0.0/8, ::1 and localhost)"
     )]
     PlainHttp(String),
+    /// One of Microsoft's clouds was given a sign-in authority.
+    #[error(
+        "the cloud `{0}` has its own sign-in authority; give one only with an endpoint of your own"
+    )]
+    FixedAuthority(String),
     /// The audience is empty or holds characters no audience has.
     #[error(
         "`{0}` is not a token audience: use a URI like https://management.azure.com or api://<id>"
@@ -79,19 +84,22 @@ impl Cloud {
         }))
     }
 
-    /// The same custom cloud with a sign-in authority of its own; Microsoft's clouds keep theirs.
+    /// The same custom cloud with a sign-in authority of its own.
     ///
     /// # Errors
-    /// [`CloudError::NotAnEndpoint`], [`CloudError::PlainHttp`].
+    /// [`CloudError::NotAnEndpoint`], [`CloudError::PlainHttp`], [`CloudError::FixedAuthority`]
+    /// for Microsoft's clouds.
     pub fn with_authority(self, authority: &str) -> Result<Self, CloudError> {
         let authority = parse_endpoint(authority)?;
-        Ok(match self {
-            Self::Custom(custom) => Self::Custom(CustomCloud {
+        match self {
+            Self::Custom(custom) => Ok(Self::Custom(CustomCloud {
                 authority,
                 ..custom
-            }),
-            known @ (Self::Public | Self::UsGov | Self::China) => known,
-        })
+            })),
+            Self::Public | Self::UsGov | Self::China => {
+                Err(CloudError::FixedAuthority(self.to_string()))
+            }
+        }
     }
 
     /// The Resource Manager endpoint: scheme, host and port, path `/`.
@@ -344,6 +352,11 @@ mod tests {
     fn clouds_are_named_on_the_command_line() {
         assert_eq!("UsGov".parse(), Ok(Cloud::UsGov));
         assert!("azure".parse::<Cloud>().is_err());
+        assert!(
+            Cloud::Public
+                .with_authority("https://login.example")
+                .is_err()
+        );
         assert_eq!(
             Cloud::China.authority().as_str(),
             "https://login.chinacloudapi.cn/"

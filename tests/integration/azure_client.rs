@@ -1,14 +1,17 @@
 //! The client against a server that misbehaves in every way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use opscopilot::azure::error::UnreachableReason;
-use opscopilot::azure::{ApiVersion, ArmError, ArmPath, Notice, QueryPost};
+use opscopilot::azure::{ApiVersion, ArmError, ArmPath, ClientSettings, Notice, QueryPost};
 use serde_json::{Value, json as j};
+use tokio::sync::Semaphore;
 
-use crate::azure_server::{Server, Then, broken, client, get, json, quick, with_header};
+use crate::azure_server::{Server, client, get, json, quick, silent, with_header};
 
 fn ok() -> Response {
     json(200, &j!({"name": "x"}))
@@ -95,7 +98,7 @@ async fn a_wait_beyond_patience_fails_at_once_and_is_announced() {
 #[tokio::test]
 async fn a_throttled_wait_is_announced_while_it_lasts() {
     let server = Server::script(vec![throttled, ok]).await;
-    let settings = opscopilot::azure::ClientSettings {
+    let settings = ClientSettings {
         notice_after: Duration::ZERO,
         ..quick()
     };
@@ -144,16 +147,42 @@ async fn what_the_caller_did_wrong_is_not_repeated() {
     assert_eq!(server.count(), 1);
 }
 
+/// Answers each connection with `answers` in turn and closes it, counting by a thread of its own.
+fn cutting(answers: &'static [&'static str]) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut head = [0; 4096];
+            let _ = socket.read(&mut head).unwrap();
+            socket.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+const CUT: &str = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"name\": ";
+const CUT_CHUNK: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n";
+const WHOLE: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nnull";
+
 #[tokio::test]
 async fn a_cut_answer_is_read_again() {
-    let server = Server::script(vec![|| broken("{\"name\"", Then::Cut), ok]).await;
-    assert_eq!(read(&server).await.unwrap(), j!({"name": "x"}));
+    let url = cutting(&[CUT, CUT_CHUNK, "", WHOLE]);
+    let reader = client(&url, quick()).reader();
+    let value = reader.get::<Value>(&get("/subscriptions/a")).await;
+    assert_eq!(value.unwrap(), Value::Null);
 }
 
 #[tokio::test]
-async fn answers_always_cut_end_as_unreachable() {
-    let server = Server::start(|_, _| broken("{\"name\"", Then::Cut)).await;
-    let error = read(&server).await.unwrap_err();
+async fn answers_always_cut_end_as_unreachable_and_never_as_what_came() {
+    let url = cutting(&[CUT_CHUNK; 4]);
+    let reader = client(&url, quick()).reader();
+    let error = reader
+        .get::<Value>(&get("/subscriptions/a"))
+        .await
+        .unwrap_err();
     let cut = UnreachableReason::Cut;
     assert!(
         matches!(&error, ArmError::Unreachable { reason, .. } if *reason == cut),
@@ -163,9 +192,9 @@ async fn answers_always_cut_end_as_unreachable() {
 
 #[tokio::test]
 async fn a_hanging_server_is_given_up_after_the_second_time_out() {
-    let server = Server::start(|_, _| broken("{", Then::Silence)).await;
+    let server = Server::start(|_, _| silent("{")).await;
     let attempt_timeout = Duration::from_millis(50);
-    let settings = opscopilot::azure::ClientSettings {
+    let settings = ClientSettings {
         attempt_timeout,
         ..quick()
     };
@@ -305,31 +334,35 @@ async fn a_query_post_sends_its_body_again_when_repeated() {
 
 #[tokio::test]
 async fn at_most_so_many_requests_run_at_once() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    let running = Arc::new(AtomicUsize::new(0));
-    let most = Arc::new(AtomicUsize::new(0));
-    let (now, peak) = (Arc::clone(&running), Arc::clone(&most));
+    let gate = Arc::new(Semaphore::new(0));
+    let arrived = Arc::new(AtomicUsize::new(0));
+    let (held, counter) = (Arc::clone(&gate), Arc::clone(&arrived));
     let server = Server::start(move |_, _| {
-        peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        let done = Arc::clone(&now);
+        counter.fetch_add(1, Ordering::SeqCst);
+        let held = Arc::clone(&held);
         let body = futures_util::stream::once(async move {
-            tokio::task::yield_now().await;
-            done.fetch_sub(1, Ordering::SeqCst);
+            held.acquire().await.unwrap().forget();
             Ok::<_, std::io::Error>("{}")
         });
         Response::new(axum::body::Body::from_stream(body))
     })
     .await;
-    let settings = opscopilot::azure::ClientSettings {
+    let settings = ClientSettings {
         max_concurrent: 2,
         ..quick()
     };
     let reader = client(&server.url, settings).reader();
     let request = get("/subscriptions/a");
-    let calls = (0..20).map(|_| reader.get::<Value>(&request));
-    for result in futures_util::future::join_all(calls).await {
-        result.unwrap();
-    }
-    assert!(most.load(Ordering::SeqCst) <= 2);
+    let calls = futures_util::future::join_all((0..12).map(|_| reader.get::<Value>(&request)));
+    let letting_through = async {
+        for released in 0..12 {
+            while arrived.load(Ordering::SeqCst) < (released + 2).min(12) {
+                tokio::task::yield_now().await;
+            }
+            assert!(arrived.load(Ordering::SeqCst) <= released + 2);
+            gate.add_permits(1);
+        }
+    };
+    let (results, ()) = tokio::join!(calls, letting_through);
+    assert!(results.iter().all(Result::is_ok));
 }

@@ -110,23 +110,13 @@ pub(crate) fn with_header(mut response: Response, name: &'static str, value: &st
     response
 }
 
-/// Sends `start`, then breaks the connection, or stays silent for ever.
-pub(crate) fn broken(start: &'static str, then: Then) -> Response {
+/// Sends `start`, then stays silent for ever.
+pub(crate) fn silent(start: &'static str) -> Response {
     use futures_util::StreamExt;
-    let first = futures_util::stream::iter([Ok(Bytes::from_static(start.as_bytes()))]);
-    let body = match then {
-        Then::Cut => {
-            let cut = Err(std::io::Error::other("cut"));
-            Body::from_stream(first.chain(futures_util::stream::iter([cut])))
-        }
-        Then::Silence => Body::from_stream(first.chain(futures_util::stream::pending())),
-    };
-    Response::new(body)
-}
-
-pub(crate) enum Then {
-    Cut,
-    Silence,
+    let first = futures_util::stream::iter([Ok::<_, std::io::Error>(start)]);
+    Response::new(Body::from_stream(
+        first.chain(futures_util::stream::pending()),
+    ))
 }
 
 pub(crate) fn http() -> Http {
