@@ -69,3 +69,18 @@ mod thread_rules;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_router;
+#[cfg(test)]
+mod tools_bench;
+#[cfg(test)]
+mod tools_estate;
+#[cfg(test)]
+mod tools_digest;
+#[cfg(test)]
+mod tools_hostile;
+mod estate_access;
+mod estate_defender;
+mod estate_graph;
+mod estate_manners;
+mod estate_site;
+mod estate_world;
+mod kql;
