@@ -51,6 +51,8 @@ mod model_text;
 #[cfg(test)]
 mod protocol_schema;
 #[cfg(test)]
+mod redaction;
+#[cfg(test)]
 mod store_append;
 #[cfg(test)]
 mod store_crash;
@@ -62,25 +64,17 @@ mod store_limits;
 mod store_model;
 #[cfg(test)]
 mod store_threads;
-mod redaction;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]
-mod tools_catalog;
-#[cfg(test)]
-mod tools_router;
-#[cfg(test)]
 mod tools_bench;
 #[cfg(test)]
-mod tools_estate;
+mod tools_catalog;
 #[cfg(test)]
 mod tools_digest;
 #[cfg(test)]
+mod tools_estate;
+#[cfg(test)]
 mod tools_hostile;
-mod estate_access;
-mod estate_defender;
-mod estate_graph;
-mod estate_manners;
-mod estate_site;
-mod estate_world;
-mod kql;
+#[cfg(test)]
+mod tools_router;
