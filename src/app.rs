@@ -161,8 +161,10 @@ impl RunningApp {
     pub async fn stop(self, grace: Duration) {
         self.server.stop(grace).await;
         self.store.close().await;
-        if let Some(estate) = self.estate {
-            estate.stop().await;
+        if let Some(estate) = self.estate
+            && let Err(error) = estate.shut_down().await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the sample estate failed");
         }
     }
 }

@@ -21,3 +21,6 @@ pub use clock::Clock;
 pub use http::{LedgerEntry, RunningEstate, serve};
 pub use journal::{EstateError, reset};
 pub use options::{Fault, Options, Throttling};
+
+/// The name of the company whose estate this is.
+pub const COMPANY: &str = world::company::COMPANY;

@@ -36,8 +36,8 @@ pub trait ChatModel: Send + Sync + 'static {
     fn reply(&self, request: ModelRequest) -> BoxFuture<'_, Result<ModelStream, ModelError>>;
 }
 
-/// The parts of one reply, in order: any number of [`ModelEvent::Text`] and
-/// [`ModelEvent::Call`], then one [`ModelEvent::End`], or an error in its place. A stream that
+/// The parts of one reply, in order: any number of [`ModelEvent::Text`], then any number of
+/// [`ModelEvent::Call`] if the reply ends in [`FinishReason::ToolCalls`] and none otherwise, then one [`ModelEvent::End`], or an error in its place. A stream that
 /// ends without either was cut.
 pub type ModelStream = BoxStream<'static, Result<ModelEvent, ModelError>>;
 
@@ -137,7 +137,8 @@ pub enum ModelEvent {
 pub struct AskedCall {
     /// The tool's name, as the model wrote it.
     pub tool: String,
-    /// The arguments' text, as the model wrote it, cut at `MAX_ARGUMENTS_BYTES` + 1 bytes.
+    /// The arguments' text, as the model wrote it, `{}` where it wrote none. Longer than
+    /// `MAX_ARGUMENTS_BYTES` when that is exceeded, but by no more than one character.
     pub arguments: String,
 }
 

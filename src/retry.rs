@@ -83,10 +83,7 @@ mod tests {
     fn waits_grow_to_the_cap_and_end_with_the_attempts() {
         let policy = RetryPolicy::default();
         assert_eq!(policy.delay(1, None, 1.0), Some(Duration::from_millis(400)));
-        assert_eq!(
-            policy.delay(3, None, 1.0),
-            Some(Duration::from_millis(1600))
-        );
+        assert_eq!(policy.delay(3, None, 1.0), Some(Duration::from_millis(1600)));
         assert_eq!(policy.delay(4, None, 1.0), None);
         assert_eq!(policy.delay(2, None, 0.0), Some(Duration::ZERO));
     }
@@ -102,10 +99,7 @@ mod tests {
     #[test]
     fn retry_after_is_read_as_seconds_or_as_a_date() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        assert_eq!(
-            parse_retry_after(" 17 ", now),
-            Some(Duration::from_secs(17))
-        );
+        assert_eq!(parse_retry_after(" 17 ", now), Some(Duration::from_secs(17)));
         assert_eq!(
             parse_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", now),
             Some(Duration::from_secs(30))

@@ -18,14 +18,14 @@ const NAMED_SCOPES: usize = 20;
 
 /// The instructions of every run.
 #[derive(Clone, Debug)]
-pub struct Instructions {
+pub(super) struct Instructions {
     system: Arc<str>,
 }
 
 impl Instructions {
     /// The instructions of `prompts/`.
     #[must_use]
-    pub fn embedded() -> Self {
+    pub(super) fn embedded() -> Self {
         Self { system: include_str!("../../prompts/system.md").into() }
     }
 

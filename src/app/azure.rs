@@ -19,7 +19,6 @@ use crate::{
 /// The Azure of a service.
 pub(super) struct Azure {
     pub(super) client: ArmClient,
-    pub(super) credential: Credential,
     pub(super) cloud: Cloud,
     pub(super) http: Http,
     pub(super) info: EstateInfo,
@@ -52,8 +51,8 @@ pub(super) async fn build(config: &AppConfig) -> Result<Azure, AppError> {
         }
         (None, None) => {
             let estate = sample(config).await?;
-            let cloud = Cloud::custom(&estate.url(), None)?;
-            let name = estate.company().to_owned();
+            let cloud = Cloud::custom(&estate.endpoint(), None)?;
+            let name = estate::COMPANY.to_owned();
             (cloud, EstateInfo { name, kind: EstateKind::Sample }, Some(estate))
         }
     };
@@ -66,8 +65,8 @@ pub(super) async fn build(config: &AppConfig) -> Result<Azure, AppError> {
     };
     let credential = Credential::for_cloud(&cloud, choice, &http)?;
     let settings = ClientSettings::default();
-    let client = ArmClient::new(&cloud, credential.clone(), http.clone(), settings)?;
-    Ok(Azure { client, credential, cloud, http, info, estate, identity })
+    let client = ArmClient::new(&cloud, credential, http.clone(), settings)?;
+    Ok(Azure { client, cloud, http, info, estate, identity })
 }
 
 /// The only subscriptions that may be read.
@@ -95,7 +94,7 @@ async fn sample(config: &AppConfig) -> Result<RunningEstate, AppError> {
         data,
         ..estate::Options::default()
     };
-    Ok(estate::serve(listener, options).await?)
+    Ok(estate::serve(listener, options)?)
 }
 
 fn identity(options: &AzureOptions) -> Result<Option<Identity>, ConfigError> {

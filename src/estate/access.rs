@@ -152,7 +152,7 @@ impl Directory {
                     }
                 }
                 "Northlight Non-Production" => {
-                    directory.assign("contributor", "User", "Contributor", at)
+                    directory.assign("contributor", "User", "Contributor", at);
                 }
                 _ => {}
             }

@@ -112,7 +112,7 @@ impl Limits {
             expansion_rows: 128,
             expansion_rows_max: 2_000,
             rows: 1_000_000,
-            steps: 200_000_000,
+            steps: 100_000_000,
             bytes: 512 * 1024 * 1024,
             skip,
             take,

@@ -66,6 +66,7 @@ impl State {
             alert_names: names.collect(),
             alerts,
             alert_states: RwLock::default(),
+            rows: kept_rows(&world),
             postures: world
                 .subscriptions
                 .iter()
@@ -137,6 +138,11 @@ impl State {
             Some(kept) => kept.get_or_init(make).clone(),
             None => make(),
         }
+    }
+
+    /// Whether rows are kept once made.
+    pub(crate) const fn keeps_rows(&self) -> bool {
+        !self.rows.is_empty()
     }
 
     /// The Resource Graph row of an alert as it stands now.

@@ -20,6 +20,7 @@ mod reply;
 mod request;
 mod settings;
 mod sse;
+mod surrogates;
 
 use std::{
     sync::{

@@ -1,6 +1,6 @@
 //! The question: what its words name. Reads, never guesses.
 
-use crate::tools::scope::type_of;
+use crate::tools::scope::resource_types::type_of;
 
 /// Words that begin a request for a change.
 const CHANGES: &[&str] = &[

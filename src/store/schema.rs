@@ -128,6 +128,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_commit_is_on_the_disk_when_it_returns() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = DataDir::take(parent.path(), Lifetime::Kept).unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let sql = "SELECT journal_mode, synchronous, foreign_keys FROM pragma_journal_mode, \
+                   pragma_synchronous, pragma_foreign_keys";
+        let found: (String, i64, i64) = sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap();
+        assert_eq!(found, ("wal".to_owned(), 2, 1));
+    }
+
+    #[tokio::test]
     async fn a_database_of_a_later_release_is_refused_and_left_alone() {
         let dir = DataDir::temporary().unwrap();
         let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();

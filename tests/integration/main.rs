@@ -1,12 +1,11 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
-mod protocol_schema;
-mod store_append;
-mod store_crash;
-mod store_fixture;
-mod store_limits;
-mod store_model;
-mod store_threads;
 
+#[cfg(test)]
+#[path = "../support/model_client.rs"]
+mod model_client;
+#[cfg(test)]
+#[path = "../support/model_server.rs"]
+mod model_server;
 #[cfg(test)]
 mod azure_client;
 #[cfg(test)]
@@ -24,6 +23,58 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
-mod thread_rules;
-
+mod estate_access;
+#[cfg(test)]
+mod estate_defender;
+#[cfg(test)]
+mod estate_graph;
+#[cfg(test)]
+mod estate_manners;
+#[cfg(test)]
+mod estate_site;
+#[cfg(test)]
+mod estate_world;
+#[cfg(test)]
 mod kql;
+#[cfg(test)]
+mod model_breaks;
+#[cfg(test)]
+mod model_calls;
+#[cfg(test)]
+mod model_outages;
+#[cfg(test)]
+mod model_requests;
+#[cfg(test)]
+mod model_script;
+#[cfg(test)]
+mod model_text;
+#[cfg(test)]
+mod protocol_schema;
+#[cfg(test)]
+mod redaction;
+#[cfg(test)]
+mod store_append;
+#[cfg(test)]
+mod store_crash;
+#[cfg(test)]
+mod store_fixture;
+#[cfg(test)]
+mod store_limits;
+#[cfg(test)]
+mod store_model;
+#[cfg(test)]
+mod store_threads;
+#[cfg(test)]
+mod thread_rules;
+#[cfg(test)]
+mod tools_bench;
+#[cfg(test)]
+mod tools_catalog;
+#[cfg(test)]
+mod tools_digest;
+#[cfg(test)]
+mod tools_estate;
+#[cfg(test)]
+mod tools_hostile;
+#[cfg(test)]
+mod tools_router;

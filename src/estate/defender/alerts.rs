@@ -5,7 +5,7 @@ mod templates;
 
 use serde_json::{Map, Value, json};
 
-use super::{catalogue::Severity, plans};
+use super::plans;
 use crate::estate::{
     clock::{stamp, ticks},
     stories::brute_force,
@@ -96,8 +96,15 @@ pub(crate) fn all(world: &World) -> Vec<Alert> {
 
 /// The alerts of the brute-force story.
 fn story(world: &World) -> Vec<Alert> {
-    let found = named(world, brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE);
-    let Some(machine) = found else { return Vec::new() };
+    let found = named(
+        world,
+        brute_force::GROUP,
+        Kind::VirtualMachine,
+        brute_force::MACHINE,
+    );
+    let Some(machine) = found else {
+        return Vec::new();
+    };
     let span = (brute_force::ATTEMPTS_BEGAN, brute_force::SUCCEEDED);
     templates::BRUTE_FORCE
         .iter()
@@ -116,7 +123,9 @@ fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Opti
         .iter()
         .any(|p| p.covers(subject.kind) && p.is_on(world, ix));
     let is_cast = &*subject.name == brute_force::MACHINE
-        || templates::TOLD.iter().any(|told| told.resource == &*subject.name);
+        || templates::TOLD
+            .iter()
+            .any(|told| told.resource == &*subject.name);
     if !covered || is_cast || !chance.percent(9) {
         return None;
     }
@@ -124,7 +133,9 @@ fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Opti
     let count = fitting().count();
     let pick = usize::try_from(chance.child("which").below(count as u64)).ok()?;
     let template = fitting().nth(pick)?;
-    let oldest = u64::from(subject.created).saturating_sub(1440).min(24 * 1440);
+    let oldest = u64::from(subject.created)
+        .saturating_sub(1440)
+        .min(24 * 1440);
     let ended = i64::try_from(120 + chance.child("age").below(oldest)).ok()?;
     let state = state_by_age(ended, chance.child("state").below(10));
     raise(world, resource, template, (ended + 55, ended, state))
@@ -172,7 +183,9 @@ fn named(world: &World, group: &str, kind: Kind, name: &str) -> Option<ResourceI
 
 /// An alert that every world has.
 fn tell(world: &World, told: &templates::Told) -> Option<Alert> {
-    let template = templates::USUAL.iter().find(|t| t.alert_type == told.alert_type)?;
+    let template = templates::USUAL
+        .iter()
+        .find(|t| t.alert_type == told.alert_type)?;
     let resource = named(world, told.group, template.kind, told.resource)?;
     let ended = told.hours_ago * 60;
     raise(world, resource, template, (ended + 35, ended, told.state))
@@ -285,11 +298,6 @@ impl Alert {
             self.name,
             self.location(world)
         )
-    }
-
-    /// How grave it is.
-    pub(crate) const fn severity(&self) -> Severity {
-        self.template.severity
     }
 }
 

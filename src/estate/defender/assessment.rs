@@ -114,15 +114,10 @@ impl Finding {
         })
     }
 
-    /// The Resource Graph row, which always has links and metadata.
-    pub(crate) fn row(&self, world: &World) -> Value {
-        let mut row = self.body(
-            world,
-            Expand {
-                links: true,
-                metadata: true,
-            },
-        );
+    /// The Resource Graph row. The table has links and metadata; a caller that knows they cannot
+    /// be seen leaves them out.
+    pub(crate) fn row(&self, world: &World, expand: Expand) -> Value {
+        let mut row = self.body(world, expand);
         let group = match self.about {
             About::Subscription(_) => None,
             About::Resource(ix) => world.resource(ix).and_then(|r| world.group(r.group)),

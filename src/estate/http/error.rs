@@ -154,6 +154,14 @@ impl ArmError {
         )
     }
 
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            413,
+            "RequestContentTooLarge",
+            "The request content size exceeds the maximum size of 4 MB.",
+        )
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(
             500,

@@ -23,10 +23,12 @@ impl ArmPath {
             .filter(|segment| !segment.is_empty())
             .map(str::to_owned)
             .collect();
-        let Some(at) = segments
+        // A `providers` with nothing after it is the list of providers, not a namespace.
+        let cut = segments
             .iter()
             .rposition(|s| s.eq_ignore_ascii_case("providers"))
-        else {
+            .filter(|at| at + 1 < segments.len());
+        let Some(at) = cut else {
             return Self {
                 scope: segments,
                 namespace: None,

@@ -28,7 +28,9 @@ use super::{
     path::{ArmPath, Query, is_api_version},
     throttle::{self, Draw, Drawn, Owner, Throttle},
 };
-use crate::estate::{journal::EstateError, options::Options, providers, state::State};
+use crate::estate::{
+    access::Principal, journal::EstateError, options::Options, providers, state::State,
+};
 
 /// The largest request body that is read.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -169,49 +171,37 @@ impl Outbound {
 async fn handle(Shared(site): Shared<Arc<Site>>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let now = site.state.clock.now();
-    let number = site.requests.fetch_add(1, Ordering::Relaxed);
     let (parts, body) = request.into_parts();
-    let ids = RequestIds::new(site.state.world.chance, number, now, &parts.headers);
-    let method_name = parts.method.as_str().to_owned();
+    let (delay, fault) = site.faults.strike(parts.uri.path());
+    tokio::time::sleep(delay).await;
+    let number = site.requests.fetch_add(1, Ordering::Relaxed);
     let mut inbound = Inbound {
         method: Method::of(parts.method.as_str()),
         raw_path: parts.uri.path().to_owned(),
         raw_query: parts.uri.query().unwrap_or_default().to_owned(),
+        ids: RequestIds::new(site.state.world.chance, number, now, &parts.headers),
         headers: parts.headers,
         body: Bytes::new(),
-        ids,
     };
-    let (delay, fault) = site.faults.strike(&inbound.raw_path);
-    tokio::time::sleep(delay).await;
-    let outbound = match (to_bytes(body, BODY_LIMIT).await, fault) {
-        (_, Some(error)) => Outbound::refused(error),
-        (Err(_), None) => Outbound::refused(ArmError::new(
-            413,
-            "RequestContentTooLarge",
-            "The request content size exceeds the maximum size of 4 MB.",
-        )),
+    let refusal = match (to_bytes(body, BODY_LIMIT).await, fault) {
+        (_, Some(error)) => Some(error),
+        (Err(_), None) => Some(ArmError::too_large()),
         (Ok(body), None) => {
             inbound.body = body;
-            let site = Arc::clone(&site);
-            let work = tokio::task::spawn_blocking(move || {
-                let outbound = answer(&site, &inbound);
-                (outbound, inbound)
-            });
-            match work.await {
-                Ok((outbound, back)) => {
-                    inbound = back;
-                    outbound
-                }
-                Err(_) => return bare_failure(),
-            }
+            None
         }
+    };
+    let inbound = Arc::new(inbound);
+    let outbound = match refusal {
+        Some(error) => Outbound::refused(error),
+        None => answered(&site, &inbound).await,
     };
     let (response, bytes) = write(&outbound, &inbound);
     site.ledger.record(LedgerEntry {
         at: now,
-        method: method_name,
-        path: inbound.raw_path,
-        query: inbound.raw_query,
+        method: parts.method.as_str().to_owned(),
+        path: inbound.raw_path.clone(),
+        query: inbound.raw_query.clone(),
         status: response.status().as_u16(),
         principal: outbound.principal.to_owned(),
         bytes,
@@ -220,30 +210,23 @@ async fn handle(Shared(site): Shared<Arc<Site>>, request: Request) -> Response<B
     response
 }
 
+/// The answer, computed where it may take its time: a query over a large world does.
+async fn answered(site: &Arc<Site>, inbound: &Arc<Inbound>) -> Outbound {
+    let (site, inbound) = (Arc::clone(site), Arc::clone(inbound));
+    let work = tokio::task::spawn_blocking(move || answer(&site, &inbound));
+    work.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a provider of the sample estate failed");
+        Outbound::refused(ArmError::internal())
+    })
+}
+
 /// From a request to its answer, in ARM's order of checks.
 fn answer(site: &Site, inbound: &Inbound) -> Outbound {
     let host = headers::text(&inbound.headers, "host").unwrap_or("localhost");
     let base = format!("http://{host}");
-    let principal = match headers::bearer(&inbound.headers) {
-        None => {
-            let message = "Authentication failed. The 'Authorization' header is missing.";
-            return Outbound::refused(ArmError::unauthenticated(
-                "AuthenticationFailed",
-                message,
-                &base,
-            ));
-        }
-        Some(token) => match site.state.directory.principal(token) {
-            Some(principal) => principal,
-            None => {
-                let message = "The access token is invalid: there is no such sample user.";
-                return Outbound::refused(ArmError::unauthenticated(
-                    "InvalidAuthenticationToken",
-                    message,
-                    &base,
-                ));
-            }
-        },
+    let principal = match identify(site, inbound, &base) {
+        Ok(principal) => principal,
+        Err(error) => return Outbound::refused(error),
     };
     let name = principal.name;
     let path = ArmPath::parse(&inbound.raw_path);
@@ -278,6 +261,18 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
         principal: name,
         limits: Some((owner, draw, drawn)),
     }
+}
+
+/// Whom the bearer token stands for.
+fn identify(site: &Site, inbound: &Inbound, base: &str) -> Result<Principal, ArmError> {
+    let token = headers::bearer(&inbound.headers).ok_or_else(|| {
+        let message = "Authentication failed. The 'Authorization' header is missing.";
+        ArmError::unauthenticated("AuthenticationFailed", message, base)
+    })?;
+    site.state.directory.principal(token).ok_or_else(|| {
+        let message = "The access token is invalid: there is no such sample user.";
+        ArmError::unauthenticated("InvalidAuthenticationToken", message, base)
+    })
 }
 
 fn check_version(query: &Query) -> Result<(), ArmError> {
@@ -325,23 +320,11 @@ fn write(outbound: &Outbound, inbound: &Inbound) -> (Response<Body>, usize) {
     for (name, value) in extra {
         headers::put(out, name, value);
     }
-    match body {
-        Some(body) => {
-            let json = HeaderValue::from_static("application/json; charset=utf-8");
-            out.insert(header::CONTENT_TYPE, json);
-            *response.body_mut() = Body::from(body);
-        }
-        // HTTP forbids a length on 204; hyper adds it elsewhere.
-        None => {}
+    // An empty answer has no content type: a client would try to parse it.
+    if let Some(body) = body {
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        out.insert(header::CONTENT_TYPE, json);
+        *response.body_mut() = Body::from(body);
     }
     (response, bytes)
-}
-
-/// The answer when a provider panicked: nothing is known but that it failed.
-fn bare_failure() -> Response<Body> {
-    let mut response = Response::new(Body::from(
-        r#"{"error":{"code":"InternalServerError","message":"The server could not complete the request."}}"#,
-    ));
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
 }

@@ -241,7 +241,7 @@ pub(crate) fn bind<'a>(
         let only = rest.next();
         match only {
             Some(condition) if kind.conditional => {
-                made.condition = Some(binder.condition(condition)?)
+                made.condition = Some(binder.condition(condition)?);
             }
             None if kind.conditional => return Err(bad()),
             // An old spelling of countif; any other argument changes nothing.

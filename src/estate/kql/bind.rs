@@ -1,6 +1,8 @@
 //! Names to places: an expression of the tree becomes one that can run on rows, its types
 //! checked and its constants computed. Knows the columns in sight and the `let`s.
 
+mod anywhere;
+mod call;
 mod membership;
 pub(crate) mod name;
 mod special;
@@ -8,13 +10,12 @@ mod special;
 use std::cell::RefCell;
 
 use super::{
-    aggregate::{self, Aggregate},
+    aggregate::Aggregate,
     ast::{Arithmetic, Compare, Expr, Node},
     error::QueryError,
     expr::{Bound, Op, result_type},
-    functions::{self, Returns},
     operators::Engine,
-    relation::{Field, Row, Slot, unresolved},
+    relation::{Field, Row, unresolved},
     value::{Ty, Value},
 };
 
@@ -39,6 +40,7 @@ impl<'a> Binder<'_, 'a> {
     /// # Errors
     /// `UnknownName` for what is not in sight, `Semantic` for types that do not go together.
     pub(crate) fn bind(&self, expr: &Expr) -> Answer<'a> {
+        self.engine.cx.spend(1)?;
         self.node(expr).map_err(|error| error.at(expr.at))
     }
 
@@ -73,6 +75,9 @@ impl<'a> Binder<'_, 'a> {
     }
 
     fn operation(&self, expr: &Expr) -> Answer<'a> {
+        if let Some(answer) = self.anywhere(expr) {
+            return answer;
+        }
         let (ty, op) = match &expr.node {
             Node::Member(of, name) => (
                 Ty::Dynamic,
@@ -90,20 +95,28 @@ impl<'a> Binder<'_, 'a> {
             }
             Node::Arithmetic(op, a, b) => return self.arithmetic(*op, a, b),
             Node::Compare(op, a, b) => return self.compare(*op, a, b),
+            _ => return self.test(expr),
+        };
+        self.folded(Bound { ty, op })
+    }
+
+    /// Operators that answer true or false by looking into their operand.
+    fn test(&self, expr: &Expr) -> Answer<'a> {
+        let op = match &expr.node {
             Node::Match {
                 op,
                 negated,
                 text,
                 with,
-            } => (
-                Ty::Bool,
+            } => {
+                let (text, with) = (self.boxed(text)?, self.boxed(with)?);
                 Op::Match {
                     op: *op,
                     negated: *negated,
-                    text: self.boxed(text)?,
-                    with: self.boxed(with)?,
-                },
-            ),
+                    text,
+                    with,
+                }
+            }
             Node::Between {
                 negated,
                 value,
@@ -116,17 +129,17 @@ impl<'a> Binder<'_, 'a> {
                 value,
                 list,
             } => return self.membership((*negated, *fold), value, list),
-            Node::HasList { all, value, list } => (
-                Ty::Bool,
+            Node::HasList { all, value, list } => {
+                let (value, list) = (self.boxed(value)?, self.members(list)?);
                 Op::HasList {
                     all: *all,
-                    value: self.boxed(value)?,
-                    list: self.members(list)?,
-                },
-            ),
+                    value,
+                    list,
+                }
+            }
             _ => return Err(QueryError::semantic("This expression is not allowed here.")),
         };
-        self.folded(Bound { ty, op })
+        self.folded(Bound { ty: Ty::Bool, op })
     }
 
     fn name(&self, name: &str) -> Answer<'a> {
@@ -228,85 +241,6 @@ impl<'a> Binder<'_, 'a> {
         self.folded(Bound { ty: Ty::Bool, op })
     }
 
-    fn call(&self, name: &str, arguments: &[Expr]) -> Answer<'a> {
-        if let Some(kind) = aggregate::find(name) {
-            let Some(collector) = self.collector else {
-                return Err(QueryError::semantic(format!(
-                    "Function '{name}' cannot be invoked in current context."
-                ))
-                .with_token(name));
-            };
-            let inner = Binder {
-                collector: None,
-                ..*self
-            };
-            let made = aggregate::bind(&inner, kind, arguments)?;
-            let ty = made.ty;
-            let mut found = collector.found.borrow_mut();
-            found.push(made);
-            return Ok(Bound {
-                ty,
-                op: Op::Field(Slot::Cell(collector.first + found.len() - 1)),
-            });
-        }
-        if let Some(special) = self.special(name, arguments) {
-            return special;
-        }
-        let function = functions::find(name).ok_or_else(|| self.unknown_function(name))?;
-        if arguments.len() < function.min || arguments.len() > function.max {
-            let expected = if function.min == function.max {
-                function.min.to_string()
-            } else {
-                format!("{} to {}", function.min, function.max)
-            };
-            return Err(QueryError::semantic(format!(
-                "{name}(): function expects {expected} argument(s)."
-            ))
-            .with_token(name));
-        }
-        let bound = self.list(arguments)?;
-        let ty = match function.returns {
-            Returns::Just(ty) => ty,
-            Returns::First => bound.first().map_or(Ty::Dynamic, |first| first.ty),
-            Returns::Common => bound
-                .iter()
-                .map(|bound| bound.ty)
-                .reduce(Ty::common)
-                .unwrap_or(Ty::Dynamic),
-        };
-        let ty = if name == "bin" || name == "floor" {
-            binned(ty, bound.get(1).map_or(ty, |size| size.ty))
-        } else {
-            ty
-        };
-        self.folded(Bound {
-            ty,
-            op: Op::Call(function, bound),
-        })
-    }
-
-    fn unknown_function(&self, name: &str) -> QueryError {
-        const WINDOW: &[&str] = &[
-            "row_number",
-            "row_rank_dense",
-            "row_cumsum",
-            "prev",
-            "next",
-            "row_window_session",
-        ];
-        if WINDOW.contains(&name) {
-            return QueryError::disallowed(format!(
-                "The window function '{name}' is not supported."
-            ))
-            .with_token(name);
-        }
-        QueryError::unknown_name(format!(
-            "'{}' operator: Unknown function: '{name}'.",
-            self.operator
-        ))
-        .with_token(name)
-    }
-
     /// Computes what does not depend on a row.
     pub(crate) fn folded(&self, bound: Bound<'a>) -> Answer<'a> {
         if matches!(bound.op, Op::Const(_)) || !is_constant(&bound.op) {
@@ -314,16 +248,6 @@ impl<'a> Binder<'_, 'a> {
         }
         let value = bound.eval(&Row::of_cells(Vec::new()), &self.engine.cx)?;
         Ok(Bound::constant(bound.ty, value))
-    }
-}
-
-/// The type of `bin(value, size)`.
-fn binned(value: Ty, size: Ty) -> Ty {
-    match (value, size) {
-        (Ty::Dynamic, Ty::TimeSpan) => Ty::DateTime,
-        (Ty::Dynamic, size) => size,
-        (value, size) if value.is_number() && size.is_number() => value.common(size),
-        (value, _) => value,
     }
 }
 

@@ -1,137 +1,23 @@
 //! Expressions whose names are resolved, and their evaluation for a row.
 
 mod arithmetic;
+mod context;
+mod logic;
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
-
-use regex::Regex;
-use serde_json::Value as Json;
+use std::{collections::HashSet, rc::Rc};
 
 use super::{
-    Limits,
     ast::{Arithmetic, Compare, Match},
     error::QueryError,
     functions::Function,
     relation::{Row, Slot},
     text,
-    value::{Ordering, Text, Tree, Ty, Value, convert, order},
+    value::{Ordering, Ty, Value, convert, order},
 };
 
 pub(crate) use arithmetic::result_type;
-
-/// Levels of arrays and bags in a value made by a query.
-const LEVELS: usize = 128;
-/// Compiled size of one regular expression, in bytes.
-const REGEX_BYTES: usize = 1 << 20;
-/// Regular expressions of one query.
-const REGEXES: usize = 64;
-
-/// What evaluation needs besides the row, and the account of what it has used.
-pub(crate) struct Context {
-    /// Ticks.
-    pub(crate) now: i64,
-    pub(crate) limits: Limits,
-    steps: Cell<u64>,
-    bytes: Cell<u64>,
-    regexes: RefCell<HashMap<String, Regex>>,
-}
-
-impl Context {
-    pub(crate) fn new(now: i64, limits: Limits) -> Self {
-        Self {
-            now,
-            limits,
-            steps: Cell::new(limits.steps),
-            bytes: Cell::new(limits.bytes),
-            regexes: RefCell::default(),
-        }
-    }
-
-    /// Takes `steps` from the budget.
-    ///
-    /// # Errors
-    /// `TooLarge` when it is used up.
-    pub(crate) fn spend(&self, steps: usize) -> Result<(), QueryError> {
-        let left = self.steps.get().checked_sub(steps as u64);
-        self.steps.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or_else(|| {
-            QueryError::too_large(format!(
-                "Query execution has exceeded the allowed {} steps.",
-                self.limits.steps
-            ))
-        })
-    }
-
-    /// Takes `bytes` from what a query may make in all.
-    ///
-    /// # Errors
-    /// `TooLarge` when it is used up.
-    pub(crate) fn allocate(&self, bytes: usize) -> Result<(), QueryError> {
-        let left = self.bytes.get().checked_sub(bytes as u64);
-        self.bytes.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or_else(|| {
-            QueryError::too_large(format!(
-                "Query execution has exceeded the allowed {} bytes.",
-                self.limits.bytes
-            ))
-        })
-    }
-
-    /// Accounts for a value that was made.
-    ///
-    /// # Errors
-    /// `TooLarge` if it is too much, or nested too deep.
-    pub(crate) fn keep<'a>(&self, value: Value<'a>) -> Result<Value<'a>, QueryError> {
-        match &value {
-            Value::Text(Text::Shared(text)) => self.allocate(text.len())?,
-            Value::Tree(Tree::Shared(json)) => self.allocate(weight(json, 0)?)?,
-            _ => {}
-        }
-        Ok(value)
-    }
-
-    /// # Errors
-    /// `TooLarge` if an operator has made more rows than are allowed.
-    pub(crate) fn check_rows(&self, rows: usize) -> Result<(), QueryError> {
-        if rows <= self.limits.rows {
-            return Ok(());
-        }
-        Err(QueryError::too_large(format!(
-            "An operator has made more than the allowed {} rows.",
-            self.limits.rows
-        )))
-    }
-
-    /// # Errors
-    /// `Semantic` if it is no regular expression, `TooLarge` if it is too big.
-    pub(crate) fn regex(&self, pattern: &str) -> Result<Regex, QueryError> {
-        let mut cache = self.regexes.borrow_mut();
-        if let Some(regex) = cache.get(pattern) {
-            return Ok(regex.clone());
-        }
-        if cache.len() >= REGEXES {
-            return Err(QueryError::too_large(format!(
-                "A query may use at most {REGEXES} regular expressions."
-            )));
-        }
-        let built = regex::RegexBuilder::new(pattern)
-            .size_limit(REGEX_BYTES)
-            .dfa_size_limit(REGEX_BYTES)
-            .build();
-        let regex = built.map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => {
-                QueryError::too_large("A regular expression is too large.")
-            }
-            _ => QueryError::semantic(format!("'{pattern}' is not a valid regular expression.")),
-        })?;
-        cache.insert(pattern.to_owned(), regex.clone());
-        Ok(regex)
-    }
-}
+pub(crate) use context::Context;
+pub(crate) use logic::folded;
 
 /// An expression ready to run.
 #[derive(Debug, Clone)]
@@ -213,54 +99,19 @@ impl<'a> Bound<'a> {
             Op::Field(slot) => row.get(slot, self.ty),
             Op::Member(of, name) => of.eval(row, cx)?.member(name),
             Op::Index(of, index) => indexed(&of.eval(row, cx)?, &index.eval(row, cx)?),
-            Op::And(parts) => all(parts, row, cx)?,
-            Op::Or(parts) => any(parts, row, cx)?,
+            Op::And(parts) => logic::all(parts, row, cx)?,
+            Op::Or(parts) => logic::any(parts, row, cx)?,
             Op::Negate(of) => arithmetic::negate(&of.eval(row, cx)?),
             Op::Arithmetic(op, a, b) => {
                 arithmetic::apply(*op, &a.eval(row, cx)?, &b.eval(row, cx)?)
             }
             Op::Compare(op, a, b) => compare(*op, &a.eval(row, cx)?, &b.eval(row, cx)?),
             Op::Comparable(of) => convert::comparable(&of.eval(row, cx)?, self.ty),
-            Op::Match {
-                op,
-                negated,
-                text,
-                with,
-            } => {
-                let found = matched(*op, &text.eval(row, cx)?, &with.eval(row, cx)?, cx)?;
-                Value::Bool(found != *negated)
-            }
-            Op::InSet {
-                negated,
-                fold,
-                value,
-                set,
-            } => Value::Bool(set.contains(&folded(value.eval(row, cx)?, *fold)) != *negated),
-            Op::InList {
-                negated,
-                fold,
-                value,
-                list,
-            } => {
-                let op = if *fold {
-                    Compare::Alike
-                } else {
-                    Compare::Equal
-                };
-                Value::Bool(in_list(op, &value.eval(row, cx)?, list, (row, cx))? != *negated)
-            }
-            Op::HasList { all, value, list } => {
-                Value::Bool(has_list(*all, &value.eval(row, cx)?, list, (row, cx))?)
-            }
-            Op::Between {
-                negated,
-                value,
-                from,
-                to,
-            } => {
-                let value = value.eval(row, cx)?;
-                between(&value, &from.eval(row, cx)?, to.eval(row, cx)?, *negated)
-            }
+            Op::Match { .. }
+            | Op::InSet { .. }
+            | Op::InList { .. }
+            | Op::HasList { .. }
+            | Op::Between { .. } => logic::test(&self.op, row, cx)?,
             Op::Case(arms, last) => match case(arms, last, row, cx)? {
                 Value::Null => self.ty.absent(),
                 value => value,
@@ -277,61 +128,12 @@ impl<'a> Bound<'a> {
     }
 }
 
-/// About the bytes a value takes.
-///
-/// # Errors
-/// `TooLarge` if it is nested deeper than anything may walk it.
-fn weight(json: &Json, depth: usize) -> Result<usize, QueryError> {
-    if depth > LEVELS {
-        return Err(QueryError::too_large(format!(
-            "A value is nested more than {LEVELS} levels deep."
-        )));
-    }
-    let inside: usize = match json {
-        Json::Array(items) => items
-            .iter()
-            .map(|item| weight(item, depth + 1))
-            .sum::<Result<_, _>>()?,
-        Json::Object(bag) => bag
-            .iter()
-            .map(|(key, item)| Ok(key.len() + weight(item, depth + 1)?))
-            .sum::<Result<usize, QueryError>>()?,
-        Json::String(text) => text.len(),
-        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
-    };
-    Ok(inside + size_of::<Json>())
-}
-
 fn indexed<'a>(of: &Value<'a>, index: &Value<'a>) -> Value<'a> {
     match index {
         Value::Long(at) => of.element(*at),
         Value::Text(name) => of.member(name),
         _ => Value::Null,
     }
-}
-
-fn all<'a>(parts: &[Bound<'a>], row: &Row<'a>, cx: &Context) -> Result<Value<'a>, QueryError> {
-    let mut result = Value::Bool(true);
-    for part in parts {
-        match part.eval(row, cx)? {
-            Value::Bool(true) => {}
-            Value::Bool(false) => return Ok(Value::Bool(false)),
-            _ => result = Value::Null,
-        }
-    }
-    Ok(result)
-}
-
-fn any<'a>(parts: &[Bound<'a>], row: &Row<'a>, cx: &Context) -> Result<Value<'a>, QueryError> {
-    let mut result = Value::Bool(false);
-    for part in parts {
-        match part.eval(row, cx)? {
-            Value::Bool(false) => {}
-            Value::Bool(true) => return Ok(Value::Bool(true)),
-            _ => result = Value::Null,
-        }
-    }
-    Ok(result)
 }
 
 /// Kusto's comparison: two nulls are neither equal nor unequal, a null is unequal to all else
@@ -358,95 +160,6 @@ pub(crate) fn compare<'a>(op: Compare, a: &Value<'a>, b: &Value<'a>) -> Value<'a
         Compare::Greater => found == Some(Ordering::Greater),
         Compare::GreaterOrEqual => matches!(found, Some(Ordering::Greater | Ordering::Equal)),
     })
-}
-
-fn matched(op: Match, of: &Value<'_>, with: &Value<'_>, cx: &Context) -> Result<bool, QueryError> {
-    let (of, with) = (convert::text(of), convert::text(with));
-    cx.spend(of.len() / 64)?;
-    if op == Match::Regex {
-        Ok(cx.regex(&with)?.is_match(&of))
-    } else {
-        Ok(text::matches(op, &of, &with))
-    }
-}
-
-/// The value as it is kept in a set that ignores case.
-pub(crate) fn folded(value: Value<'_>, fold: bool) -> Value<'_> {
-    match &value {
-        Value::Text(text) if fold && text.chars().any(char::is_uppercase) => {
-            Value::text(text.to_lowercase())
-        }
-        _ => value,
-    }
-}
-
-fn in_list<'a>(
-    op: Compare,
-    value: &Value<'a>,
-    list: &[Bound<'a>],
-    (row, cx): (&Row<'a>, &Context),
-) -> Result<bool, QueryError> {
-    for item in list {
-        let item = item.eval(row, cx)?;
-        let found = match item.array() {
-            Some(items) => items
-                .iter()
-                .any(|json| compare(op, value, &Value::owned(json.clone())).is_true()),
-            None => compare(op, value, &item).is_true(),
-        };
-        if found {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn has_list<'a>(
-    every: bool,
-    value: &Value<'a>,
-    list: &[Bound<'a>],
-    (row, cx): (&Row<'a>, &Context),
-) -> Result<bool, QueryError> {
-    let op = Match::Has { cased: false };
-    let of = Value::Text(convert::text(value));
-    for item in list {
-        let item = item.eval(row, cx)?;
-        let found = match item.array() {
-            Some(items) => {
-                let mut terms = items
-                    .iter()
-                    .map(|json| matched(op, &of, &Value::owned(json.clone()), cx));
-                if every {
-                    terms.try_fold(true, |so_far, found| found.map(|found| so_far && found))?
-                } else {
-                    terms.try_fold(false, |so_far, found| found.map(|found| so_far || found))?
-                }
-            }
-            None => matched(op, &of, &item, cx)?,
-        };
-        if found != every {
-            return Ok(found);
-        }
-    }
-    Ok(every)
-}
-
-fn between<'a>(value: &Value<'a>, from: &Value<'a>, to: Value<'a>, negated: bool) -> Value<'a> {
-    // A duration as the upper end of instants counts from the lower end.
-    let to = match (from, &to) {
-        (Value::DateTime(start), Value::TimeSpan(length)) => {
-            Value::DateTime(start.saturating_add(*length))
-        }
-        _ => to,
-    };
-    let (low, high) = (
-        compare(Compare::GreaterOrEqual, value, from),
-        compare(Compare::LessOrEqual, value, &to),
-    );
-    if low.is_null() || high.is_null() {
-        return Value::Null;
-    }
-    Value::Bool((low.is_true() && high.is_true()) != negated)
 }
 
 fn case<'a>(

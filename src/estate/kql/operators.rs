@@ -12,7 +12,7 @@ mod summarize;
 mod union;
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -59,6 +59,8 @@ enum Variable<'a> {
 /// A query being run over tables that live for `'a`.
 pub(crate) struct Engine<'a> {
     pub(crate) cx: Context,
+    /// Whether a comparison with `*` is being bound.
+    pub(crate) anywhere: Cell<bool>,
     snapshot: &'a Snapshot,
     variables: RefCell<HashMap<String, Variable<'a>>>,
 }
@@ -74,6 +76,7 @@ pub(crate) fn run(
     let cx = Context::new(time::of_timestamp(now), limits);
     let engine = Engine {
         cx,
+        anywhere: Cell::new(false),
         snapshot,
         variables: RefCell::default(),
     };
@@ -211,6 +214,7 @@ impl<'a> Engine<'a> {
     ) -> Result<Relation<'a>, QueryError> {
         let mut relation = self.source(&pipeline.source, given)?;
         for operator in &pipeline.operators {
+            self.cx.spend(1)?;
             relation = self
                 .apply(operator, relation)
                 .map_err(|error| error.at(operator.at))?;
@@ -232,7 +236,7 @@ impl<'a> Engine<'a> {
             Operator::ProjectRename(pairs) => self.project_rename(pairs, input),
             Operator::ProjectReorder(patterns) => self.project_reorder(patterns, input),
             Operator::Extend(exprs) | Operator::Serialize(exprs) => self.extend(exprs, input),
-            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, input),
+            Operator::Summarize { aggregates, by } => self.summarize(aggregates, by, &input),
             Operator::Sort(keys) => self.sort(keys, input),
             Operator::Top { count, by } => self.top(count, by, input),
             Operator::Take(count) => self.take(count, input),
@@ -241,7 +245,7 @@ impl<'a> Engine<'a> {
             Operator::Join(join) => self.join(join, input),
             Operator::Union(union) => self.union(union, Some(input)),
             Operator::Expand(expand) => self.expand(expand, input),
-            Operator::Apply { expand, body } => self.apply_to_each(expand, body, input),
+            Operator::Apply { expand, body } => self.apply_to_each(expand, body, &input),
             Operator::Parse(parse) => self.parse(parse, input),
             Operator::As(name) => {
                 self.remember(name, self.copied(&input)?);

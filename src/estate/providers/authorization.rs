@@ -118,7 +118,7 @@ fn assignment_body(call: &Call<'_>, assignment: &Assignment) -> Value {
 fn definitions(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
-    call.require("Microsoft.Authorization/roleDefinitions/read", scope)?;
+    allow_definitions(call, scope)?;
     let filter = call.query.get("$filter").unwrap_or_default();
     let wants_custom = filter.to_ascii_lowercase().contains("'customrole'");
     let role_name = filter
@@ -140,7 +140,7 @@ fn definitions(call: &Call<'_>) -> Result<Answer, ArmError> {
 fn definition(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
-    call.require("Microsoft.Authorization/roleDefinitions/read", scope)?;
+    allow_definitions(call, scope)?;
     let role = roles::ROLES
         .iter()
         .find(|role| role.id == id)
@@ -152,6 +152,17 @@ fn definition(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
             )
         })?;
     Answer::json(&role.definition(&definition_prefix(call, scope)))
+}
+
+/// Built-in roles are everybody's to read; at a scope it takes a right there.
+fn allow_definitions(call: &Call<'_>, scope: Scope) -> Result<(), ArmError> {
+    match scope {
+        Scope::Tenant => Ok(()),
+        Scope::ManagementGroup(_)
+        | Scope::Subscription(_)
+        | Scope::Group(_)
+        | Scope::Resource(_) => call.require("Microsoft.Authorization/roleDefinitions/read", scope),
+    }
 }
 
 fn definition_prefix(call: &Call<'_>, scope: Scope) -> String {

@@ -6,7 +6,7 @@ use super::{Object, Parts, Subject};
 use crate::estate::{
     clock::stamp,
     stories::orphaned_disks,
-    world::{Link, company::Environment, mark::Mark},
+    world::{Link, ResourceIx, World, mark::Mark},
 };
 
 const SIZES: &[&str] = &[
@@ -69,10 +69,7 @@ pub(super) fn extend_row(subject: &Subject<'_>, row: &mut Object) {
 }
 
 /// The instance view of a machine, as `$expand=instanceView` and `/instanceView` show it.
-pub(crate) fn instance_view(
-    world: &crate::estate::world::World,
-    ix: crate::estate::world::ResourceIx,
-) -> Option<Value> {
+pub(crate) fn instance_view(world: &World, ix: ResourceIx) -> Option<Value> {
     let resource = world.resource(ix)?;
     let group = world.group(resource.group)?;
     let subject = Subject {
@@ -214,26 +211,32 @@ fn os_type(subject: &Subject<'_>) -> &'static str {
 }
 
 pub(super) fn disk(subject: &Subject<'_>) -> Parts {
-    let machine = subject.resource.linked(Link::VirtualMachine);
-    let off = machine.is_some_and(|ix| subject.world.has(ix, Mark::Deallocated));
-    let is_system = subject.name().ends_with("-osdisk");
-    let sizes = [128_u64, 256, 512, 1024];
-    let roll = usize::try_from(subject.resource.chance.child("size").below(4)).unwrap_or(0);
-    let size = if is_system {
-        128
+    let premium = subject.has(Mark::Premium);
+    let (sku, tier) = if premium {
+        ("Premium_LRS", "Premium")
     } else {
-        sizes.get(roll).copied().unwrap_or(128)
+        ("StandardSSD_LRS", "Standard")
     };
-    let state = match machine {
-        None => "Unattached",
-        Some(_) if off => "Reserved",
-        Some(_) => "Attached",
+    let parts =
+        Parts::of(disk_properties(subject)).with("sku", json!({ "name": sku, "tier": tier }));
+    match subject.resource.linked(Link::VirtualMachine) {
+        Some(machine) => parts.with("managedBy", json!(subject.world.resource_id(machine))),
+        None => parts,
+    }
+}
+
+fn disk_properties(subject: &Subject<'_>) -> Value {
+    let is_system = subject.name().ends_with("-osdisk");
+    let size = if is_system {
+        128_u64
+    } else {
+        128 << subject.resource.chance.child("size").below(4)
     };
     let mut properties = json!({
         "uniqueId": subject.guid("disk-id"),
         "diskSizeGB": size,
         "diskSizeBytes": size * 1024 * 1024 * 1024,
-        "diskState": state,
+        "diskState": disk_state(subject),
         "timeCreated": subject.created(),
         "provisioningState": "Succeeded",
         "creationData": { "createOption": if is_system { "FromImage" } else { "Empty" } },
@@ -245,25 +248,19 @@ pub(super) fn disk(subject: &Subject<'_>) -> Parts {
         if is_system {
             properties.insert("osType".into(), json!(os_type(subject)));
         }
-        if machine.is_none() && subject.group.environment == Environment::Production {
+        if subject.has(Mark::Unattached) {
             let at = stamp(subject.world.ago(orphaned_disks::DETACHED));
             properties.insert("lastOwnershipUpdateTime".into(), json!(at));
         }
     }
-    let sku = if subject.has(Mark::Premium) {
-        "Premium_LRS"
-    } else {
-        "StandardSSD_LRS"
-    };
-    let tier = if subject.has(Mark::Premium) {
-        "Premium"
-    } else {
-        "Standard"
-    };
-    let parts = Parts::of(properties).with("sku", json!({ "name": sku, "tier": tier }));
-    match machine {
-        Some(ix) => parts.with("managedBy", json!(subject.world.resource_id(ix))),
-        None => parts,
+    properties
+}
+
+fn disk_state(subject: &Subject<'_>) -> &'static str {
+    match subject.resource.linked(Link::VirtualMachine) {
+        None => "Unattached",
+        Some(machine) if subject.world.has(machine, Mark::Deallocated) => "Reserved",
+        Some(_) => "Attached",
     }
 }
 

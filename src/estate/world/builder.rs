@@ -173,11 +173,6 @@ impl Builder {
             .is_some_and(|resource| resource.marks.has(mark))
     }
 
-    /// The derived values of the whole world.
-    pub(crate) const fn chance(&self) -> Chance {
-        self.chance
-    }
-
     /// Every virtual machine's exposure follows from the security group before it.
     fn expose_machines(&mut self) {
         for ix in (0..index(self.resources.len())).map(ResourceIx) {

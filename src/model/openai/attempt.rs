@@ -83,6 +83,8 @@ impl OpenAi {
                 let endpoint = self.endpoint.label.clone();
                 return Err(ModelError::Unavailable { endpoint, reason, retry_after });
             };
+            let (endpoint, wait_ms) = (&self.endpoint.label, wait.as_millis());
+            tracing::warn!(%endpoint, attempt, wait_ms, %reason, "Model request failed, trying again");
             sleep(wait).await;
             attempt += 1;
         }

@@ -188,9 +188,9 @@ impl Call {
     }
 }
 
-/// Appends as much as fits, in whole characters.
+/// Appends what fits, up to the end of the character that reaches `max_bytes`.
 fn push_capped(text: &mut String, more: &str, max_bytes: usize) {
     let room = max_bytes.saturating_sub(text.len());
-    let end = more.floor_char_boundary(room);
+    let end = more.ceil_char_boundary(room);
     text.push_str(more.get(..end).unwrap_or_default());
 }

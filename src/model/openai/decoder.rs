@@ -3,7 +3,7 @@
 //! Pure: no sockets, no clock. Bytes may be split anywhere. It is bounded by its limits and, once
 //! it has given [`ModelEvent::End`] or an error, it gives nothing more.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::collections::VecDeque;
 
 use super::{
     calls::Calls,
@@ -12,6 +12,7 @@ use super::{
     finish::{Finish, read_finish},
     lenient::Text,
     sse::SseReader,
+    surrogates::mend_surrogates,
 };
 use crate::{
     model::{ModelError, ModelEvent},
@@ -344,26 +345,5 @@ fn read_usage(sent: &UsageSent) -> Usage {
     }
 }
 
-/// Replaces each `\uD800`–`\uDFFF` that has no partner by U+FFFD; `None` when there is none.
-fn mend_surrogates(text: &str) -> Option<Cow<'_, str>> {
-    let unit = |at: usize| {
-        let escape = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(escape, 16).ok()
-    };
-    let mut mended = String::new();
-    let (mut kept, mut at) = (0, 0);
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
-        at += found;
-        match unit(at) {
-            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
-            Some(0xD800..=0xDFFF) => {
-                mended.push_str(text.get(kept..at).unwrap_or_default());
-                mended.push_str("\\ufffd");
-                at += 6;
-                kept = at;
-            }
-            _ => at += 2,
-        }
-    }
-    (kept > 0).then(|| Cow::Owned(mended + text.get(kept..).unwrap_or_default()))
-}
+#[cfg(test)]
+mod tests;

@@ -87,6 +87,7 @@ fn growth_is_bounded() {
     for query in [
         format!("print a = 'xxxxxxxxxxxxxxxx'{doubling}"),
         format!("print a = dynamic([1, 2, 3, 4]){arrays}"),
+        format!("Resources | project {}", vec!["id"; 10_000].join(",")),
         "range x from 1 to 100000000 step 1".to_owned(),
         "print range(1, 100000000)".to_owned(),
         "let r = range x from 1 to 5000 step 1; r | extend k = 1 | join kind=inner (r | extend k = 1) on k".to_owned(),
@@ -97,6 +98,16 @@ fn growth_is_bounded() {
         let error = answer(&query).expect_err("growth");
         assert_eq!(error.kind, ErrorKind::TooLarge, "{error:?}");
     }
+}
+
+#[test]
+fn wildcards_do_not_backtrack() {
+    let query = format!(
+        "print ['{}'] = 1 | project-away {}b",
+        "a".repeat(20_000),
+        "*a".repeat(5_000)
+    );
+    assert_eq!(answer(&query).unwrap().columns.len(), 1);
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn kinds_are_resource_graphs() {
             String, Integer, Number, Boolean, Object, DateTime, String, String
         ]
     );
-    assert_eq!(Kind::Object.name(), "object");
+    assert_eq!(Object.name(), "object");
 }
 
 #[test]

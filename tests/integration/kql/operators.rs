@@ -204,6 +204,22 @@ fn unions_align_columns() {
 }
 
 #[test]
+fn columns_are_chosen_by_pattern() {
+    let table = "print abc = 1, abd = 2, xyc = 3 | ";
+    for (rest, expected) in [
+        ("project-away *c", &["abd"][..]),
+        ("project-away a*d", &["abc", "xyc"]),
+        ("project-keep a*", &["abc", "abd"]),
+        ("project-keep *b*", &["abc", "abd"]),
+        ("project-keep xyc, a*c", &["abc", "xyc"]),
+        ("project-reorder *c desc, *", &["xyc", "abc", "abd"]),
+    ] {
+        let output = answer(&format!("{table}{rest}")).unwrap();
+        assert_eq!(super::names(&output), expected, "{rest}");
+    }
+}
+
+#[test]
 fn arrays_and_bags_expand() {
     for (query, expected) in [
         (

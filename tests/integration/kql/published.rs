@@ -87,6 +87,43 @@ fn recommendations_and_findings() {
 }
 
 #[test]
+fn any_column_can_be_searched() {
+    check(
+        "SecurityResources | where type == 'microsoft.security/assessments' | where * contains 'vulnerability findings' | summarize by assessmentKey=name",
+        json!([["dbd0cb49"]]),
+    );
+    check(
+        "Resources | where * has 'Standard_LRS' or * == 'kv1' | project name | order by name asc",
+        json!([["kv1"], ["stshop"]]),
+    );
+    check("Resources | where * !contains 'e' | count", json!([[0]]));
+}
+
+#[test]
+fn regulatory_compliance_report() {
+    check(
+        "let rows = datatable(id: string, name: string, subscriptionId: string, properties: dynamic) [
+            '/x/regulatoryComplianceStandards/HIPAA-HITRUST/regulatoryComplianceControls/c-1/regulatoryComplianceAssessments/a1', 'a1', 's', dynamic({'failedResources': 2, 'passedResources': 1, 'skippedResources': 0}),
+        ];
+        rows
+        | parse id with * \"regulatoryComplianceStandards/\" complianceStandardId \"/regulatoryComplianceControls/\" complianceControlId \"/regulatoryComplianceAssessments\" *
+        | extend complianceStandardId = replace( \"-\", \" \", complianceStandardId)
+        | where complianceStandardId ==  \"HIPAA HITRUST\"
+        | extend failed = toint(properties.failedResources), passed = toint(properties.passedResources)
+        | where failed + passed > 0 or properties.assessmentType == \"MicrosoftManaged\"
+        | join kind = leftouter(SecurityResources | where type == 'microsoft.security/assessments') on subscriptionId, name
+        | extend source = tolower(tostring(properties1.resourceDetails.Source)), recommendationId = iff(isnull(id1) or isempty(id1), id, id1)
+        | extend parts = extract_all(@\"/providers/[^/]+(?:/([^/]+)/[^/]+(?:/[^/]+/[^/]+)?)?/([^/]+)/([^/]+)$\", recommendationId)[0]
+        | mvexpand perInitiative = properties1.statusPerInitiative
+        | extend expected = perInitiative.policyInitiativeName =~ \"HIPAA HITRUST\"
+        | summarize arg_max(expected, *) by complianceControlId, recommendationId
+        | extend state = iff(expected, tolower(perInitiative.code), tolower(properties1.status.code))
+        | project complianceControlId, failed, source, state, resourceGroup",
+        json!([["c-1", 2, "", "", ""]]),
+    );
+}
+
+#[test]
 fn advisor_savings() {
     check(
         "AdvisorResources

@@ -152,6 +152,7 @@ fn types_that_do_not_go_together_are_refused() {
         "Resources | where name.x == 'y'",
         "Resources | mv-expand name",
         "Resources | take -1",
+        "Resources | where * contains tostring(* contains 'x')",
         "Resources | where name matches regex '('",
         "datatable(a: long, b: long) [1, 2, 3]",
     ] {

@@ -74,7 +74,7 @@ pub(super) const USUAL: &[Template] = &[
     Template {
         alert_type: "AntimalwareActionTaken",
         display: "Antimalware Action Taken",
-        severity: Severity::Low,
+        severity: Severity::Informational,
         kind: Kind::VirtualMachine,
         component: "Servers",
         intent: "Unknown",

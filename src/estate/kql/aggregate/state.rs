@@ -70,20 +70,8 @@ pub(crate) enum State<'a> {
 
 impl<'a> State<'a> {
     pub(crate) fn of(aggregate: &Aggregate<'a>) -> Self {
-        let moments = |population, root| Self::Moments {
-            count: 0.0,
-            mean: 0.0,
-            squares: 0.0,
-            population,
-            root,
-        };
-        let max = aggregate
-            .parameter
-            .and_then(convert::exact)
-            .and_then(|max| usize::try_from(max).ok())
-            .unwrap_or(ELEMENTS);
-        let max = max.min(ELEMENTS);
-        let absent = aggregate.ty.absent();
+        let Aggregate { ty, parameter, .. } = *aggregate;
+        let absent = ty.absent();
         match aggregate.fold {
             Fold::Count => Self::Count(0),
             Fold::Distinct => Self::Distinct(HashSet::new()),
@@ -91,58 +79,75 @@ impl<'a> State<'a> {
                 whole: 0,
                 real: 0.0,
                 is_real: false,
-                ty: aggregate.ty,
+                ty,
             },
             Fold::Average => Self::Average {
                 sum: 0.0,
                 count: 0,
-                ty: aggregate.ty,
+                ty,
             },
-            Fold::Min => Self::Best {
-                best: Value::Null,
-                wanted: Ordering::Less,
-            },
-            Fold::Max => Self::Best {
-                best: Value::Null,
-                wanted: Ordering::Greater,
-            },
-            Fold::AtMax => Self::At {
-                best: Value::Null,
-                value: absent.clone(),
-                wanted: Ordering::Greater,
-                absent,
-            },
-            Fold::AtMin => Self::At {
-                best: Value::Null,
-                value: absent.clone(),
-                wanted: Ordering::Less,
-                absent,
-            },
+            Fold::Min => Self::best(Ordering::Less),
+            Fold::Max => Self::best(Ordering::Greater),
+            Fold::AtMax => Self::at(absent, Ordering::Greater),
+            Fold::AtMin => Self::at(absent, Ordering::Less),
             Fold::List => Self::List {
                 items: Vec::new(),
-                max,
+                max: elements(parameter),
                 nulls: false,
             },
             Fold::ListWithNulls => Self::List {
                 items: Vec::new(),
-                max,
+                max: elements(parameter),
                 nulls: true,
             },
             Fold::Set => Self::Set {
                 items: Vec::new(),
                 seen: HashSet::new(),
-                max,
+                max: elements(parameter),
             },
             Fold::Bag => Self::Bag(Map::new()),
             Fold::Any => Self::Any(absent),
             Fold::First => Self::First(None, absent),
             Fold::Percentile => Self::Percentile {
                 values: Vec::new(),
-                percentile: aggregate.parameter.unwrap_or(50.0),
+                percentile: parameter.unwrap_or(50.0),
             },
-            Fold::Deviation { population } => moments(population, true),
-            Fold::Variance { population } => moments(population, false),
+            Fold::Deviation { population } => Self::moments(population, true),
+            Fold::Variance { population } => Self::moments(population, false),
         }
+    }
+
+    fn best(wanted: Ordering) -> Self {
+        Self::Best {
+            best: Value::Null,
+            wanted,
+        }
+    }
+
+    fn at(absent: Value<'a>, wanted: Ordering) -> Self {
+        Self::At {
+            best: Value::Null,
+            value: absent.clone(),
+            wanted,
+            absent,
+        }
+    }
+
+    fn moments(population: bool, root: bool) -> Self {
+        Self::Moments {
+            count: 0.0,
+            mean: 0.0,
+            squares: 0.0,
+            population,
+            root,
+        }
+    }
+
+    fn skips_nulls(&self) -> bool {
+        !matches!(
+            self,
+            Self::At { .. } | Self::List { nulls: true, .. } | Self::First(..)
+        )
     }
 
     pub(crate) fn take(
@@ -151,20 +156,11 @@ impl<'a> State<'a> {
         key: Value<'a>,
         cx: &Context,
     ) -> Result<(), QueryError> {
-        if value.is_null()
-            && !matches!(
-                self,
-                Self::At { .. } | Self::List { nulls: true, .. } | Self::First(..)
-            )
-        {
+        if value.is_null() && self.skips_nulls() {
             return Ok(());
         }
         match self {
             Self::Count(count) => *count += 1,
-            Self::Distinct(seen) => {
-                cx.allocate(REMEMBERED)?;
-                seen.insert(value);
-            }
             Self::Sum {
                 whole,
                 real,
@@ -172,10 +168,9 @@ impl<'a> State<'a> {
                 ..
             } => add(&value, whole, real, is_real),
             Self::Average { sum, count, .. } => {
-                if let Some(number) = convert::real(&value) {
-                    *sum += number;
-                    *count += 1;
-                }
+                let number = convert::real(&value);
+                *sum += number.unwrap_or(0.0);
+                *count += i64::from(number.is_some());
             }
             Self::Best { best, wanted } => {
                 if best.is_null() || total_order(&value, best) == *wanted {
@@ -193,10 +188,34 @@ impl<'a> State<'a> {
                     *kept = value;
                 }
             }
-            Self::List { items, max, .. } if items.len() < *max => {
-                cx.allocate(REMEMBERED)?;
-                items.push(value);
+            Self::Any(kept) if is_absent(kept) => *kept = value,
+            Self::Any(_) => {}
+            Self::First(first, _) => *first = first.take().or(Some(value)),
+            Self::Moments {
+                count,
+                mean,
+                squares,
+                ..
+            } => moment(&value, count, mean, squares),
+            Self::Distinct(_)
+            | Self::List { .. }
+            | Self::Set { .. }
+            | Self::Bag(_)
+            | Self::Percentile { .. } => {
+                return self.collect(value, cx);
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps a value, at a cost.
+    fn collect(&mut self, value: Value<'a>, cx: &Context) -> Result<(), QueryError> {
+        cx.allocate(REMEMBERED)?;
+        match self {
+            Self::Distinct(seen) => {
+                seen.insert(value);
+            }
+            Self::List { items, max, .. } if items.len() < *max => items.push(value),
             Self::Set { items, seen, max } => {
                 for item in flattened(value) {
                     cx.allocate(REMEMBERED)?;
@@ -205,33 +224,9 @@ impl<'a> State<'a> {
                     }
                 }
             }
-            Self::List { .. } => {}
             Self::Bag(bag) => merge(bag, &value, cx)?,
-            Self::Any(kept) => {
-                if kept.is_null() || matches!(kept, Value::Text(text) if text.is_empty()) {
-                    *kept = value;
-                }
-            }
-            Self::First(first, _) => {
-                first.get_or_insert(value);
-            }
-            Self::Percentile { values, .. } => {
-                cx.allocate(REMEMBERED)?;
-                values.push(value);
-            }
-            Self::Moments {
-                count,
-                mean,
-                squares,
-                ..
-            } => {
-                if let Some(number) = convert::real(&value) {
-                    *count += 1.0;
-                    let delta = number - *mean;
-                    *mean += delta / *count;
-                    *squares += delta * (number - *mean);
-                }
-            }
+            Self::Percentile { values, .. } => values.push(value),
+            _ => {}
         }
         Ok(())
     }
@@ -288,6 +283,28 @@ impl<'a> State<'a> {
             }
         }
     }
+}
+
+/// Welford's way: no large sums that cancel out.
+fn moment(value: &Value<'_>, count: &mut f64, mean: &mut f64, squares: &mut f64) {
+    if let Some(number) = convert::real(value) {
+        *count += 1.0;
+        let delta = number - *mean;
+        *mean += delta / *count;
+        *squares += delta * (number - *mean);
+    }
+}
+
+fn is_absent(value: &Value<'_>) -> bool {
+    value.is_null() || matches!(value, Value::Text(text) if text.is_empty())
+}
+
+/// The most elements a list may have.
+fn elements(parameter: Option<f64>) -> usize {
+    let given = parameter
+        .and_then(convert::exact)
+        .and_then(|most| usize::try_from(most).ok());
+    given.unwrap_or(ELEMENTS).min(ELEMENTS)
 }
 
 /// A set of arrays is the set of their elements.

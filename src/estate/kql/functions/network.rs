@@ -91,7 +91,7 @@ fn is_in_any_range<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
             }
             None => {
                 found |=
-                    range_of(&text(arguments, at)).is_some_and(|range| range.contains(&address))
+                    range_of(&text(arguments, at)).is_some_and(|range| range.contains(&address));
             }
         }
     }

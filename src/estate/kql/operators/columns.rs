@@ -180,19 +180,22 @@ fn check<'p>(
     Ok(())
 }
 
-/// Whether a name has the form of a pattern in which `*` stands for any text.
+/// Whether a name has the form of a pattern in which `*` stands for any text. Each part is put
+/// at the first place where it fits, which is as good as any: no backtracking.
 fn fits(pattern: &str, name: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else {
+    let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };
-    let Some(rest) = name.strip_prefix(before) else {
-        return false;
-    };
-    if after.is_empty() {
-        return true;
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = name
+        .strip_prefix(first)
+        .and_then(|tail| tail.strip_suffix(last));
+    let Some(mut inner) = inner else { return false };
+    for part in middle.split('*') {
+        let Some((_, after)) = inner.split_once(part) else {
+            return false;
+        };
+        inner = after;
     }
-    let starts = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-    starts
-        .into_iter()
-        .any(|at| rest.get(at..).is_some_and(|tail| fits(after, tail)))
+    true
 }

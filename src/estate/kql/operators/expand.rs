@@ -111,9 +111,9 @@ impl<'a> Engine<'a> {
         &self,
         expand: &Expand,
         body: &Pipeline,
-        input: Relation<'a>,
+        input: &Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
-        let plan = self.plan(expand, &input)?;
+        let plan = self.plan(expand, input)?;
         let mut inner = Relation {
             fields: input.fields.clone(),
             rows: Vec::new(),

@@ -45,7 +45,7 @@ impl<'a> Engine<'a> {
                 ));
             }
             JoinKind::InnerUnique => {
-                left.rows = first_of_each(std::mem::take(&mut left.rows), &left_keys)
+                left.rows = first_of_each(std::mem::take(&mut left.rows), &left_keys);
             }
             JoinKind::Inner | JoinKind::LeftOuter | JoinKind::RightOuter | JoinKind::FullOuter => {}
         }

@@ -65,7 +65,7 @@ fn pattern(parse: &Parse) -> String {
             ParsePart::Text(text) => pattern.push_str(&regex::escape(text)),
             ParsePart::Column(_, Ty::Int | Ty::Long) => pattern.push_str(r"\s*([-+]?\d+)"),
             ParsePart::Column(_, Ty::Real | Ty::Decimal) => {
-                pattern.push_str(r"\s*([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
+                pattern.push_str(r"\s*([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)");
             }
             ParsePart::Column(..) if last => pattern.push_str("(.*)"),
             ParsePart::Column(..) => pattern.push_str("(.*?)"),

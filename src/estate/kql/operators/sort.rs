@@ -5,7 +5,7 @@ use crate::estate::kql::{
     ast::{Expr, Key, Nulls, Order},
     error::QueryError,
     relation::Relation,
-    value::{Ordering, Value, total_order},
+    value::{Ordering, Value, convert, total_order},
 };
 
 impl<'a> Engine<'a> {
@@ -26,7 +26,7 @@ impl<'a> Engine<'a> {
         for row in input.rows {
             let values = bound
                 .iter()
-                .map(|key| key.eval(&row, &self.cx))
+                .map(|key| self.sort_key(key.eval(&row, &self.cx)?))
                 .collect::<Result<Vec<_>, _>>()?;
             keyed.push((values, row));
         }
@@ -40,6 +40,14 @@ impl<'a> Engine<'a> {
         });
         input.rows = keyed.into_iter().map(|(_, row)| row).collect();
         Ok(input)
+    }
+
+    /// Arrays and bags are ordered by their text, which is made once.
+    fn sort_key(&self, value: Value<'a>) -> Result<Value<'a>, QueryError> {
+        match value {
+            Value::Tree(_) => self.cx.keep(Value::Text(convert::text(&value))),
+            other => Ok(other),
+        }
     }
 
     pub(super) fn top(

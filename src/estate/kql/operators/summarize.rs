@@ -28,12 +28,12 @@ impl<'a> Engine<'a> {
         &self,
         items: &[Expr],
         by: &[Expr],
-        input: Relation<'a>,
+        input: &Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         let mut names = Names::default();
         let keys = self.keys(by, &input.fields, &mut names)?;
         let (columns, aggregates) = self.aggregates(items, &input.fields, &keys, &mut names)?;
-        let groups = self.grouped(&keys, &aggregates, &input)?;
+        let groups = self.grouped(&keys, &aggregates, input)?;
         self.answer(keys, columns, groups)
     }
 

@@ -101,10 +101,10 @@ fn walk_expr<'p>(expr: &'p Expr, see: &mut impl FnMut(&'p Pipeline)) {
         match &next.node {
             Node::Query(pipeline) => walk_pipeline(pipeline, see),
             Node::Member(of, _) | Node::Named(_, of) | Node::Tuple(_, of) | Node::Negate(of) => {
-                open.push(of)
+                open.push(of);
             }
             Node::Index(a, b) | Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
-                open.extend([&**a, &**b])
+                open.extend([&**a, &**b]);
             }
             Node::Match { text, with, .. } => open.extend([&**text, &**with]),
             Node::Call(_, list) | Node::And(list) | Node::Or(list) => open.extend(list),

@@ -7,6 +7,9 @@ use crate::estate::kql::{
     lexer::Lexeme,
 };
 
+/// Columns that one operator may compute.
+const COLUMNS: usize = 500;
+
 /// The operators that are evaluated.
 pub(super) const NAMES: &[&str] = &[
     "where",
@@ -130,12 +133,12 @@ impl Parser<'_> {
     fn operator_body(&mut self, name: &str) -> Result<Operator, QueryError> {
         Ok(match name {
             "where" | "filter" => Operator::Where(self.expression()?),
-            "project" => Operator::Project(self.comma_separated(Self::named_expression)?),
+            "project" => Operator::Project(self.columns()?),
             "project-away" => Operator::ProjectAway(self.comma_separated(Self::pattern)?),
             "project-keep" => Operator::ProjectKeep(self.comma_separated(Self::pattern)?),
             "project-rename" => Operator::ProjectRename(self.comma_separated(Self::rename)?),
             "project-reorder" => Operator::ProjectReorder(self.comma_separated(Self::reordered)?),
-            "extend" => Operator::Extend(self.comma_separated(Self::named_expression)?),
+            "extend" => Operator::Extend(self.columns()?),
             "summarize" => self.summarize()?,
             "order" | "sort" => {
                 self.require_word("by")?;
@@ -158,7 +161,7 @@ impl Parser<'_> {
                     of: self.expression()?,
                 }
             }
-            "distinct" => Operator::Distinct(self.comma_separated(Self::named_expression)?),
+            "distinct" => Operator::Distinct(self.columns()?),
             "count" => {
                 let named = self.accept_word("as");
                 Operator::Count(if named {
@@ -177,13 +180,20 @@ impl Parser<'_> {
         })
     }
 
+    /// Expressions that become columns.
+    pub(super) fn columns(&mut self) -> Result<Vec<Expr>, QueryError> {
+        let at = self.start();
+        let columns = self.comma_separated(Self::named_expression)?;
+        if columns.len() > COLUMNS {
+            let message = format!("An operator may make at most {COLUMNS} columns.");
+            return Err(QueryError::too_large(message).at(at));
+        }
+        Ok(columns)
+    }
+
     fn serialize(&mut self) -> Result<Operator, QueryError> {
         let bare = self.is("|") || self.is(")") || self.is(";") || self.at_end();
-        let exprs = if bare {
-            Vec::new()
-        } else {
-            self.comma_separated(Self::named_expression)?
-        };
+        let exprs = if bare { Vec::new() } else { self.columns()? };
         Ok(Operator::Serialize(exprs))
     }
 
@@ -192,10 +202,10 @@ impl Parser<'_> {
         let aggregates = if by_first {
             Vec::new()
         } else {
-            self.comma_separated(Self::named_expression)?
+            self.columns()?
         };
         let by = if self.accept_word("by") {
-            self.comma_separated(Self::named_expression)?
+            self.columns()?
         } else {
             Vec::new()
         };

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
-    ast::{Expr, Pipeline, Source, Union},
+    ast::{Expr, Source, Union},
     error::QueryError,
     lexer::Lexeme,
     value::Ty,
@@ -95,8 +95,7 @@ impl Parser<'_> {
 
     fn print(&mut self) -> Result<Source, QueryError> {
         self.advance();
-        self.comma_separated(Self::named_expression)
-            .map(Source::Print)
+        self.columns().map(Source::Print)
     }
 
     fn range(&mut self) -> Result<Source, QueryError> {

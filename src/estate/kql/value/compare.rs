@@ -2,8 +2,6 @@
 
 use std::{cmp, hash};
 
-use serde_json::Value as Json;
-
 use super::{Value, convert};
 
 pub(crate) use cmp::Ordering;
@@ -83,13 +81,7 @@ impl hash::Hash for Value<'_> {
             Self::Text(text) => text.hash(state),
             Self::DateTime(ticks) | Self::TimeSpan(ticks) => ticks.hash(state),
             Self::Guid(id) => id.hash(state),
-            Self::Tree(tree) => match &**tree {
-                Json::Array(items) => items.len().hash(state),
-                other => other
-                    .as_object()
-                    .map_or(0, serde_json::Map::len)
-                    .hash(state),
-            },
+            Self::Tree(tree) => (**tree).hash(state),
         }
     }
 }

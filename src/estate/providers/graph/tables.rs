@@ -7,30 +7,41 @@ use serde_json::{Map, Value, json};
 
 use crate::estate::{
     access::Scope,
-    defender::{assessment, plans::PLANS},
+    defender::{
+        assessment::{self, Expand, Finding},
+        plans::PLANS,
+    },
     http::call::Call,
     kql::{Column, Kind as ColumnKind, SharedRow, Table, Tables},
     providers::{resources::may_read, subscriptions},
     render,
-    world::{GroupIx, SubscriptionIx, company::ManagementGroup},
+    world::{GroupIx, ResourceIx, SubscriptionIx, company::ManagementGroup},
 };
+
+use super::wanted::Wanted;
 
 /// The tables one query sees.
 pub(super) struct GraphTables<'a> {
     call: &'a Call<'a>,
     subscriptions: &'a [SubscriptionIx],
-    /// The one type the query asks for first, where its text says so: rows of other types need
-    /// not be made.
-    only_type: Option<String>,
+    wanted: Wanted,
 }
 
 impl<'a> GraphTables<'a> {
-    pub(super) fn new(call: &'a Call<'a>, subscriptions: &'a [SubscriptionIx], query: &str) -> Self {
-        Self { call, subscriptions, only_type: only_type(query) }
+    pub(super) fn new(
+        call: &'a Call<'a>,
+        subscriptions: &'a [SubscriptionIx],
+        query: &str,
+    ) -> Self {
+        Self {
+            call,
+            subscriptions,
+            wanted: Wanted::by(query),
+        }
     }
 
     fn wants(&self, arm_type: &str) -> bool {
-        self.only_type.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+        self.wanted.has_type(arm_type)
     }
 
     fn may(&self, action: &str, scope: Scope) -> bool {
@@ -46,18 +57,37 @@ impl Tables for GraphTables<'_> {
             "securityresources" => self.security(),
             _ => return None,
         };
-        Some(Table { columns: columns(), rows: rows.into() })
+        Some(Table {
+            columns: columns(),
+            rows: rows.into(),
+        })
     }
 }
 
 /// The columns every table has.
 fn columns() -> Arc<[Column]> {
-    let text = ["id", "name", "type", "tenantId", "kind", "location", "resourceGroup"]
-        .into_iter()
-        .chain(["subscriptionId", "managedBy"])
-        .map(|name| Column::new(name, ColumnKind::String));
-    let objects = ["sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"]
-        .map(|name| Column::new(name, ColumnKind::Object));
+    let text = [
+        "id",
+        "name",
+        "type",
+        "tenantId",
+        "kind",
+        "location",
+        "resourceGroup",
+    ]
+    .into_iter()
+    .chain(["subscriptionId", "managedBy"])
+    .map(|name| Column::new(name, ColumnKind::String));
+    let objects = [
+        "sku",
+        "plan",
+        "properties",
+        "tags",
+        "identity",
+        "zones",
+        "extendedLocation",
+    ]
+    .map(|name| Column::new(name, ColumnKind::Object));
     text.chain(objects).collect()
 }
 
@@ -65,13 +95,39 @@ impl GraphTables<'_> {
     fn resources(&self) -> Vec<SharedRow> {
         let call = self.call;
         let world = call.world();
-        let all = self.subscriptions.iter().flat_map(|ix| world.subscription_resources(*ix));
+        let all = self
+            .subscriptions
+            .iter()
+            .flat_map(|ix| world.subscription_resources(*ix));
         all.filter(|ix| {
-            world.resource(*ix).is_some_and(|r| self.wants(r.kind.arm_type()))
+            world
+                .resource(*ix)
+                .is_some_and(|r| self.wants(r.kind.arm_type()))
                 && may_read(call, *ix)
         })
-        .filter_map(|ix| call.state.row(ix))
+        .filter_map(|ix| self.resource_row(ix))
         .collect()
+    }
+
+    /// A kept row as it is; one made for this query only with what the query can see.
+    fn resource_row(&self, ix: ResourceIx) -> Option<SharedRow> {
+        let state = self.call.state;
+        if state.keeps_rows() {
+            return state.row(ix);
+        }
+        let mut row = render::row(&state.world, ix)?;
+        self.wanted.prune(&mut row);
+        Some(Arc::new(row))
+    }
+
+    fn finding_row(&self, finding: &Finding) -> Option<SharedRow> {
+        let expand = Expand {
+            links: self.wanted.has_member("links"),
+            metadata: self.wanted.has_member("metadata"),
+        };
+        let mut row = finding.row(self.call.world(), expand);
+        self.wanted.prune(row.as_object_mut()?);
+        shared(row)
     }
 
     fn containers(&self) -> Vec<SharedRow> {
@@ -95,9 +151,9 @@ impl GraphTables<'_> {
                 )
         });
         let row = |group: ManagementGroup| {
-            let parent = group.parent().map(|p| {
-                json!({ "displayName": p.display(), "name": p.name(&world.tenant_id) })
-            });
+            let parent = group
+                .parent()
+                .map(|p| json!({ "displayName": p.display(), "name": p.name(&world.tenant_id) }));
             json!({
                 "id": group.id(&world.tenant_id),
                 "name": group.name(&world.tenant_id),
@@ -153,7 +209,10 @@ impl GraphTables<'_> {
         members.insert("type".into(), json!(kind));
         members.insert("tenantId".into(), json!(world.tenant_id));
         members.insert("subscriptionId".into(), json!(subscription.id));
-        members.insert("resourceGroup".into(), json!(group.name.to_ascii_lowercase()));
+        members.insert(
+            "resourceGroup".into(),
+            json!(group.name.to_ascii_lowercase()),
+        );
         shared(row)
     }
 
@@ -192,14 +251,14 @@ impl GraphTables<'_> {
         let everywhere = self.may(right, Scope::Subscription(ix));
         if everywhere {
             let own = assessment::of_subscription(world, ix);
-            rows.extend(own.filter_map(|finding| shared(finding.row(world))));
+            rows.extend(own.filter_map(|finding| self.finding_row(&finding)));
         }
         for group in world.subscription_groups(ix) {
             if everywhere || self.may(right, Scope::Group(group)) {
                 let findings = world
                     .group_resources(group)
                     .flat_map(|resource| assessment::of_resource(world, resource));
-                rows.extend(findings.filter_map(|finding| shared(finding.row(world))));
+                rows.extend(findings.filter_map(|finding| self.finding_row(&finding)));
             }
         }
     }
@@ -217,24 +276,37 @@ impl GraphTables<'_> {
 
     fn score(&self, ix: SubscriptionIx) -> Option<SharedRow> {
         let posture = self.call.state.posture(ix)?;
-        self.security_row(ix, "securescores", "secureScores/ascScore", posture.properties())
+        self.security_row(
+            ix,
+            "securescores",
+            "secureScores/ascScore",
+            &posture.properties(),
+        )
     }
 
     fn controls(&self, ix: SubscriptionIx) -> Vec<SharedRow> {
         let controls = self.call.state.posture(ix).map(|p| p.controls.as_slice());
         let rows = controls.unwrap_or_default().iter().filter_map(|control| {
-            let path = format!("secureScores/ascScore/secureScoreControls/{}", control.control.id());
+            let path = format!(
+                "secureScores/ascScore/secureScoreControls/{}",
+                control.control.id()
+            );
             let kind = "securescores/securescorecontrols";
-            self.security_row(ix, kind, &path, control.properties())
+            self.security_row(ix, kind, &path, &control.properties())
         });
         rows.collect()
     }
 
     fn plans(&self, ix: SubscriptionIx) -> Vec<SharedRow> {
         let rows = PLANS.iter().filter_map(|plan| {
-            let mut body = plan.body(self.call.world(), ix);
-            let properties = body.get_mut("properties").map(Value::take)?;
-            self.security_row(ix, "pricings", &format!("pricings/{}", plan.name), properties)
+            let body = plan.body(self.call.world(), ix);
+            let properties = body.get("properties")?;
+            self.security_row(
+                ix,
+                "pricings",
+                &format!("pricings/{}", plan.name),
+                properties,
+            )
         });
         rows.collect()
     }
@@ -245,7 +317,7 @@ impl GraphTables<'_> {
         ix: SubscriptionIx,
         kind: &str,
         path: &str,
-        properties: Value,
+        properties: &Value,
     ) -> Option<SharedRow> {
         let world = self.call.world();
         let subscription = world.subscription(ix)?;
@@ -275,49 +347,5 @@ fn shared(row: Value) -> Option<SharedRow> {
     match row {
         Value::Object(members) => Some(Arc::<Map<String, Value>>::new(members)),
         _ => None,
-    }
-}
-
-/// The type of a query that begins `table | where type == '…'` and reads no other table. Only a
-/// short cut: a query it does not understand sees every row.
-fn only_type(query: &str) -> Option<String> {
-    let lower = query.to_ascii_lowercase();
-    let reads_more = ["join", "union", "lookup", " or ", "let ", "//"];
-    if reads_more.iter().any(|word| lower.contains(word)) {
-        return None;
-    }
-    let (table, rest) = lower.split_once('|')?;
-    if !table.trim().chars().all(char::is_alphanumeric) {
-        return None;
-    }
-    let rest = rest.trim_start().strip_prefix("where")?.trim_start().strip_prefix("type")?;
-    let rest = rest.trim_start();
-    let rest = rest.strip_prefix("=~").or_else(|| rest.strip_prefix("=="))?.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let (name, after) = rest.get(1..)?.split_once(quote)?;
-    let after = after.trim_start();
-    let is_whole = after.is_empty() || after.starts_with('|') || after.starts_with("and ");
-    is_whole.then(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_for_one_type_is_recognised_and_others_are_left_alone() {
-        let only = |query: &str| only_type(query);
-        assert_eq!(
-            only("securityresources | where type == \"microsoft.security/securescores\" | take 5"),
-            Some("microsoft.security/securescores".into())
-        );
-        assert_eq!(
-            only("Resources\n| where type =~ 'Microsoft.Compute/disks' and name has 'x'"),
-            Some("microsoft.compute/disks".into())
-        );
-        assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
-        assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
-        assert_eq!(only("resources | where type in ('a', 'b')"), None);
-        assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
     }
 }

@@ -65,8 +65,11 @@ pub(super) fn machines(builder: &mut Builder, site: &Site<'_>, windows: bool, co
         }
         builder.link(balancer, Link::Target, nic);
     }
-    builder.add(Kind::KeyVault, &site.flat("kv"));
-    builder.add(Kind::StorageAccount, &site.flat("st"));
+    // An experiment has one vault and one account, those of its web application.
+    if site.environment != Environment::Sandbox {
+        builder.add(Kind::KeyVault, &site.flat("kv"));
+        builder.add(Kind::StorageAccount, &site.flat("st"));
+    }
     let identity = builder.add(Kind::ManagedIdentity, &site.named("id"));
     builder.link(identity, Link::Target, filter);
 }

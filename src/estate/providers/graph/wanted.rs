@@ -1,0 +1,154 @@
+//! What a query can see of its rows, read off its text before any row is made. Only short cuts:
+//! a query that is not understood sees everything, so a wrong guess here would be a wrong answer.
+
+use serde_json::{Map, Value};
+
+/// The part of the tables that a query can tell from nothing.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// The only type of row that can matter, in lower case.
+    only_type: Option<String>,
+    /// The only members of `properties` that can matter.
+    members: Option<Vec<String>>,
+}
+
+impl Wanted {
+    /// Reads a query.
+    pub(super) fn by(query: &str) -> Self {
+        let lower = query.to_ascii_lowercase();
+        // With these a row may be seen by more than one part of the query.
+        let is_tangled = ["join", "union", "lookup", "let ", "//"]
+            .iter()
+            .any(|w| lower.contains(w));
+        if is_tangled {
+            return Self::default();
+        }
+        Self {
+            only_type: only_type(&lower),
+            members: members(query),
+        }
+    }
+
+    /// Whether rows of this type can matter.
+    pub(super) fn has_type(&self, arm_type: &str) -> bool {
+        self.only_type
+            .as_ref()
+            .is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+    }
+
+    /// Whether this member of `properties` can matter.
+    pub(super) fn has_member(&self, name: &str) -> bool {
+        self.members
+            .as_ref()
+            .is_none_or(|members| members.iter().any(|member| member == name))
+    }
+
+    /// Drops the members of a row's `properties` that cannot matter.
+    pub(super) fn prune(&self, row: &mut Map<String, Value>) {
+        if let (Some(_), Some(Value::Object(properties))) =
+            (&self.members, row.get_mut("properties"))
+        {
+            properties.retain(|name, _| self.has_member(name));
+        }
+    }
+}
+
+/// The type of a query that begins `table | where type == '…'`.
+fn only_type(lower: &str) -> Option<String> {
+    let (table, rest) = lower.split_once('|')?;
+    if lower.contains(" or ") || !table.trim().chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let rest = rest
+        .trim_start()
+        .strip_prefix("where")?
+        .trim_start()
+        .strip_prefix("type")?;
+    let rest = rest.trim_start();
+    let rest = rest
+        .strip_prefix("=~")
+        .or_else(|| rest.strip_prefix("=="))?
+        .trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let (name, after) = rest.get(1..)?.split_once(quote)?;
+    let after = after.trim_start();
+    let is_whole = after.is_empty() || after.starts_with('|') || after.starts_with("and ");
+    is_whole.then(|| name.to_owned())
+}
+
+/// The members of `properties` a query names, if it names each it uses by a plain path and its
+/// answer is made of columns it lists.
+fn members(query: &str) -> Option<Vec<String>> {
+    let lists = ["project ", "summarize ", "distinct "];
+    let is_listed = query.split('|').any(|part| {
+        let part = part.trim_start();
+        lists.iter().any(|word| part.starts_with(word))
+    });
+    if !is_listed || query.contains('*') || query.contains("pack_all") {
+        return None;
+    }
+    let after = |at: usize| query.get(at + "properties".len()..).unwrap_or_default();
+    query
+        .match_indices("properties")
+        .map(|(at, _)| member_after(after(at)))
+        .collect()
+}
+
+/// The name in `.name…`, ended by what cannot continue it.
+fn member_after(text: &str) -> Option<String> {
+    let path = text.strip_prefix('.')?;
+    let end = path
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(path.len());
+    path.get(..end)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_for_one_type_is_recognised_and_others_are_left_alone() {
+        let only = |query: &str| Wanted::by(query).only_type;
+        assert_eq!(
+            only("securityresources | where type == \"microsoft.security/securescores\" | take 5"),
+            Some("microsoft.security/securescores".into())
+        );
+        assert_eq!(
+            only("Resources\n| where type =~ 'Microsoft.Compute/disks' and name has 'x'"),
+            Some("microsoft.compute/disks".into())
+        );
+        assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
+        assert_eq!(
+            only("resources | where type == 'a' | union resourcecontainers"),
+            None
+        );
+        assert_eq!(only("resources | where type in ('a', 'b')"), None);
+        assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
+    }
+
+    #[test]
+    fn members_are_pruned_only_where_every_use_is_a_plain_path() {
+        let members = |query: &str| Wanted::by(query).members;
+        assert_eq!(
+            members(
+                "resources | where properties.status.code == 'x' | summarize count() by tostring(properties.displayName)"
+            ),
+            Some(vec!["status".into(), "displayName".into()])
+        );
+        assert_eq!(members("resources | project id"), Some(vec![]));
+        for whole in [
+            "resources",
+            "resources | extend a = properties.b",
+            "resources | project properties",
+            "resources | project p = properties['a']",
+            "resources | extend p = properties | project p.a",
+            "resources | project x = pack_all()",
+            "resources | project-away name",
+        ] {
+            assert_eq!(members(whole), None, "{whole}");
+        }
+    }
+}

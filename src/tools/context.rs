@@ -1,0 +1,393 @@
+//! What a tool may read with: Azure, inside the thread's scope, and nothing that changes it.
+//!
+//! Owns the boundary of a call and what the call looked at. One context serves one call. It must
+//! not know any tool, nor the thread that the scope comes from.
+
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::{StreamExt, stream};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
+
+use super::{error::ToolError, present::Moment, untrusted::Fence};
+use crate::{
+    azure::{
+        ArmError, ArmGet, ArmPath, ArmReader, PageLimits, ResourceId,
+        kql_literal::Literal,
+        kql_text::KqlText,
+        resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
+    },
+    protocol::{Coverage, CoverageFailure},
+};
+
+mod bounds;
+mod list_read;
+mod rights;
+mod subscriptions;
+
+pub use bounds::Bounds;
+pub use list_read::{ListRead, Operation, Pages};
+pub use subscriptions::{Subscription, Visible};
+
+/// The right that a Resource Graph query needs.
+pub const GRAPH_ACTION: &str = "Microsoft.ResourceGraph/resources/read";
+
+/// The right to see resources of any type.
+pub const RESOURCES_ACTION: &str = "Microsoft.Resources/subscriptions/resources/read";
+
+/// Pages that a call reads of one list.
+const DEFAULT_PAGES: u32 = 8;
+/// Requests of one call under way at once.
+const CONCURRENT_READS: usize = 4;
+/// Subscriptions whose rights are checked one by one.
+const MAX_PROBES: usize = 16;
+
+/// What a call reads with. Made anew for each call.
+#[derive(Debug)]
+pub struct ReadContext {
+    reader: ArmReader,
+    bounds: Bounds,
+    at: Moment,
+    fence: Fence,
+    max_pages: u32,
+    visible: OnceCell<Visible>,
+    seen: Mutex<Coverage>,
+}
+
+/// A query of Resource Graph that a tool writes.
+#[derive(Clone, Debug)]
+pub struct GraphRead<'a> {
+    /// The query, already bound to the scope where that is narrower than a subscription.
+    pub text: KqlText,
+    /// The subscriptions that it covers.
+    pub over: &'a [Subscription],
+    /// Rows at most.
+    pub max_rows: usize,
+}
+
+impl ReadContext {
+    /// A context for one call.
+    #[must_use]
+    pub fn new(reader: ArmReader, bounds: Bounds, at: Moment) -> Self {
+        Self {
+            reader,
+            bounds,
+            at,
+            fence: Fence::random(),
+            max_pages: DEFAULT_PAGES,
+            visible: OnceCell::new(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The context with another limit of pages per list.
+    #[must_use]
+    pub fn with_max_pages(self, max_pages: u32) -> Self {
+        Self { max_pages: max_pages.max(1), ..self }
+    }
+
+    /// The context with a known fence, for tests.
+    #[must_use]
+    pub fn with_fence(self, fence: Fence) -> Self {
+        Self { fence, ..self }
+    }
+
+    /// The instant of the call.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.at.now
+    }
+
+    /// The user's time zone.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.at.zone
+    }
+
+    /// The instant and the zone together.
+    #[must_use]
+    pub fn moment(&self) -> &Moment {
+        &self.at
+    }
+
+    /// The delimiter of this call.
+    #[must_use]
+    pub fn fence(&self) -> &Fence {
+        &self.fence
+    }
+
+    /// The boundary of this call.
+    #[must_use]
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// The subscriptions inside the boundary, read once a call
+    /// (`GET /subscriptions`, api-version 2022-12-01).
+    ///
+    /// # Errors
+    /// [`ToolError::Denied`] when none is visible, else what the list failed with.
+    pub async fn subscriptions(&self) -> Result<&Visible, ToolError> {
+        let visible =
+            self.visible.get_or_try_init(|| subscriptions::read(self, &self.bounds)).await?;
+        if visible.inside().is_empty() {
+            let at = self.bounds.scope().ids().first().map_or("/".to_owned(), ToString::to_string);
+            return Err(ToolError::denied("Microsoft.Resources/subscriptions/read", &at));
+        }
+        Ok(visible)
+    }
+
+    /// Runs a query over subscriptions of the boundary.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    pub async fn graph(&self, read: &GraphRead<'_>) -> Result<GraphRows, ToolError> {
+        let ids: Vec<_> = read.over.iter().filter_map(Subscription::key).collect();
+        let query = ReadQuery {
+            split: Split::Refuse,
+            max_rows: read.max_rows,
+            max_pages: self.max_pages,
+            ..ReadQuery::new(read.text.clone(), GraphScope::Subscriptions(ids))
+        };
+        let rows = self
+            .reader
+            .resource_graph(&query)
+            .await
+            .map_err(|error| ToolError::from_arm(&error, GRAPH_ACTION, "/"))?;
+        self.data_from(self.at.now);
+        for subscription in read.over {
+            self.read_at(&subscription.scope());
+        }
+        Ok(rows)
+    }
+
+    /// Reads a list below a scope that must be inside the boundary.
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] outside the boundary, else what the list failed with.
+    pub async fn list(&self, read: &ListRead<'_>) -> Result<Vec<Map<String, Value>>, ToolError> {
+        self.check(read.scope).await?;
+        self.list_unbound(read)
+            .await
+            .map_err(|error| ToolError::from_arm(&error, read.action, read.scope))
+    }
+
+    /// Checks that an ARM id is inside the boundary, management groups included.
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] naming the scope that it needs, or what the list of subscriptions
+    /// failed with.
+    pub async fn check(&self, id: &str) -> Result<(), ToolError> {
+        self.bounds.check(id)?;
+        if self.bounds.scope().management_groups().is_empty() {
+            return Ok(());
+        }
+        let inside = self.subscriptions().await?.inside();
+        let parsed = ResourceId::parse(id).ok();
+        let subscription = parsed.as_ref().and_then(ResourceId::subscription);
+        match subscription {
+            Some(own) if !inside.iter().any(|one| one.id.eq_ignore_ascii_case(own)) => {
+                Err(self.bounds.outside(id))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A query over `table` whose template keeps itself inside the boundary
+    /// ([`Bounds::filter_by`]).
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] when the template does not fit its values.
+    pub fn whole_query(
+        &self,
+        table: &str,
+        rest: &str,
+        values: &[(&str, Literal)],
+    ) -> Result<KqlText, ToolError> {
+        KqlText::bind(&format!("{table}\n{rest}"), values)
+            .map_err(|error| ToolError::rejected(error.to_string()))
+    }
+
+    /// A query over `table`, kept inside the boundary, then `rest` with its values bound.
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] when the template does not fit its values.
+    pub fn query(
+        &self,
+        (table, over): (&str, &[Subscription]),
+        rest: &str,
+        values: &[(&str, Literal)],
+    ) -> Result<KqlText, ToolError> {
+        let rest = KqlText::bind(rest, values);
+        let rest = rest.map_err(|error| ToolError::rejected(error.to_string()))?;
+        let bound = self.bounds.filter(over);
+        let bound = bound.map(|filter| format!("| where {filter}\n")).unwrap_or_default();
+        Ok(KqlText::verbatim(format!("{table}\n{bound}{}", rest.as_str())))
+    }
+
+    /// Reads lists below several subscriptions, a few at a time; a subscription that fails is in
+    /// the coverage. The answers are in the order of `over`; at most 16 are asked.
+    ///
+    /// # Errors
+    /// The first failure, when no subscription could be read.
+    pub async fn list_each<'a>(
+        &self,
+        over: &'a [Subscription],
+        operation: Operation<'_>,
+    ) -> Result<Vec<(&'a Subscription, Vec<Map<String, Value>>)>, ToolError> {
+        if over.len() > MAX_PROBES {
+            let rest = over.len() - MAX_PROBES;
+            let what = format!(
+                "{rest} more subscriptions gave no rows; whether they may be read was not checked"
+            );
+            self.note("/", "NotChecked", &what);
+        }
+        let mut asked = Vec::new();
+        for subscription in over.iter().take(MAX_PROBES) {
+            asked.push(self.list_at(subscription, operation));
+        }
+        let answers: Vec<_> = stream::iter(asked).buffered(CONCURRENT_READS).collect().await;
+        let mut read = Vec::new();
+        let mut first_error = None;
+        for (subscription, answer) in answers {
+            let scope = subscription.scope();
+            match answer {
+                Ok(rows) => {
+                    self.read_at(&scope);
+                    read.push((subscription, rows));
+                }
+                Err(error) => {
+                    self.failed(&scope, &error);
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        match first_error {
+            Some(error) if read.is_empty() => Err(error),
+            Some(_) | None => Ok(read),
+        }
+    }
+
+    /// Learns whether rows that did not come may be read at all: Resource Graph answers both
+    /// alike. Asks the first page of a list below each subscription, or below each resource group
+    /// of a narrower scope; what may not be read is in the coverage.
+    ///
+    /// # Errors
+    /// The first failure, when nothing could be read.
+    pub async fn check_rights(
+        &self,
+        over: &[Subscription],
+        operation: Operation<'_>,
+    ) -> Result<(), ToolError> {
+        let operation = Operation { pages: Pages::First, ..operation };
+        if !self.bounds.is_narrow() {
+            return self.list_each(over, operation).await.map(|_| ());
+        }
+        let mut first_error = None;
+        let mut read = false;
+        let groups = self.bounds.scope().ids().iter();
+        let groups = groups.filter(|id| id.resource_group().is_some() && id.provider().is_none());
+        for group in groups.take(MAX_PROBES).map(ToString::to_string) {
+            match self.list(&operation.below(&group)).await {
+                Ok(_) => read = true,
+                Err(error) => {
+                    self.failed(&group, &error);
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        match first_error {
+            Some(error) if !read => Err(error),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn list_at<'a>(
+        &self,
+        subscription: &'a Subscription,
+        operation: Operation<'_>,
+    ) -> (&'a Subscription, Result<Vec<Map<String, Value>>, ToolError>) {
+        let answer = self.list(&operation.below(&subscription.scope())).await;
+        (subscription, answer)
+    }
+
+    async fn list_unbound(&self, read: &ListRead<'_>) -> Result<Vec<Map<String, Value>>, ArmError> {
+        let path = ArmPath::parse(&format!("{}{}", read.scope.trim_end_matches('/'), read.below))?;
+        let get = ArmGet::new(path, read.version);
+        let max_pages = match read.pages {
+            Pages::All => self.max_pages,
+            Pages::First => 1,
+        };
+        let limits = PageLimits { max_pages, ..PageLimits::default() };
+        let page = self.reader.list::<Value>(&get, limits).await?;
+        if page.truncated && read.pages == Pages::All {
+            self.note(read.scope, "Truncated", "there is more than was read");
+        }
+        let (rows, bad): (Vec<_>, Vec<_>) =
+            page.items.into_iter().partition(|item| matches!(item, Value::Object(_)));
+        self.skipped(read.scope, bad.len());
+        self.data_from(self.at.now);
+        Ok(rows.into_iter().filter_map(object).collect())
+    }
+
+    /// Notes that a scope was read.
+    pub fn read_at(&self, scope: &str) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.scopes.iter().any(|known| known == scope) {
+            seen.scopes.push(scope.to_owned());
+        }
+    }
+
+    /// Notes that a scope could not be read.
+    pub fn failed(&self, scope: &str, error: &ToolError) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.scopes.retain(|known| known != scope);
+        drop(seen);
+        self.note(scope, error.code(), &error.to_string());
+    }
+
+    /// Notes that some rows of a scope made no sense and were left out.
+    pub fn skipped(&self, scope: &str, rows: usize) {
+        if rows > 0 {
+            let message = format!("{rows} rows were left out: a field they need is missing");
+            self.note(scope, "BadRow", &message);
+        }
+    }
+
+    /// Notes how old the data is: the oldest instant stays.
+    pub fn data_from(&self, at: Timestamp) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.data_at = Some(seen.data_at.map_or(at, |known| known.min(at)));
+    }
+
+    /// What the call looked at, with the figures of its result.
+    #[must_use]
+    pub fn coverage(&self, rows: u64, total: Option<u64>) -> Coverage {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let total = total.filter(|total| *total > rows);
+        Coverage { rows, total, ..seen.clone() }
+    }
+
+    /// Notes something that the answer does not cover.
+    pub fn note(&self, scope: &str, code: &str, message: &str) {
+        let failure = CoverageFailure {
+            scope: scope.to_owned(),
+            code: code.to_owned(),
+            message: super::error::shorten(message),
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.failures.contains(&failure) {
+            seen.failures.push(failure);
+        }
+    }
+}
+
+fn object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(fields) => Some(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            None
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Tools that are one query: `tools/<pillar>/<name>.kql`.
+//!
+//! Owns the file format (YAML front matter, then KQL), the checks of a file, and running it: a
+//! parameter is bound as a literal, never spliced. The built-in files are embedded; an operator's
+//! directory adds more. It must not know any single query.
+
+use futures_util::{FutureExt, future::BoxFuture};
+use serde_json::{Value, json};
+
+use super::{
+    context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext},
+    error::ToolError,
+    registry::ToolSpec,
+    tool::{AnyTool, ToolOutput, finish},
+};
+use crate::protocol::{Effect, Pillar};
+
+mod embedded;
+mod file;
+mod front_matter;
+mod load;
+mod parameters;
+mod telling;
+
+pub use embedded::built_in;
+pub use front_matter::FrontMatter;
+pub use load::{LoadError, load_dir, parse};
+
+use telling::Output;
+
+/// A tool made of one file.
+#[derive(Clone, Debug)]
+pub struct QueryTool {
+    name: String,
+    pillar: Pillar,
+    head: FrontMatter,
+    query: file::Query,
+}
+
+impl QueryTool {
+    /// The right without which the query finds nothing.
+    fn action(&self) -> &str {
+        let own = self.head.actions.iter().find(|action| *action != GRAPH_ACTION);
+        own.map_or(RESOURCES_ACTION, String::as_str)
+    }
+
+    async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<ToolOutput, ToolError> {
+        let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
+        let visible = cx.subscriptions().await?;
+        let over = visible.select(cx.bounds(), &bound.subscription)?;
+        let values: Vec<_> =
+            bound.values.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        let text = match self.query.table() {
+            Some(table) => cx.query((table, &over), self.query.rest(), &values)?,
+            None => {
+                cx.bounds().check_whole_subscriptions("this query")?;
+                cx.whole_query("", self.query.rest(), &values)?
+            }
+        };
+        let max_rows = self.head.limit.unwrap_or(1_000).clamp(1, 1_000) as usize;
+        let answer = cx.graph(&GraphRead { text, over: &over, max_rows }).await?;
+        if answer.rows.is_empty() {
+            cx.check_allowed(&over, self.action()).await?;
+        }
+        let output = Output::of(&self.head, visible, answer);
+        finish(cx, &output)
+    }
+}
+
+impl AnyTool for QueryTool {
+    fn spec(&self) -> ToolSpec {
+        ToolSpec {
+            name: self.name.clone(),
+            title: self.head.title.clone(),
+            pillar: self.pillar,
+            effect: Effect::Read,
+            actions: self.head.actions.clone(),
+            description: self.head.description.clone(),
+            asks: self.head.asks.clone(),
+            input_schema: parameters::schema(&self.head.parameters).into(),
+            output_schema: json!({
+                "type": "object",
+                "properties": {
+                    "rows": { "type": "array", "items": self.head.row_schema() },
+                    "total": { "type": "integer", "description": "How many rows there are in all." },
+                    "truncated": { "type": "boolean" },
+                },
+                "required": ["rows", "total", "truncated"],
+            })
+            .into(),
+        }
+    }
+
+    fn actions(&self, _: Value) -> Result<Vec<String>, ToolError> {
+        Ok(self.head.actions.clone())
+    }
+
+    fn run<'a>(
+        &'a self,
+        cx: &'a ReadContext,
+        arguments: Value,
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        self.read(cx, arguments).boxed()
+    }
+}

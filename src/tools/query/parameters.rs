@@ -1,0 +1,159 @@
+//! The parameters of a query file: their schema, and arguments as literals.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::front_matter::{Parameter, ParameterKind};
+use crate::{
+    azure::kql_literal::Literal,
+    tools::{context::ReadContext, error::ToolError, rows, scope::resource_types, tool},
+};
+
+/// Arguments, ready to be put into the query.
+#[derive(Debug, Default)]
+pub(super) struct Bound {
+    pub(super) values: Vec<(String, Literal)>,
+    pub(super) subscription: Option<String>,
+}
+
+/// The schema of the arguments.
+pub(super) fn schema(parameters: &[Parameter]) -> Value {
+    let properties: Map<String, Value> =
+        parameters.iter().map(|one| (one.name.clone(), property(one))).collect();
+    let required: Vec<&str> =
+        parameters.iter().filter(|one| one.required).map(|one| one.name.as_str()).collect();
+    let mut schema =
+        json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if let (Some(fields), false) = (schema.as_object_mut(), required.is_empty()) {
+        fields.insert("required".to_owned(), json!(required));
+    }
+    schema
+}
+
+fn property(parameter: &Parameter) -> Value {
+    let default = parameter.default.as_ref().map(|value| match value {
+        Value::String(text) => format!(" Default {text}."),
+        other => format!(" Default {other}."),
+    });
+    let description = format!("{}{}", parameter.description.trim(), default.unwrap_or_default());
+    match parameter.kind {
+        ParameterKind::Int => json!({ "type": "integer", "description": description }),
+        ParameterKind::Enum => {
+            json!({ "type": "string", "enum": parameter.values, "description": description })
+        }
+        ParameterKind::String
+        | ParameterKind::Datetime
+        | ParameterKind::Timespan
+        | ParameterKind::ResourceId
+        | ParameterKind::ResourceType
+        | ParameterKind::Subscription => json!({ "type": "string", "description": description }),
+    }
+}
+
+/// Checks arguments and makes literals of them.
+pub(super) async fn bind(
+    cx: &ReadContext,
+    parameters: &[Parameter],
+    arguments: Value,
+) -> Result<Bound, ToolError> {
+    let mut given: Map<String, Value> = tool::parse(arguments)?;
+    let mut bound = Bound::default();
+    for parameter in parameters {
+        let value = given.remove(&parameter.name).or_else(|| parameter.default.clone());
+        if value.is_none() && parameter.required {
+            return Err(ToolError::wrong(&parameter.name, "it must be given"));
+        }
+        if parameter.kind == ParameterKind::Subscription {
+            bound.subscription = value.map(|value| text(parameter, &value)).transpose()?;
+            continue;
+        }
+        let literal = literal(cx, parameter, value.unwrap_or_else(|| "".into())).await?;
+        bound.values.push((parameter.name.clone(), literal));
+    }
+    match given.keys().next() {
+        Some(unknown) => {
+            let names: Vec<&str> = parameters.iter().map(|one| one.name.as_str()).collect();
+            let rule = format!("there is no such argument; there are {}", names.join(", "));
+            Err(ToolError::wrong(unknown, rule))
+        }
+        None => Ok(bound),
+    }
+}
+
+async fn literal(
+    cx: &ReadContext,
+    parameter: &Parameter,
+    value: Value,
+) -> Result<Literal, ToolError> {
+    let wrong = |rule: String| ToolError::wrong(&parameter.name, rule);
+    match parameter.kind {
+        ParameterKind::Int => {
+            let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+            number.map(Literal::Long).ok_or_else(|| wrong("give a whole number".to_owned()))
+        }
+        ParameterKind::Enum => {
+            let text = text(parameter, &value)?;
+            let found = parameter.values.iter().find(|one| one.eq_ignore_ascii_case(&text));
+            let rule = || wrong(format!("give one of {}", parameter.values.join(", ")));
+            found.map(|one| Literal::Text(one.clone())).ok_or_else(rule)
+        }
+        ParameterKind::Datetime => {
+            instant(cx, &text(parameter, &value)?).map(Literal::Instant).ok_or_else(|| {
+                wrong(
+                    "give an RFC 3339 instant, `now`, or a length before now like `7d`".to_owned(),
+                )
+            })
+        }
+        ParameterKind::Timespan => span(&text(parameter, &value)?)
+            .map(Literal::Span)
+            .ok_or_else(|| wrong("give a length of time like `24h` or `P7D`".to_owned())),
+        ParameterKind::ResourceId => {
+            let id = text(parameter, &value)?;
+            if !id.is_empty() {
+                cx.check(&id).await?;
+            }
+            Ok(Literal::Text(id))
+        }
+        ParameterKind::ResourceType => {
+            let words = text(parameter, &value)?;
+            let known = resource_types::type_of(&words).filter(|_| !words.is_empty());
+            match known {
+                Some(kind) => Ok(Literal::Text(kind)),
+                None if words.is_empty() => Ok(Literal::Text(words)),
+                None => {
+                    Err(wrong("no such type is known by that word; give the ARM type".to_owned()))
+                }
+            }
+        }
+        ParameterKind::String | ParameterKind::Subscription => {
+            Ok(Literal::Text(text(parameter, &value)?))
+        }
+    }
+}
+
+fn text(parameter: &Parameter, value: &Value) -> Result<String, ToolError> {
+    match value {
+        Value::String(text) => Ok(text.trim().to_owned()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            Err(ToolError::wrong(&parameter.name, "give a text"))
+        }
+    }
+}
+
+fn instant(cx: &ReadContext, text: &str) -> Option<jiff::Timestamp> {
+    if text.eq_ignore_ascii_case("now") {
+        return Some(cx.now());
+    }
+    rows::instant(text).or_else(|| {
+        let length = jiff::SignedDuration::try_from(span(text.trim_start_matches('-'))?).ok()?;
+        cx.now().checked_sub(length).ok()
+    })
+}
+
+fn span(text: &str) -> Option<Duration> {
+    let span: jiff::Span = text.trim().parse().ok()?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    Duration::try_from(span.to_duration(days).ok()?).ok()
+}

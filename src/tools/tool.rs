@@ -1,0 +1,212 @@
+//! The contract of a tool that reads, and what a call of it gives.
+//!
+//! Authors write a typed [`Tool`]; the registry and everything above it see an [`AnyTool`], made
+//! by the blanket implementation in this file, so that no author touches JSON and no schema can
+//! drift from its parser. Tools know Azure through a [`ReadContext`] only; they know neither
+//! threads nor models.
+
+use std::future::Future;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    context::ReadContext,
+    digest,
+    error::ToolError,
+    present::{Moment, Present, shown},
+    registry::ToolSpec,
+    schema,
+    untrusted::plain,
+};
+use crate::protocol::{Coverage, Finding, MAX_VIEW_ROWS, MAX_VIEWS_BYTES, Pillar, View};
+
+/// A permission of Azure RBAC, like `Microsoft.Security/alerts/read`.
+pub type RbacAction = &'static str;
+
+/// A typed read.
+pub trait Tool: Send + Sync + 'static {
+    /// A verb phrase: `list_security_alerts`.
+    const NAME: &'static str;
+    /// The name people read.
+    const TITLE: &'static str;
+    /// Where it belongs.
+    const PILLAR: Pillar;
+    /// What the model is told, in a sentence or two.
+    const DESCRIPTION: &'static str;
+    /// How operators ask for it; the router's index is made of these.
+    const ASKS: &'static [&'static str];
+    /// The rights that any call of it may need.
+    const ACTIONS: &'static [RbacAction];
+
+    /// The arguments; their doc comments are what the model reads.
+    type Input: DeserializeOwned + JsonSchema + Send;
+    /// The result.
+    type Output: Serialize + JsonSchema + Present + Send;
+
+    /// The rights that this call needs.
+    fn actions(_input: &Self::Input) -> Vec<RbacAction> {
+        Self::ACTIONS.to_vec()
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// [`ToolError`]; a right that is missing is `Denied`, never an empty result.
+    fn call(
+        &self,
+        cx: &ReadContext,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// What a call gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolOutput {
+    /// The whole result: what is stored as evidence, after redaction.
+    pub output: Value,
+    /// The field of `output` whose rows `read_evidence` pages.
+    pub rows_key: Option<&'static str>,
+    /// What it means, as sentences.
+    pub findings: Vec<Finding>,
+    /// What people look at, within `MAX_VIEW_ROWS` and `MAX_VIEWS_BYTES`.
+    pub views: Vec<View>,
+    /// What the model reads, within [`digest::MAX_DIGEST_BYTES`], fences included.
+    pub digest: String,
+    /// One line for the tool-call card.
+    pub summary: String,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+/// A tool whose types are erased: what the registry holds.
+pub trait AnyTool: Send + Sync {
+    /// What there is to know about it.
+    fn spec(&self) -> ToolSpec;
+
+    /// The rights that a call with these arguments needs, for a check before it is sent.
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] for arguments that do not fit the schema.
+    fn actions(&self, arguments: Value) -> Result<Vec<String>, ToolError>;
+
+    /// Validates the arguments and reads.
+    fn run<'a>(
+        &'a self,
+        cx: &'a ReadContext,
+        arguments: Value,
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+}
+
+impl<T: Tool> AnyTool for T {
+    fn spec(&self) -> ToolSpec {
+        ToolSpec::of_tool::<T>()
+    }
+
+    fn actions(&self, arguments: Value) -> Result<Vec<String>, ToolError> {
+        let input = parse::<T::Input>(arguments)?;
+        Ok(T::actions(&input).into_iter().map(str::to_owned).collect())
+    }
+
+    fn run<'a>(
+        &'a self,
+        cx: &'a ReadContext,
+        arguments: Value,
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        async move {
+            let input = parse::<T::Input>(arguments)?;
+            let output = self.call(cx, input).await?;
+            finish(cx, &output)
+        }
+        .boxed()
+    }
+}
+
+/// Reads arguments, naming the field and the rule that one breaks. `null` stands for absent,
+/// since some models send every optional argument as `null`.
+///
+/// # Errors
+/// [`ToolError::Rejected`].
+pub fn parse<I: DeserializeOwned>(arguments: Value) -> Result<I, ToolError> {
+    let arguments = match arguments {
+        Value::Null => Value::Object(Map::new()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            return Err(ToolError::rejected("the arguments must be one JSON object"));
+        }
+    };
+    serde_path_to_error::deserialize(arguments).map_err(|error| {
+        let field = error.path().to_string();
+        let rule = error.into_inner().to_string();
+        if field == "." { ToolError::rejected(rule) } else { ToolError::wrong(&field, rule) }
+    })
+}
+
+/// Reads a list, or one value as a list of one: models send either.
+///
+/// # Errors
+/// The error of the value that does not read.
+pub fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let values = match Value::deserialize(deserializer)? {
+        Value::Array(values) => values,
+        Value::Null => Vec::new(),
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            vec![one]
+        }
+    };
+    let read = values.into_iter().map(|value| serde_json::from_value(value));
+    read.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+}
+
+/// Tells an output: the one place where marks are taken out and caps are kept.
+pub(crate) fn finish<O: Serialize + Present>(
+    cx: &ReadContext,
+    output: &O,
+) -> Result<ToolOutput, ToolError> {
+    let at = Moment { now: cx.now(), zone: cx.zone().clone() };
+    let told = output.present(&at);
+    let coverage = cx.coverage(told.rows, told.total);
+    let digest = digest::write(&told, &coverage, O::ROWS_KEY, cx.fence());
+    let value = serde_json::to_value(output).map_err(|error| ToolError::Upstream {
+        code: "BadAnswer".to_owned(),
+        message: error.to_string(),
+        request_id: None,
+        status: None,
+    })?;
+    Ok(ToolOutput {
+        output: value,
+        rows_key: O::ROWS_KEY,
+        findings: told.findings.into_iter().map(plain_finding).collect(),
+        views: fit(told.views),
+        digest,
+        summary: plain(&told.summary),
+        coverage,
+    })
+}
+
+fn plain_finding(finding: Finding) -> Finding {
+    Finding { text: plain(&finding.text), ..finding }
+}
+
+/// The views within both caps: rows are halved, and views dropped from the end, until they fit.
+fn fit(views: Vec<View>) -> Vec<View> {
+    let mut rows = MAX_VIEW_ROWS;
+    let mut fitted: Vec<View> = views.into_iter().map(|view| shown(view, rows)).collect();
+    while schema::json_len(&fitted) > MAX_VIEWS_BYTES {
+        if rows > 4 {
+            rows /= 2;
+            fitted = fitted.into_iter().map(|view| shown(view, rows)).collect();
+        } else if fitted.pop().is_none() {
+            break;
+        }
+    }
+    fitted
+}
