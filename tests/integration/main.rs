@@ -49,6 +49,8 @@ mod model_script;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
+#[cfg(test)]
+mod claim_check;
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
