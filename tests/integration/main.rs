@@ -23,6 +23,8 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
+mod claim_check;
+#[cfg(test)]
 mod estate_access;
 #[cfg(test)]
 mod estate_defender;
@@ -49,8 +51,6 @@ mod model_script;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
-#[cfg(test)]
-mod claim_check;
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
