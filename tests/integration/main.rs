@@ -23,6 +23,8 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
+mod claim_check;
+#[cfg(test)]
 mod estate_access;
 #[cfg(test)]
 mod estate_defender;

@@ -9,6 +9,7 @@ let mock: Mock;
 
 beforeAll(async () => {
   delete process.env["OPSCOPILOT_URL"];
+  delete process.env["OPSCOPILOT_BIN"];
   stage = await openStage();
   mock = stage.mock as Mock;
 });

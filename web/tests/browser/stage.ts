@@ -1,7 +1,9 @@
-// A browser and a page for the tests, against the service in OPSCOPILOT_URL or else the mock. What
-// the page asked of other hosts and what went wrong in it is kept for the tests to look at.
+// A browser and a page for the tests, against the service in OPSCOPILOT_URL, one started from
+// OPSCOPILOT_BIN, or else the mock. What the page asked of other hosts and what went wrong in it is
+// kept for the tests to look at.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { startService, type Service } from "./service";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { startMock, type Mock } from "../../dev/mock.mjs";
 
@@ -33,14 +35,17 @@ export interface Visit {
 
 export async function openStage(): Promise<Stage> {
   const given = process.env["OPSCOPILOT_URL"];
-  const mock = given ? null : await startMock({ paceMs: 4 });
+  const binary = process.env["OPSCOPILOT_BIN"];
+  const service: Service | null = !given && binary ? await startService(binary) : null;
+  const mock = given || service ? null : await startMock({ paceMs: 4 });
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const close = async (): Promise<void> => {
     await browser.close();
     await mock?.close();
+    await service?.close();
   };
-  return { url: given ?? mock?.url ?? "", mock, browser, close };
+  return { url: given ?? service?.url ?? mock?.url ?? "", mock, browser, close };
 }
 
 export async function visit(stage: Stage, options: BrowserContextOptions = {}, path = "/"): Promise<Visit> {
