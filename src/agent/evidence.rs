@@ -140,9 +140,8 @@ impl RunContext {
         let known = self.log.read(|state| Known::of(state, self.run_id, &cited)).await?;
         let Some(known) = known else { return Ok(Vec::new()) };
         let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
-        let mut support = Support::new(self.begun_at, zone)
-            .text(&known.question)
-            .coverage(&known.coverage);
+        let mut support =
+            Support::new(self.begun_at, zone).text(&known.question).coverage(&known.coverage);
         for arguments in &known.arguments {
             support = support.value(arguments);
         }

@@ -46,20 +46,14 @@ impl State {
     /// # Errors
     /// Those of [`Journal::open`].
     pub(crate) fn open(options: &Options) -> Result<Self, EstateError> {
-        let asked = Asked {
-            seed: options.seed,
-            scale: options.scale,
-            anchor: options.anchor,
-        };
+        let asked = Asked { seed: options.seed, scale: options.scale, anchor: options.anchor };
         let (journal, origin, writes) = match &options.data {
             Some(directory) => Journal::open(directory, asked)?,
             None => (Journal::default(), asked.fresh(), Vec::new()),
         };
         let world = World::new(origin.seed, origin.scale, origin.anchor);
         let alerts = alerts::all(&world);
-        let names = (0_u32..)
-            .zip(&alerts)
-            .map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
+        let names = (0_u32..).zip(&alerts).map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
         let state = Self {
             directory: Directory::of(&world),
             clock: RunningClock::start(options.clock, origin.anchor),
@@ -67,11 +61,7 @@ impl State {
             alerts,
             alert_states: RwLock::default(),
             rows: kept_rows(&world),
-            postures: world
-                .subscriptions
-                .iter()
-                .map(|_| OnceLock::new())
-                .collect(),
+            postures: world.subscriptions.iter().map(|_| OnceLock::new()).collect(),
             journal: Mutex::new(journal),
             world,
         };
@@ -94,10 +84,7 @@ impl State {
 
     /// Where an alert stands now.
     pub(crate) fn alert_state(&self, ix: AlertIx, alert: &Alert) -> AlertState {
-        let states = self
-            .alert_states
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let states = self.alert_states.read().unwrap_or_else(PoisonError::into_inner);
         states.get(&ix).copied().unwrap_or(alert.raised_as)
     }
 
@@ -157,10 +144,7 @@ impl State {
                     (self.find_alert(alert), AlertState::of_word(state))
                 {
                     let states = &self.alert_states;
-                    states
-                        .write()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .insert(ix, state);
+                    states.write().unwrap_or_else(PoisonError::into_inner).insert(ix, state);
                 }
             }
         }

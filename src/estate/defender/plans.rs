@@ -22,11 +22,7 @@ pub(crate) const PLANS: &[Plan] = &[
     plan("VirtualMachines", Some("P2"), &[Kind::VirtualMachine]),
     plan("SqlServers", None, &[Kind::SqlServer]),
     plan("AppServices", None, &[Kind::WebSite]),
-    plan(
-        "StorageAccounts",
-        Some("DefenderForStorageV2"),
-        &[Kind::StorageAccount],
-    ),
+    plan("StorageAccounts", Some("DefenderForStorageV2"), &[Kind::StorageAccount]),
     plan("SqlServerVirtualMachines", None, &[]),
     replaced("KubernetesService", "Containers"),
     replaced("ContainerRegistry", "Containers"),
@@ -35,31 +31,17 @@ pub(crate) const PLANS: &[Plan] = &[
     plan("Arm", Some("PerSubscription"), &[]),
     plan("OpenSourceRelationalDatabases", None, &[]),
     plan("CosmosDbs", None, &[Kind::CosmosAccount]),
-    plan(
-        "Containers",
-        None,
-        &[Kind::KubernetesCluster, Kind::ContainerRegistry],
-    ),
+    plan("Containers", None, &[Kind::KubernetesCluster, Kind::ContainerRegistry]),
     plan("CloudPosture", None, &[]),
     plan("Api", None, &[]),
 ];
 
 const fn plan(name: &'static str, sub_plan: Option<&'static str>, covers: &'static [Kind]) -> Plan {
-    Plan {
-        name,
-        sub_plan,
-        covers,
-        replaced_by: None,
-    }
+    Plan { name, sub_plan, covers, replaced_by: None }
 }
 
 const fn replaced(name: &'static str, by: &'static str) -> Plan {
-    Plan {
-        name,
-        sub_plan: None,
-        covers: &[],
-        replaced_by: Some(by),
-    }
+    Plan { name, sub_plan: None, covers: &[], replaced_by: Some(by) }
 }
 
 impl Plan {
@@ -68,10 +50,8 @@ impl Plan {
         let Some(subscription) = world.subscription(ix) else {
             return false;
         };
-        let is_kept = matches!(
-            subscription.environment,
-            Environment::Production | Environment::Platform
-        );
+        let is_kept =
+            matches!(subscription.environment, Environment::Production | Environment::Platform);
         match self.name {
             "VirtualMachines" => !subscription.marks.has(Mark::NoServersPlan),
             "StorageAccounts" => !subscription.marks.has(Mark::NoStoragePlan),

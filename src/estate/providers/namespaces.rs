@@ -25,21 +25,13 @@ const UNTRACKED: &[(&str, &str, &str)] = &[
     ("Microsoft.Management", "getEntities", "2023-04-01"),
     ("Microsoft.ResourceGraph", "resources", "2024-04-01"),
     ("Microsoft.Resources", "subscriptions", "2022-12-01"),
-    (
-        "Microsoft.Resources",
-        "subscriptions/resourceGroups",
-        "2024-07-01",
-    ),
+    ("Microsoft.Resources", "subscriptions/resourceGroups", "2024-07-01"),
     ("Microsoft.Security", "alerts", "2022-01-01"),
     ("Microsoft.Security", "assessmentMetadata", "2021-06-01"),
     ("Microsoft.Security", "assessments", "2021-06-01"),
     ("Microsoft.Security", "locations/alerts", "2022-01-01"),
     ("Microsoft.Security", "pricings", "2024-01-01"),
-    (
-        "Microsoft.Security",
-        "secureScoreControlDefinitions",
-        "2020-01-01",
-    ),
+    ("Microsoft.Security", "secureScoreControlDefinitions", "2020-01-01"),
     ("Microsoft.Security", "secureScoreControls", "2020-01-01"),
     ("Microsoft.Security", "secureScores", "2020-01-01"),
 ];
@@ -69,10 +61,7 @@ pub(super) fn get(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> 
         [] => String::new(),
         [_, id] => readable(call, id)?,
         _ => {
-            return Err(ArmError::not_found(&format!(
-                "The path '{}'",
-                call.raw_path
-            )));
+            return Err(ArmError::not_found(&format!("The path '{}'", call.raw_path)));
         }
     };
     let name = names()
@@ -93,13 +82,8 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn body(prefix: &str, namespace: &str) -> Value {
-    let regions = [
-        Region::WestEurope,
-        Region::NorthEurope,
-        Region::EastUs2,
-        Region::UkSouth,
-    ]
-    .map(Region::display);
+    let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth]
+        .map(Region::display);
     let tracked = Kind::ALL.into_iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
         json!({
             "resourceType": kind.short_type(),
@@ -109,10 +93,8 @@ fn body(prefix: &str, namespace: &str) -> Value {
             "capabilities": "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation",
         })
     });
-    let untracked = UNTRACKED
-        .iter()
-        .filter(|(name, _, _)| *name == namespace)
-        .map(|(_, kind, version)| {
+    let untracked =
+        UNTRACKED.iter().filter(|(name, _, _)| *name == namespace).map(|(_, kind, version)| {
             json!({
                 "resourceType": kind,
                 "locations": [],

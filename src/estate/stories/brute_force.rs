@@ -27,19 +27,10 @@ pub(super) fn cast(builder: &mut Builder) {
     let Some(machine) = builder.named(Kind::VirtualMachine, MACHINE) else {
         return;
     };
-    for mark in [
-        Mark::NoJustInTime,
-        Mark::OpenManagementPorts,
-        Mark::FellRecently,
-    ] {
+    for mark in [Mark::NoJustInTime, Mark::OpenManagementPorts, Mark::FellRecently] {
         builder.mark(machine, mark);
     }
-    for mark in [
-        Mark::Linux,
-        Mark::Deallocated,
-        Mark::NoScanner,
-        Mark::NoEndpointProtection,
-    ] {
+    for mark in [Mark::Linux, Mark::Deallocated, Mark::NoScanner, Mark::NoEndpointProtection] {
         builder.clear(machine, mark);
     }
     let nic = builder.linked(machine, Link::NetworkInterface);

@@ -9,10 +9,7 @@ pub(crate) const REGION: Region = Region::EastUs2;
 pub(crate) const GROUP: &str = "rg-orders-prod-eus2";
 
 pub(super) fn cast(builder: &mut Builder) {
-    debug_assert!(
-        GROUP.ends_with(REGION.short()),
-        "the story's group lies in its region"
-    );
+    debug_assert!(GROUP.ends_with(REGION.short()), "the story's group lies in its region");
     for member in builder.members(GROUP) {
         if builder.kind_of(member) == Some(Kind::WebSite) {
             builder.clear(member, Mark::NoDiagnostics);

@@ -23,12 +23,9 @@ pub(super) fn cast(builder: &mut Builder) {
                 Mark::NoEncryptionAtHost,
                 Mark::WeakBaseline,
             ],
-            Some(Kind::StorageAccount) => &[
-                Mark::PlainHttp,
-                Mark::PublicData,
-                Mark::OpenFirewall,
-                Mark::NoPrivateLink,
-            ],
+            Some(Kind::StorageAccount) => {
+                &[Mark::PlainHttp, Mark::PublicData, Mark::OpenFirewall, Mark::NoPrivateLink]
+            }
             Some(Kind::KeyVault) => &[Mark::OpenFirewall, Mark::NoPurgeProtection],
             _ => &[],
         };

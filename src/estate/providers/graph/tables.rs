@@ -33,11 +33,7 @@ impl<'a> GraphTables<'a> {
         subscriptions: &'a [SubscriptionIx],
         query: &str,
     ) -> Self {
-        Self {
-            call,
-            subscriptions,
-            wanted: Wanted::by(query),
-        }
+        Self { call, subscriptions, wanted: Wanted::by(query) }
     }
 
     fn wants(&self, arm_type: &str) -> bool {
@@ -57,37 +53,18 @@ impl Tables for GraphTables<'_> {
             "securityresources" => self.security(),
             _ => return None,
         };
-        Some(Table {
-            columns: columns(),
-            rows: rows.into(),
-        })
+        Some(Table { columns: columns(), rows: rows.into() })
     }
 }
 
 /// The columns every table has.
 fn columns() -> Arc<[Column]> {
-    let text = [
-        "id",
-        "name",
-        "type",
-        "tenantId",
-        "kind",
-        "location",
-        "resourceGroup",
-    ]
-    .into_iter()
-    .chain(["subscriptionId", "managedBy"])
-    .map(|name| Column::new(name, ColumnKind::String));
-    let objects = [
-        "sku",
-        "plan",
-        "properties",
-        "tags",
-        "identity",
-        "zones",
-        "extendedLocation",
-    ]
-    .map(|name| Column::new(name, ColumnKind::Object));
+    let text = ["id", "name", "type", "tenantId", "kind", "location", "resourceGroup"]
+        .into_iter()
+        .chain(["subscriptionId", "managedBy"])
+        .map(|name| Column::new(name, ColumnKind::String));
+    let objects = ["sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"]
+        .map(|name| Column::new(name, ColumnKind::Object));
     text.chain(objects).collect()
 }
 
@@ -95,14 +72,9 @@ impl GraphTables<'_> {
     fn resources(&self) -> Vec<SharedRow> {
         let call = self.call;
         let world = call.world();
-        let all = self
-            .subscriptions
-            .iter()
-            .flat_map(|ix| world.subscription_resources(*ix));
+        let all = self.subscriptions.iter().flat_map(|ix| world.subscription_resources(*ix));
         all.filter(|ix| {
-            world
-                .resource(*ix)
-                .is_some_and(|r| self.wants(r.kind.arm_type()))
+            world.resource(*ix).is_some_and(|r| self.wants(r.kind.arm_type()))
                 && may_read(call, *ix)
         })
         .filter_map(|ix| self.resource_row(ix))
@@ -209,10 +181,7 @@ impl GraphTables<'_> {
         members.insert("type".into(), json!(kind));
         members.insert("tenantId".into(), json!(world.tenant_id));
         members.insert("subscriptionId".into(), json!(subscription.id));
-        members.insert(
-            "resourceGroup".into(),
-            json!(group.name.to_ascii_lowercase()),
-        );
+        members.insert("resourceGroup".into(), json!(group.name.to_ascii_lowercase()));
         shared(row)
     }
 
@@ -276,21 +245,14 @@ impl GraphTables<'_> {
 
     fn score(&self, ix: SubscriptionIx) -> Option<SharedRow> {
         let posture = self.call.state.posture(ix)?;
-        self.security_row(
-            ix,
-            "securescores",
-            "secureScores/ascScore",
-            &posture.properties(),
-        )
+        self.security_row(ix, "securescores", "secureScores/ascScore", &posture.properties())
     }
 
     fn controls(&self, ix: SubscriptionIx) -> Vec<SharedRow> {
         let controls = self.call.state.posture(ix).map(|p| p.controls.as_slice());
         let rows = controls.unwrap_or_default().iter().filter_map(|control| {
-            let path = format!(
-                "secureScores/ascScore/secureScoreControls/{}",
-                control.control.id()
-            );
+            let path =
+                format!("secureScores/ascScore/secureScoreControls/{}", control.control.id());
             let kind = "securescores/securescorecontrols";
             // Resource Graph always has the definition, which REST gives on demand.
             let mut properties = control.properties();
@@ -306,12 +268,7 @@ impl GraphTables<'_> {
         let rows = PLANS.iter().filter_map(|plan| {
             let body = plan.body(self.call.world(), ix);
             let properties = body.get("properties")?;
-            self.security_row(
-                ix,
-                "pricings",
-                &format!("pricings/{}", plan.name),
-                properties,
-            )
+            self.security_row(ix, "pricings", &format!("pricings/{}", plan.name), properties)
         });
         rows.collect()
     }

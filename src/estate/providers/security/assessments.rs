@@ -25,10 +25,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
         Scope::Resource(ix) => call.page(assessment::of_resource(world, ix), render),
         Scope::Group(ix) => {
             let all = world.group_resources(ix);
-            call.page(
-                all.flat_map(|ix| assessment::of_resource(world, ix)),
-                render,
-            )
+            call.page(all.flat_map(|ix| assessment::of_resource(world, ix)), render)
         }
         Scope::Subscription(ix) => call.page(assessment::within(world, ix), render),
         Scope::ManagementGroup(group) => {
@@ -55,11 +52,7 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     let finding = found.ok_or_else(|| {
         ArmError::not_found(&format!("The assessment '{id}' of '{}'", scope.id(world)))
     })?;
-    let expand = call
-        .query
-        .get("$expand")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let expand = call.query.get("$expand").unwrap_or_default().to_ascii_lowercase();
     // The portal's link is there unless something else is asked for.
     let expand = Expand {
         links: expand.is_empty() || expand.contains("links"),

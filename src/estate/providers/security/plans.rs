@@ -15,22 +15,15 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     let ix = subscription(call)?;
     let wanted = call.query.get("$filter").map(names).transpose()?;
     let fits = |name: &str| {
-        wanted
-            .as_ref()
-            .is_none_or(|names| names.iter().any(|n| n.eq_ignore_ascii_case(name)))
+        wanted.as_ref().is_none_or(|names| names.iter().any(|n| n.eq_ignore_ascii_case(name)))
     };
-    let plans = PLANS
-        .iter()
-        .filter(|plan| fits(plan.name))
-        .map(|p| p.body(call.world(), ix));
+    let plans = PLANS.iter().filter(|plan| fits(plan.name)).map(|p| p.body(call.world(), ix));
     Answer::list(&plans.collect::<Vec<_>>())
 }
 
 pub(super) fn get(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     let ix = subscription(call)?;
-    let plan = PLANS
-        .iter()
-        .find(|plan| plan.name.eq_ignore_ascii_case(name));
+    let plan = PLANS.iter().find(|plan| plan.name.eq_ignore_ascii_case(name));
     let plan = plan.ok_or_else(|| ArmError::not_found(&format!("The pricing '{name}'")))?;
     Answer::json(&plan.body(call.world(), ix))
 }
@@ -43,14 +36,9 @@ fn names(filter: &str) -> Result<Vec<String>, ArmError> {
         .and_then(|rest| rest.trim().strip_prefix('('))
         .and_then(|rest| rest.strip_suffix(')'));
     let list = list.ok_or_else(|| {
-        ArmError::bad_request(format!(
-            "The filter '{filter}' is not supported; use name in (A,B)."
-        ))
+        ArmError::bad_request(format!("The filter '{filter}' is not supported; use name in (A,B)."))
     })?;
-    Ok(list
-        .split(',')
-        .map(|name| name.trim().trim_matches('\'').to_owned())
-        .collect())
+    Ok(list.split(',').map(|name| name.trim().trim_matches('\'').to_owned()).collect())
 }
 
 fn subscription(call: &Call<'_>) -> Result<SubscriptionIx, ArmError> {
