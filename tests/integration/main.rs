@@ -1,6 +1,12 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
+#[path = "../support/model_client.rs"]
+mod model_client;
+#[cfg(test)]
+#[path = "../support/model_server.rs"]
+mod model_server;
+#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
@@ -37,17 +43,11 @@ mod model_breaks;
 #[cfg(test)]
 mod model_calls;
 #[cfg(test)]
-#[path = "../support/model_client.rs"]
-mod model_client;
-#[cfg(test)]
 mod model_outages;
 #[cfg(test)]
 mod model_requests;
 #[cfg(test)]
 mod model_script;
-#[cfg(test)]
-#[path = "../support/model_server.rs"]
-mod model_server;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
