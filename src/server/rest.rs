@@ -206,7 +206,8 @@ pub(super) async fn read_run(
     let thread: ThreadId = thread.parse().map_err(not_found)?;
     let run: RunId = run.parse().map_err(not_found)?;
     let session = edge.agent.open(&edge.principal().id, thread).await?;
-    let standing = session.log.read(|state| state.run(run).map(|run| run.standing())).await?;
+    let standing =
+        session.log.read(|state| state.run(run).map(crate::thread::RunFold::standing)).await?;
     standing.map(Json).ok_or_else(|| HttpError::not_found(format!("there is no run {run}")))
 }
 
