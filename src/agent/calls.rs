@@ -201,7 +201,7 @@ impl RunContext {
                         let Kept { evidence_id, output, findings, .. } = kept;
                         earned.push((completed.call_id, Output { evidence_id, output, findings }));
                     }
-                    None => completed = too_large(completed),
+                    None => completed = too_large(&completed),
                 }
             }
             events.push(Event::ToolCallCompleted(completed));
@@ -233,7 +233,7 @@ fn encoded(kept: &Kept, call_id: CallId, at: jiff::Timestamp) -> Option<NewEvide
     })
 }
 
-fn too_large(completed: ToolCallCompleted) -> ToolCallCompleted {
+fn too_large(completed: &ToolCallCompleted) -> ToolCallCompleted {
     let mib = MAX_OUTPUT_BYTES / 1024 / 1024;
     let reason = format!("The result is larger than {mib} MiB. Ask for fewer rows or columns.");
     let failed = unrun(completed.call_id, "resultTooLarge", &reason);

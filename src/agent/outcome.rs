@@ -28,7 +28,7 @@ pub(super) fn completed(call: &CallFold, output: ToolOutput) -> ToolCallComplete
         status: ToolStatus::Succeeded,
         evidence_id: None,
         summary: safe(&output.summary, MAX_SUMMARY_BYTES),
-        views: redacted_views(output.views),
+        views: redacted_views(&output.views),
         error: None,
         model_text: safe(&told(call, &output.digest), MAX_MODEL_TEXT_BYTES),
         coverage: Some(bounded_coverage(output.coverage)),
@@ -119,8 +119,8 @@ pub(super) fn redacted_findings(findings: Vec<Finding>) -> Arc<[Finding]> {
         .collect()
 }
 
-fn redacted_views(views: Vec<View>) -> Vec<View> {
-    let Ok(mut value) = serde_json::to_value(&views) else { return Vec::new() };
+fn redacted_views(views: &[View]) -> Vec<View> {
+    let Ok(mut value) = serde_json::to_value(views) else { return Vec::new() };
     redact_json(&mut value);
     serde_json::from_value(value).unwrap_or_default()
 }

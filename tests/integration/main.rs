@@ -23,6 +23,9 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
+#[path = "../support/chat.rs"]
+mod chat;
+#[cfg(test)]
 mod claim_check;
 #[cfg(test)]
 mod estate_access;
@@ -54,6 +57,11 @@ mod model_text;
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod run_loop;
+#[cfg(test)]
+#[path = "../support/service.rs"]
+mod service;
 #[cfg(test)]
 mod store_append;
 #[cfg(test)]
