@@ -131,6 +131,18 @@ pub(crate) enum Write {
         state: String,
         by: String,
         at: Timestamp,
+        /// Of the request; a journal of an older make has none.
+        #[serde(default)]
+        correlation: String,
+    },
+    /// An alert of Azure Monitor was moved to a state.
+    MonitorAlertState {
+        alert: String,
+        state: String,
+        comments: String,
+        by: String,
+        at: Timestamp,
+        correlation: String,
     },
 }
 

@@ -186,6 +186,7 @@ pub(super) fn lay_out(builder: &mut Builder, scale: u32) {
         copies
             .clone()
             .for_each(|copy| applications(builder, copy, Environment::Production));
+        backup(builder);
         builder.subscription(
             format!("Northlight Non-Production{number}"),
             Environment::NonProduction,
@@ -222,6 +223,26 @@ fn platform(builder: &mut Builder) {
             cost_center: "CC-9020",
         });
         shapes::operations(builder, region);
+    }
+}
+
+/// Where production is backed up to: a vault protects machines of its own subscription and region.
+fn backup(builder: &mut Builder) {
+    for region in [
+        Region::WestEurope,
+        Region::NorthEurope,
+        Region::EastUs2,
+        Region::UkSouth,
+    ] {
+        let short = region.short();
+        builder.group(NewGroup {
+            name: format!("rg-backup-prod-{short}"),
+            region,
+            application: "backup",
+            owner: "platform@northlight.example",
+            cost_center: "CC-9030",
+        });
+        shapes::backup(builder, region);
     }
 }
 
