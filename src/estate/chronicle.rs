@@ -109,11 +109,7 @@ impl Edit {
         previous: impl Into<Value>,
         new: impl Into<Value>,
     ) -> Self {
-        Self {
-            path: path.into(),
-            previous: previous.into(),
-            new: new.into(),
-        }
+        Self { path: path.into(), previous: previous.into(), new: new.into() }
     }
 }
 
@@ -197,9 +193,7 @@ impl Deed {
 
     /// Where ids of records about this deed come from.
     pub(crate) fn chance(&self, world: &World) -> Chance {
-        self.correlation
-            .child(&self.target.id(world))
-            .child(&self.operation(world))
+        self.correlation.child(&self.target.id(world)).child(&self.operation(world))
     }
 
     /// The operation, `Microsoft.Compute/virtualMachines/write`.
@@ -225,11 +219,15 @@ impl Deed {
 
     /// Whether the change tables have a row of it.
     pub(crate) fn is_change(&self) -> bool {
+        let is_tracked = !matches!(self.target, Target::Part { .. });
         let changes_something = match self.verb {
-            Verb::Create | Verb::Delete => !matches!(self.target, Target::Part { .. }),
+            Verb::Create | Verb::Delete => true,
             Verb::Write | Verb::Action(_) | Verb::Named(_) => self.edits != Edits::None,
         };
-        changes_something && self.outcome == Outcome::Succeeded && self.at <= CHANGES_KEPT
+        is_tracked
+            && changes_something
+            && self.outcome == Outcome::Succeeded
+            && self.at <= CHANGES_KEPT
     }
 
     /// `changeType` of the change tables.
@@ -271,8 +269,5 @@ pub(crate) fn request(world: &World, label: &str) -> Chance {
 
 /// The correlation of a routine request about one resource.
 fn about(world: &World, ix: ResourceIx, label: &str) -> Chance {
-    world
-        .resource(ix)
-        .map_or(world.chance, |r| r.chance)
-        .child(label)
+    world.resource(ix).map_or(world.chance, |r| r.chance).child(label)
 }

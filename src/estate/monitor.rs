@@ -91,12 +91,7 @@ impl Condition {
         threshold: f64,
         value: f64,
     ) -> Self {
-        Self::Metric {
-            name,
-            operator,
-            threshold,
-            value,
-        }
+        Self::Metric { name, operator, threshold, value }
     }
 
     /// A query that found `rows`.
@@ -111,12 +106,7 @@ impl Condition {
 
     fn context(self) -> Value {
         match self {
-            Self::Metric {
-                name,
-                operator,
-                threshold,
-                value,
-            } => json!({
+            Self::Metric { name, operator, threshold, value } => json!({
                 "conditionType": "SingleResourceMultipleMetricCriteria",
                 "condition": {
                     "windowSize": "PT5M",
@@ -183,9 +173,7 @@ impl AlertState {
 
     /// The state of that word, whatever its case.
     pub(crate) fn of_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|state| state.word().eq_ignore_ascii_case(word))
     }
 }
 
@@ -214,22 +202,13 @@ pub(crate) struct Fired {
 impl Fired {
     /// An alert that nobody has dealt with and that still holds.
     pub(crate) const fn new(rule: Rule, target: Target, at: i64) -> Self {
-        Self {
-            rule,
-            target,
-            at,
-            resolved: None,
-            handled: Vec::new(),
-        }
+        Self { rule, target, at, resolved: None, handled: Vec::new() }
     }
 
     /// The GUID that names it.
     pub(crate) fn name(&self, world: &World) -> String {
         let chance = world.chance.child("fired").child(self.rule.name);
-        chance
-            .child(&self.target.id(world))
-            .nth(self.at.unsigned_abs())
-            .guid()
+        chance.child(&self.target.id(world)).nth(self.at.unsigned_abs()).guid()
     }
 
     /// The ARM id, below what the alert is about.
@@ -252,11 +231,7 @@ impl Fired {
 
     /// `Fired` or `Resolved`.
     pub(crate) const fn condition_word(&self) -> &'static str {
-        if self.resolved.is_some() {
-            "Resolved"
-        } else {
-            "Fired"
-        }
+        if self.resolved.is_some() { "Resolved" } else { "Fired" }
     }
 
     /// `Sev0` to `Sev4`.

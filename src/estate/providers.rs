@@ -41,11 +41,8 @@ pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmEr
     let Some(namespace) = &call.path.namespace else {
         return without_provider(call);
     };
-    let own = PROVIDERS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(namespace));
-    own.and_then(|(_, provider)| provider(call))
-        .unwrap_or_else(|| resources::typed(call))
+    let own = PROVIDERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(namespace));
+    own.and_then(|(_, provider)| provider(call)).unwrap_or_else(|| resources::typed(call))
 }
 
 /// Whether the path is Resource Graph's query operation, which has a quota of its own.
@@ -73,9 +70,6 @@ fn without_provider(call: &Call<'_>) -> Result<Answer, ArmError> {
         ["subscriptions", id, "resourcegroups"] => groups::list(call, id),
         ["subscriptions", _, "resourcegroups", _] => groups::get(call),
         ["subscriptions", _, "resourcegroups", _, "resources"] => resources::in_group(call),
-        _ => Err(ArmError::not_found(&format!(
-            "The path '{}'",
-            call.raw_path
-        ))),
+        _ => Err(ArmError::not_found(&format!("The path '{}'", call.raw_path))),
     }
 }

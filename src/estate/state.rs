@@ -61,24 +61,17 @@ impl State {
     /// # Errors
     /// Those of [`Journal::open`].
     pub(crate) fn open(options: &Options) -> Result<Self, EstateError> {
-        let asked = Asked {
-            seed: options.seed,
-            scale: options.scale,
-            anchor: options.anchor,
-        };
+        let asked = Asked { seed: options.seed, scale: options.scale, anchor: options.anchor };
         let (journal, origin, writes) = match &options.data {
             Some(directory) => Journal::open(directory, asked)?,
             None => (Journal::default(), asked.fresh(), Vec::new()),
         };
         let world = World::new(origin.seed, origin.scale, origin.anchor);
         let alerts = alerts::all(&world);
-        let names = (0_u32..)
-            .zip(&alerts)
-            .map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
+        let names = (0_u32..).zip(&alerts).map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
         let fired = monitor::all(&world);
-        let fired_names = (0_u32..)
-            .zip(&fired)
-            .map(|(ix, alert)| (alert.name(&world), FiredIx(ix)));
+        let fired_names =
+            (0_u32..).zip(&fired).map(|(ix, alert)| (alert.name(&world), FiredIx(ix)));
         let state = Self {
             fired_names: fired_names.collect(),
             fired,
@@ -91,11 +84,7 @@ impl State {
             alerts,
             alert_states: RwLock::default(),
             rows: kept_rows(&world),
-            postures: world
-                .subscriptions
-                .iter()
-                .map(|_| OnceLock::new())
-                .collect(),
+            postures: world.subscriptions.iter().map(|_| OnceLock::new()).collect(),
             journal: Mutex::new(journal),
             world,
         };
@@ -118,10 +107,7 @@ impl State {
 
     /// Where an alert stands now.
     pub(crate) fn alert_state(&self, ix: AlertIx, alert: &Alert) -> AlertState {
-        let states = self
-            .alert_states
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let states = self.alert_states.read().unwrap_or_else(PoisonError::into_inner);
         states.get(&ix).copied().unwrap_or(alert.raised_as)
     }
 
@@ -236,29 +222,14 @@ impl State {
                     (self.find_alert(alert), AlertState::of_word(state))
                 {
                     let states = &self.alert_states;
-                    states
-                        .write()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .insert(ix, state);
+                    states.write().unwrap_or_else(PoisonError::into_inner).insert(ix, state);
                 }
             }
-            Write::MonitorAlertState {
-                alert,
-                state,
-                comments,
-                by,
-                at,
-                ..
-            } => {
+            Write::MonitorAlertState { alert, state, comments, by, at, .. } => {
                 if let (Some((ix, _)), Some(to)) =
                     (self.find_fired(alert), monitor::AlertState::of_word(state))
                 {
-                    let step = Handling {
-                        at: *at,
-                        to,
-                        by: by.clone(),
-                        comments: comments.clone(),
-                    };
+                    let step = Handling { at: *at, to, by: by.clone(), comments: comments.clone() };
                     let handled = self.handled.write();
                     let mut handled = handled.unwrap_or_else(PoisonError::into_inner);
                     handled.entry(ix).or_default().push(step);
@@ -266,9 +237,7 @@ impl State {
             }
         }
         let written = self.written.write();
-        written
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(write.clone());
+        written.unwrap_or_else(PoisonError::into_inner).push(write.clone());
     }
 
     fn journal(&self) -> MutexGuard<'_, Journal> {

@@ -145,14 +145,7 @@ const fn role(
     description: &'static str,
     actions: &'static [&'static str],
 ) -> Role {
-    Role {
-        id,
-        name,
-        description,
-        actions,
-        not_actions: &[],
-        data_actions: &[],
-    }
+    Role { id, name, description, actions, not_actions: &[], data_actions: &[] }
 }
 
 /// The role of this name; the names used in this crate all exist.
@@ -179,10 +172,7 @@ impl Role {
 
     /// The tenant-level id.
     pub(crate) fn definition_id(&self) -> String {
-        format!(
-            "/providers/Microsoft.Authorization/roleDefinitions/{}",
-            self.id
-        )
+        format!("/providers/Microsoft.Authorization/roleDefinitions/{}", self.id)
     }
 
     /// The role definition as ARM shows it below `prefix`, a subscription id or nothing.
@@ -232,31 +222,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_text_and_exceptions_take_back() {
-        assert!(matches_pattern(
-            "*/read",
-            "Microsoft.Compute/virtualMachines/read"
-        ));
+        assert!(matches_pattern("*/read", "Microsoft.Compute/virtualMachines/read"));
         assert!(matches_pattern(
             "microsoft.security/*/READ",
             "Microsoft.Security/locations/alerts/read"
         ));
-        assert!(!matches_pattern(
-            "*/read",
-            "Microsoft.Compute/virtualMachines/write"
-        ));
-        assert!(!matches_pattern(
-            "Microsoft.Security/*/read",
-            "Microsoft.Compute/disks/read"
-        ));
-        assert!(
-            named("Contributor")
-                .unwrap()
-                .allows("Microsoft.Compute/disks/delete")
-        );
-        assert!(
-            !named("Contributor")
-                .unwrap()
-                .allows("Microsoft.Authorization/locks/write")
-        );
+        assert!(!matches_pattern("*/read", "Microsoft.Compute/virtualMachines/write"));
+        assert!(!matches_pattern("Microsoft.Security/*/read", "Microsoft.Compute/disks/read"));
+        assert!(named("Contributor").unwrap().allows("Microsoft.Compute/disks/delete"));
+        assert!(!named("Contributor").unwrap().allows("Microsoft.Authorization/locks/write"));
     }
 }

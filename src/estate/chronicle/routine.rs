@@ -37,9 +37,8 @@ pub(crate) fn stopped_minutes_ago(world: &World, ix: ResourceIx) -> Option<i64> 
 
 /// The properties a routine change set: one tag, to what it is now.
 pub(super) fn edits(world: &World, ix: ResourceIx) -> Vec<Edit> {
-    let Some((resource, group)) = world
-        .resource(ix)
-        .and_then(|r| world.group(r.group).map(|g| (r, g)))
+    let Some((resource, group)) =
+        world.resource(ix).and_then(|r| world.group(r.group).map(|g| (r, g)))
     else {
         return Vec::new();
     };
@@ -68,17 +67,13 @@ fn of_resource(world: &World, ix: ResourceIx) -> impl Iterator<Item = Deed> + us
     let created = i64::from(resource.created);
     let changed = changed_minutes_ago(resource);
     let person = Actor::Person(resource.chance.child("keeper").pick(PEOPLE));
-    let by = if resource.chance.child("by-hand").percent(35) {
-        person
-    } else {
-        KEEPER
-    };
+    let by = if resource.chance.child("by-hand").percent(35) { person } else { KEEPER };
     let deed = |at, by, verb, label: &str| {
         Deed::new(at, by, verb, Target::Resource(ix), about(world, ix, label))
     };
     let is_told = stories::creates(world, ix);
-    let creation = (created <= LOG_KEPT && !is_told)
-        .then(|| deed(created, KEEPER, Verb::Create, "creation"));
+    let creation =
+        (created <= LOG_KEPT && !is_told).then(|| deed(created, KEEPER, Verb::Create, "creation"));
     let change = (changed < created && changed <= LOG_KEPT)
         .then(|| deed(changed, by, Verb::Write, "change").routine());
     let stop = stopped_minutes_ago(world, ix)

@@ -12,6 +12,13 @@ pub(crate) enum Target {
     Subscription(SubscriptionIx),
     Group(GroupIx),
     Resource(ResourceIx),
+    /// A part of a resource's own body that can be written by itself.
+    Member {
+        of: ResourceIx,
+        arm_type: &'static str,
+        /// What follows the resource's id, with the leading slash.
+        path: String,
+    },
     /// A child or an extension of a resource that the world does not list by itself.
     Part {
         of: ResourceIx,
@@ -34,12 +41,12 @@ impl Target {
             Self::Subscription(ix) => world.subscription_id(*ix),
             Self::Group(ix) => world.group_id(*ix),
             Self::Resource(ix) => world.resource_id(*ix),
-            Self::Part { of, path, .. } => format!("{}{path}", world.resource_id(*of)),
-            Self::Gone {
-                group,
-                arm_type,
-                name,
-            } => format!("{}/providers/{arm_type}/{name}", world.group_id(*group)),
+            Self::Member { of, path, .. } | Self::Part { of, path, .. } => {
+                format!("{}{path}", world.resource_id(*of))
+            }
+            Self::Gone { group, arm_type, name } => {
+                format!("{}/providers/{arm_type}/{name}", world.group_id(*group))
+            }
         }
     }
 
@@ -49,7 +56,9 @@ impl Target {
             Self::Subscription(_) => "Microsoft.Resources/subscriptions",
             Self::Group(_) => "Microsoft.Resources/subscriptions/resourceGroups",
             Self::Resource(ix) => world.resource(*ix).map_or("", |r| r.kind.arm_type()),
-            Self::Part { arm_type, .. } | Self::Gone { arm_type, .. } => arm_type,
+            Self::Member { arm_type, .. }
+            | Self::Part { arm_type, .. }
+            | Self::Gone { arm_type, .. } => arm_type,
         }
     }
 
@@ -59,7 +68,9 @@ impl Target {
             Self::Subscription(ix) => world.subscription(*ix).map(|s| s.name.clone()),
             Self::Group(ix) => world.group(*ix).map(|g| g.name.clone()),
             Self::Resource(ix) => world.resource(*ix).map(|r| r.name.to_string()),
-            Self::Part { path, .. } => path.rsplit('/').next().map(str::to_owned),
+            Self::Member { path, .. } | Self::Part { path, .. } => {
+                path.rsplit('/').next().map(str::to_owned)
+            }
             Self::Gone { name, .. } => Some(name.clone()),
         }
         .unwrap_or_default()
@@ -70,7 +81,9 @@ impl Target {
         match self {
             Self::Subscription(_) => None,
             Self::Group(ix) | Self::Gone { group: ix, .. } => Some(*ix),
-            Self::Resource(ix) | Self::Part { of: ix, .. } => world.resource(*ix).map(|r| r.group),
+            Self::Resource(ix) | Self::Member { of: ix, .. } | Self::Part { of: ix, .. } => {
+                world.resource(*ix).map(|r| r.group)
+            }
         }
     }
 
@@ -78,9 +91,11 @@ impl Target {
     pub(crate) fn subscription(&self, world: &World) -> Option<SubscriptionIx> {
         match self {
             Self::Subscription(ix) => Some(*ix),
-            Self::Group(_) | Self::Resource(_) | Self::Part { .. } | Self::Gone { .. } => {
-                self.scope().subscription(world)
-            }
+            Self::Group(_)
+            | Self::Resource(_)
+            | Self::Member { .. }
+            | Self::Part { .. }
+            | Self::Gone { .. } => self.scope().subscription(world),
         }
     }
 
@@ -89,7 +104,9 @@ impl Target {
         match self {
             Self::Subscription(ix) => Scope::Subscription(*ix),
             Self::Group(ix) | Self::Gone { group: ix, .. } => Scope::Group(*ix),
-            Self::Resource(ix) | Self::Part { of: ix, .. } => Scope::Resource(*ix),
+            Self::Resource(ix) | Self::Member { of: ix, .. } | Self::Part { of: ix, .. } => {
+                Scope::Resource(*ix)
+            }
         }
     }
 }

@@ -82,10 +82,7 @@ pub(crate) fn history(world: &World, ix: ResourceIx) -> Vec<Status> {
     let created = i64::from(resource.created);
     let mut history = Vec::new();
     if let Some(struck) = region_outage::strikes(world, ix) {
-        history.push(Status {
-            since: region_outage::BEGAN,
-            cause: Cause::Outage(struck),
-        });
+        history.push(Status { since: region_outage::BEGAN, cause: Cause::Outage(struck) });
     } else if let Some(since) = stopped_minutes_ago(world, ix) {
         let cause = if down_after_change::machine(world) == Some(ix) {
             Cause::FailedStart
@@ -100,23 +97,14 @@ pub(crate) fn history(world: &World, ix: ResourceIx) -> Vec<Status> {
         && chance.percent(8);
     let at = 400 + i64::try_from(chance.child("at").below(KEPT)).unwrap_or(DAY);
     if restarts && at < created {
-        let fine = |since| Status {
-            since,
-            cause: Cause::Fine,
-        };
-        let restart = Status {
-            since: at,
-            cause: Cause::HostRestart,
-        };
+        let fine = |since| Status { since, cause: Cause::Fine };
+        let restart = Status { since: at, cause: Cause::HostRestart };
         history.extend([fine(at - 9), restart]);
     }
     let before = history.last().map_or(0, |status| status.since);
     // Health is known for a month at most; before that nothing is known to have been wrong.
     let first = created.min(28 * DAY).max(before + 60);
-    history.push(Status {
-        since: first,
-        cause: Cause::Fine,
-    });
+    history.push(Status { since: first, cause: Cause::Fine });
     history
 }
 
@@ -169,7 +157,9 @@ impl Status {
     /// What people read next.
     pub(crate) const fn summary(&self) -> &'static str {
         match self.cause {
-            Cause::Fine => "There aren't any known Azure platform problems affecting this resource.",
+            Cause::Fine => {
+                "There aren't any known Azure platform problems affecting this resource."
+            }
             Cause::Deallocated => {
                 "This virtual machine is stopped and deallocated as requested by an authorized user or process."
             }
@@ -203,10 +193,7 @@ impl Status {
         let since = stamp(world.ago(self.since));
         let name = match place {
             Place::Current => "current".to_owned(),
-            Place::Past => world
-                .ago(self.since)
-                .strftime("%Y-%m-%d+%H%%3a%M%%3a%SZ")
-                .to_string(),
+            Place::Past => world.ago(self.since).strftime("%Y-%m-%d+%H%%3a%M%%3a%SZ").to_string(),
         };
         let id = world.resource_id(ix);
         let location = world.resource(ix).and_then(|r| world.group(r.group));
@@ -237,7 +224,8 @@ impl Status {
             members.insert("context".into(), json!(self.context()));
             let category = if reason == "Unplanned" { "Unplanned" } else { "Not Applicable" };
             members.insert("category".into(), json!(category));
-            members.insert("rootCauseAttributionTime".into(), json!(stamp(world.ago(self.since - 1))));
+            members
+                .insert("rootCauseAttributionTime".into(), json!(stamp(world.ago(self.since - 1))));
         }
         if matches!(self.cause, Cause::Outage(_)) {
             let impacting = event::outage(world).impacting(world);

@@ -89,9 +89,7 @@ pub(crate) fn outage(_world: &World) -> &'static Event {
 
 /// The event of this tracking id.
 pub(crate) fn find(tracking_id: &str) -> Option<&'static Event> {
-    all()
-        .iter()
-        .find(|event| event.tracking_id.eq_ignore_ascii_case(tracking_id))
+    all().iter().find(|event| event.tracking_id.eq_ignore_ascii_case(tracking_id))
 }
 
 impl Event {
@@ -121,9 +119,7 @@ impl Event {
         world: &'a World,
         ix: SubscriptionIx,
     ) -> impl Iterator<Item = ResourceIx> + 'a {
-        world
-            .subscription_resources(ix)
-            .filter(move |resource| self.concerns(world, *resource))
+        world.subscription_resources(ix).filter(move |resource| self.concerns(world, *resource))
     }
 
     /// Whether a subscription hears of it: it does when a resource of its own is concerned.
@@ -164,7 +160,12 @@ impl Event {
     }
 
     /// The ARM body with what only some may read.
-    pub(crate) fn detailed(&self, world: &World, prefix: &str, told_to: &[SubscriptionIx]) -> Value {
+    pub(crate) fn detailed(
+        &self,
+        world: &World,
+        prefix: &str,
+        told_to: &[SubscriptionIx],
+    ) -> Value {
         let mut body = self.body(world, prefix, told_to);
         if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
             let text = if self.details.is_empty() { self.summary } else { self.details };
@@ -282,7 +283,11 @@ impl Event {
     }
 
     /// A resource it concerns, as REST and Resource Graph show it. The name is of its own.
-    pub(crate) fn impacted_resource(&self, world: &World, ix: ResourceIx) -> Option<(String, Value)> {
+    pub(crate) fn impacted_resource(
+        &self,
+        world: &World,
+        ix: ResourceIx,
+    ) -> Option<(String, Value)> {
         let resource = world.resource(ix)?;
         let group = world.group(resource.group)?;
         let name = resource.chance.child(self.tracking_id).guid();

@@ -18,13 +18,7 @@ pub(crate) struct ArmError {
 impl ArmError {
     /// An error of this status and code.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            details: Vec::new(),
-            headers: Vec::new(),
-        }
+        Self { status, code, message: message.into(), details: Vec::new(), headers: Vec::new() }
     }
 
     /// With a header.
@@ -171,10 +165,6 @@ impl ArmError {
     }
 
     pub(crate) fn internal() -> Self {
-        Self::new(
-            500,
-            "InternalServerError",
-            "The server could not complete the request.",
-        )
+        Self::new(500, "InternalServerError", "The server could not complete the request.")
     }
 }

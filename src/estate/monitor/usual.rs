@@ -27,12 +27,7 @@ const WATCHES: &[Watch] = &[
         "Available memory below 1 GB",
         2,
         "The machine ran short of memory.",
-        Condition::metric(
-            "Available Memory Bytes",
-            "LessThan",
-            1_073_741_824.0,
-            731_906_048.0,
-        ),
+        Condition::metric("Available Memory Bytes", "LessThan", 1_073_741_824.0, 731_906_048.0),
     ),
     watch(
         Kind::SqlDatabase,

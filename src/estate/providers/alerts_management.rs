@@ -99,11 +99,8 @@ fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
             .filter(|count| (1..=250).contains(count))
             .ok_or_else(|| invalid("pageCount", text, "a number from 1 to 250"))?,
     };
-    let wants = |name: &str| {
-        call.query
-            .get(name)
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    };
+    let wants =
+        |name: &str| call.query.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let (context, egress) = (wants("includeContext"), wants("includeEgressConfig"));
     call.page_of(size, alerts.into_iter(), |standing| {
         let mut properties = Map::new();
@@ -144,11 +141,7 @@ fn whole(call: &Call<'_>, ix: FiredIx, alert: &Fired) -> Value {
     item(call, alert, properties)
 }
 
-fn find<'a>(
-    call: &Call<'a>,
-    scope: Scope,
-    name: &str,
-) -> Result<(FiredIx, &'a Fired), ArmError> {
+fn find<'a>(call: &Call<'a>, scope: Scope, name: &str) -> Result<(FiredIx, &'a Fired), ArmError> {
     let world = call.world();
     call.state
         .find_fired(name)
@@ -170,12 +163,8 @@ fn history(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     }
     if let Some(minutes) = alert.resolved {
         let at = world.ago(minutes);
-        let change = modification(
-            ("MonitorConditionChange", "Fired", "Resolved"),
-            at,
-            "System",
-            "",
-        );
+        let change =
+            modification(("MonitorConditionChange", "Fired", "Resolved"), at, "System", "");
         events.push((at, change));
     }
     events.sort_by_key(|event| std::cmp::Reverse(event.0));
@@ -257,9 +246,8 @@ fn metadata(call: &Call<'_>) -> Result<Answer, ArmError> {
     if !identifier.eq_ignore_ascii_case("MonitorServiceList") {
         return Err(invalid("identifier", identifier, "MonitorServiceList"));
     }
-    let services = SERVICES
-        .iter()
-        .map(|(name, display)| json!({ "name": name, "displayName": display }));
+    let services =
+        SERVICES.iter().map(|(name, display)| json!({ "name": name, "displayName": display }));
     Answer::json(&json!({
         "properties": {
             "metadataIdentifier": "MonitorServiceList",

@@ -51,8 +51,7 @@ impl Conditions {
         let text = unwrapped(text);
         let any = split_words(text, " or ").into_iter().map(|part| {
             let all = split_words(unwrapped(part), " and ").into_iter();
-            all.map(|text| Condition::parse(text, fields))
-                .collect::<Option<Vec<_>>>()
+            all.map(|text| Condition::parse(text, fields)).collect::<Option<Vec<_>>>()
         });
         any.collect::<Option<Vec<_>>>().map(Self)
     }
@@ -66,9 +65,10 @@ impl Conditions {
             match condition.comparison {
                 Comparison::Equal => has(&condition.value),
                 Comparison::NotEqual => !has(&condition.value),
-                Comparison::AtLeast | Comparison::AtMost | Comparison::Above | Comparison::Below => {
-                    false
-                }
+                Comparison::AtLeast
+                | Comparison::AtMost
+                | Comparison::Above
+                | Comparison::Below => false,
             }
         };
         self.0.is_empty() || self.0.iter().any(|all| all.iter().all(fits))
@@ -106,11 +106,7 @@ impl Condition {
         } else {
             (!value.contains('\'')).then(|| value.to_owned())?
         };
-        Some(Self {
-            field,
-            comparison,
-            value,
-        })
+        Some(Self { field, comparison, value })
     }
 }
 
@@ -121,7 +117,8 @@ mod tests {
     #[test]
     fn conjunctions_bind_tighter_and_unknown_fields_are_refused() {
         let parse = |text| Conditions::parse(text, &["service", "status"]);
-        let filter = parse("service eq 'A or B' or (status eq 'Active' and service ne 'C')").unwrap();
+        let filter =
+            parse("service eq 'A or B' or (status eq 'Active' and service ne 'C')").unwrap();
         let with = |service: &str, status: &str| {
             filter.any(|field| vec![if field == "service" { service } else { status }.to_owned()])
         };

@@ -43,8 +43,6 @@ fn categories(call: &Call<'_>) -> Result<Answer, ArmError> {
     if call.scope()? != Scope::Tenant {
         return Err(ArmError::invalid_type("Microsoft.Insights", "eventcategories"));
     }
-    let all = CATEGORIES
-        .iter()
-        .map(|name| json!({ "value": name, "localizedValue": name }));
+    let all = CATEGORIES.iter().map(|name| json!({ "value": name, "localizedValue": name }));
     Answer::list(&all.collect::<Vec<Value>>())
 }

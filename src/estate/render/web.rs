@@ -10,11 +10,8 @@ use crate::estate::{
 
 pub(super) fn plan(subject: &Subject<'_>) -> Parts {
     let production = subject.group.environment == Environment::Production;
-    let (name, tier, capacity) = if production {
-        ("P1v3", "PremiumV3", 2)
-    } else {
-        ("B1", "Basic", 1)
-    };
+    let (name, tier, capacity) =
+        if production { ("P1v3", "PremiumV3", 2) } else { ("B1", "Basic", 1) };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "status": "Ready",
@@ -24,10 +21,7 @@ pub(super) fn plan(subject: &Subject<'_>) -> Parts {
         "zoneRedundant": false,
     }))
     .with("kind", json!("linux"))
-    .with(
-        "sku",
-        json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }),
-    )
+    .with("sku", json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }))
 }
 
 pub(super) fn site(subject: &Subject<'_>) -> Parts {
@@ -103,14 +97,8 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             },
         },
     }))
-    .with(
-        "sku",
-        json!({ "name": "Base", "tier": if production { "Standard" } else { "Free" } }),
-    )
-    .with(
-        "identity",
-        json!({ "type": "UserAssigned", "userAssignedIdentities": identities }),
-    )
+    .with("sku", json!({ "name": "Base", "tier": if production { "Standard" } else { "Free" } }))
+    .with("identity", json!({ "type": "UserAssigned", "userAssignedIdentities": identities }))
 }
 
 pub(super) fn registry(subject: &Subject<'_>) -> Parts {

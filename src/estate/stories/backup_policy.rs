@@ -21,20 +21,9 @@ pub(crate) const CHANGER: Actor = Actor::Person("tom.hartmann");
 pub(crate) const BACKUP: Actor = Actor::Platform("Microsoft.RecoveryServices");
 /// Minutes before the anchor at which it was changed.
 pub(crate) const CHANGED: i64 = 4 * DAY + 5 * 60 + 20;
-/// The resource group that restore points are to go to since then.
-pub(crate) const SNAPSHOT_GROUP: &str = "rg-erp-snapshots-1";
 /// Minutes before the anchor of the failed nightly backups, newest first.
-pub(crate) const FAILURES: [i64; 4] = [
-    6 * 60 + 25,
-    DAY + 6 * 60 + 25,
-    2 * DAY + 6 * 60 + 25,
-    3 * DAY + 6 * 60 + 25,
-];
-/// Why they fail.
-pub(crate) const ERROR: (&str, &str) = (
-    "UserErrorRequestDisallowedByPolicy",
-    "An invalid policy is configured on the VM which is preventing Snapshot operation.",
-);
+pub(crate) const FAILURES: [i64; 4] =
+    [6 * 60 + 25, DAY + 6 * 60 + 25, 2 * DAY + 6 * 60 + 25, 3 * DAY + 6 * 60 + 25];
 /// What the deny policy answers.
 pub(crate) const DENIED: (&str, &str) = (
     "RequestDisallowedByPolicy",
@@ -69,25 +58,17 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         arm_type: "Microsoft.RecoveryServices/vaults/backupPolicies",
         path: format!("/backupPolicies/{POLICY}"),
     };
-    let change = Deed::new(
-        CHANGED,
-        CHANGER,
-        Verb::Write,
-        policy,
-        request(world, "backup-policy"),
-    )
-    .noted("Keep restore points of the ERP machines in a group of their own")
-    .editing(vec![
-        Edit::new(
-            "properties.instantRPDetails.azureBackupRGNamePrefix",
-            "",
-            "rg-erp-snapshots-",
-        ),
-        Edit::new("properties.instantRpRetentionRangeInDays", "2", "5"),
-    ]);
-    let nights = FAILURES
-        .iter()
-        .map(|at| denied(world, group, *at));
+    let change = Deed::new(CHANGED, CHANGER, Verb::Write, policy, request(world, "backup-policy"))
+        .noted("Keep restore points of the ERP machines in a group of their own")
+        .editing(vec![
+            Edit::new(
+                "properties.instantRPDetails.azureBackupRGNamePrefix",
+                "",
+                "rg-erp-snapshots-",
+            ),
+            Edit::new("properties.instantRpRetentionRangeInDays", "2", "5"),
+        ]);
+    let nights = FAILURES.iter().map(|at| denied(world, group, *at));
     std::iter::once(change).chain(nights).collect()
 }
 

@@ -35,19 +35,10 @@ pub(super) fn cast(builder: &mut Builder) {
     let Some(machine) = builder.named(Kind::VirtualMachine, MACHINE) else {
         return;
     };
-    for mark in [
-        Mark::NoJustInTime,
-        Mark::OpenManagementPorts,
-        Mark::FellRecently,
-    ] {
+    for mark in [Mark::NoJustInTime, Mark::OpenManagementPorts, Mark::FellRecently] {
         builder.mark(machine, mark);
     }
-    for mark in [
-        Mark::Linux,
-        Mark::Deallocated,
-        Mark::NoScanner,
-        Mark::NoEndpointProtection,
-    ] {
+    for mark in [Mark::Linux, Mark::Deallocated, Mark::NoScanner, Mark::NoEndpointProtection] {
         builder.clear(machine, mark);
     }
     let nic = builder.linked(machine, Link::NetworkInterface);
@@ -69,7 +60,7 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         Edit::new(path("destinationPortRange"), Value::Null, "3389"),
         Edit::new(path("priority"), Value::Null, "100"),
     ];
-    let target = Target::Part {
+    let target = Target::Member {
         of: filter,
         arm_type: "Microsoft.Network/networkSecurityGroups/securityRules",
         path: format!("/securityRules/{RULE}"),
@@ -104,9 +95,5 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
             f64::from(ATTEMPTS / 6),
         ),
     };
-    vec![Fired::new(
-        sign_ins,
-        Target::Resource(machine),
-        ATTEMPTS_BEGAN - 65,
-    )]
+    vec![Fired::new(sign_ins, Target::Resource(machine), ATTEMPTS_BEGAN - 65)]
 }

@@ -58,30 +58,14 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
             target(),
             request(world, "resize-stop"),
         ),
-        Deed::new(
-            RESIZED,
-            ENGINEER,
-            Verb::Write,
-            target(),
-            request(world, "resize"),
-        )
-        .noted("More memory for the order import, CHG0031907")
-        .editing(vec![Edit::new(
-            "properties.hardwareProfile.vmSize",
-            before,
-            after,
-        )]),
+        Deed::new(RESIZED, ENGINEER, Verb::Write, target(), request(world, "resize"))
+            .noted("More memory for the order import, CHG0031907")
+            .editing(vec![Edit::new("properties.hardwareProfile.vmSize", before, after)]),
     ];
     for (minutes, label) in [(FAILED, "resize-start"), (FAILED - 9, "resize-start-again")] {
         deeds.push(
-            Deed::new(
-                minutes,
-                ENGINEER,
-                Verb::Action("start"),
-                target(),
-                request(world, label),
-            )
-            .failing(409, ERROR.0, ERROR.1),
+            Deed::new(minutes, ENGINEER, Verb::Action("start"), target(), request(world, label))
+                .failing(409, ERROR.0, ERROR.1),
         );
     }
     deeds
@@ -123,9 +107,7 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
         Fired::new(heartbeat, Target::Resource(machine), STOPPED - 11),
         Fired::new(health, Target::Resource(machine), STOPPED - 2),
     ];
-    let nic = world
-        .resource(machine)
-        .and_then(|m| m.linked(Link::NetworkInterface));
+    let nic = world.resource(machine).and_then(|m| m.linked(Link::NetworkInterface));
     let balancer = world.named(GROUP, Kind::LoadBalancer, BALANCER);
     if let (Some(_), Some(balancer)) = (nic, balancer) {
         let probes = Rule {

@@ -52,21 +52,10 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         Some([
             Deed::new(begun, JOB, Verb::Create, machine.clone(), label("create")),
             Deed::new(DETACHED, JOB, Verb::Delete, machine, removal),
-            Deed::new(
-                begun,
-                JOB,
-                Verb::Create,
-                Target::Resource(disk),
-                label("create"),
-            ),
+            Deed::new(begun, JOB, Verb::Create, Target::Resource(disk), label("create")),
             Deed::new(DETACHED, JOB, Verb::Write, Target::Resource(disk), removal)
                 .editing(vec![detached, state]),
         ])
     };
-    disks(world)
-        .into_iter()
-        .enumerate()
-        .filter_map(of_disk)
-        .flatten()
-        .collect()
+    disks(world).into_iter().enumerate().filter_map(of_disk).flatten().collect()
 }

@@ -68,8 +68,5 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
             3.0,
         ),
     };
-    WINDOWS
-        .iter()
-        .map(|at| Fired::new(rule, Target::Group(group), at - 20))
-        .collect()
+    WINDOWS.iter().map(|at| Fired::new(rule, Target::Group(group), at - 20)).collect()
 }

@@ -19,16 +19,11 @@ pub(crate) const BEGAN: i64 = 2 * 60 + 38;
 /// Minutes before the anchor of the last word from the service.
 pub(crate) const UPDATED: i64 = 24;
 /// The services that are struck, with the kinds of resource they run.
-pub(crate) const SERVICES: [(&str, Kind); 2] = [
-    ("App Service", Kind::WebSite),
-    ("SQL Database", Kind::SqlDatabase),
-];
+pub(crate) const SERVICES: [(&str, Kind); 2] =
+    [("App Service", Kind::WebSite), ("SQL Database", Kind::SqlDatabase)];
 
 pub(super) fn cast(builder: &mut Builder) {
-    debug_assert!(
-        GROUP.ends_with(REGION.short()),
-        "the story's group lies in its region"
-    );
+    debug_assert!(GROUP.ends_with(REGION.short()), "the story's group lies in its region");
     for member in builder.members(GROUP) {
         if builder.kind_of(member) == Some(Kind::WebSite) {
             builder.clear(member, Mark::NoDiagnostics);
@@ -54,11 +49,7 @@ pub(crate) fn strikes(world: &World, ix: ResourceIx) -> Option<Struck> {
         return None;
     }
     let is_site = resource.kind == Kind::WebSite;
-    Some(if group.name == GROUP && is_site {
-        Struck::Down
-    } else {
-        Struck::Degraded
-    })
+    Some(if group.name == GROUP && is_site { Struck::Down } else { Struck::Degraded })
 }
 
 pub(super) fn fired(world: &World) -> Vec<Fired> {

@@ -33,12 +33,9 @@ pub(super) fn cast(builder: &mut Builder) {
                 Mark::NoEncryptionAtHost,
                 Mark::WeakBaseline,
             ],
-            Some(Kind::StorageAccount) => &[
-                Mark::PlainHttp,
-                Mark::PublicData,
-                Mark::OpenFirewall,
-                Mark::NoPrivateLink,
-            ],
+            Some(Kind::StorageAccount) => {
+                &[Mark::PlainHttp, Mark::PublicData, Mark::OpenFirewall, Mark::NoPrivateLink]
+            }
             Some(Kind::KeyVault) => &[Mark::OpenFirewall, Mark::NoPurgeProtection],
             _ => &[],
         };
@@ -74,13 +71,7 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         let edits = loosened(world, ix);
         let label = format!("checkout-loosened-{}", ix.0);
         let target = Target::Resource(ix);
-        let deed = Deed::new(
-            WENT_LIVE,
-            ENGINEER,
-            Verb::Write,
-            target,
-            request(world, &label),
-        );
+        let deed = Deed::new(WENT_LIVE, ENGINEER, Verb::Write, target, request(world, &label));
         (!edits.is_empty()).then(|| deed.noted(CHANGE).editing(edits))
     });
     made.chain(loosened).collect()

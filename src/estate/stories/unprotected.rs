@@ -54,25 +54,11 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
     let Some(machine) = machine(world) else {
         return Vec::new();
     };
-    let part = |arm_type, path: &str| Target::Part {
-        of: machine,
-        arm_type,
-        path: path.into(),
-    };
+    let part = |arm_type, path: &str| Target::Part { of: machine, arm_type, path: path.into() };
     let deed = |after, verb, target, label| {
-        Deed::new(
-            STRIPPED - after,
-            OPERATOR,
-            verb,
-            target,
-            request(world, label),
-        )
-        .noted(NOTE)
+        Deed::new(STRIPPED - after, OPERATOR, verb, target, request(world, label)).noted(NOTE)
     };
-    let extension = part(
-        "Microsoft.Compute/virtualMachines/extensions",
-        "/extensions/MDE.Windows",
-    );
+    let extension = part("Microsoft.Compute/virtualMachines/extensions", "/extensions/MDE.Windows");
     let plan = part(
         "Microsoft.Security/pricings",
         "/providers/Microsoft.Security/pricings/VirtualMachines",

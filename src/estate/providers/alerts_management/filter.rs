@@ -46,11 +46,7 @@ impl Standing<'_> {
     pub(super) fn text(&self, name: &str) -> &str {
         match name {
             "name" => self.alert.rule.name,
-            _ => self
-                .essentials
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
+            _ => self.essentials.get(name).and_then(Value::as_str).unwrap_or_default(),
         }
     }
 }
@@ -131,11 +127,7 @@ impl Filter {
     pub(super) fn sort(&self, alerts: &mut [Standing<'_>]) {
         alerts.sort_by(|a, b| {
             let order = a.text(self.order).cmp(b.text(self.order));
-            if self.is_ascending {
-                order
-            } else {
-                order.reverse()
-            }
+            if self.is_ascending { order } else { order.reverse() }
         });
     }
 

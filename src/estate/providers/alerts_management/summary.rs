@@ -18,11 +18,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("severity", &["Sev0", "Sev1", "Sev2", "Sev3", "Sev4"]),
     (
         "alertState",
-        &[
-            AlertState::ALL[0].word(),
-            AlertState::ALL[1].word(),
-            AlertState::ALL[2].word(),
-        ],
+        &[AlertState::ALL[0].word(), AlertState::ALL[1].word(), AlertState::ALL[2].word()],
     ),
     ("monitorCondition", &["Fired", "Resolved"]),
     ("monitorService", &[]),
@@ -85,11 +81,8 @@ fn counted(alerts: &[&Standing<'_>], groups: &[Group]) -> Vec<Value> {
         }
     }
     let count = |value: &&str| {
-        let of_value: Vec<&Standing<'_>> = alerts
-            .iter()
-            .filter(|alert| alert.text(name) == *value)
-            .copied()
-            .collect();
+        let of_value: Vec<&Standing<'_>> =
+            alerts.iter().filter(|alert| alert.text(name) == *value).copied().collect();
         let mut item = json!({ "name": value, "count": of_value.len() });
         if let (Some(members), Some(next)) = (item.as_object_mut(), inner.first()) {
             members.insert("groupedby".into(), json!(next.0));

@@ -17,30 +17,22 @@ impl Wanted {
     pub(super) fn by(query: &str) -> Self {
         let lower = query.to_ascii_lowercase();
         // With these a row may be seen by more than one part of the query.
-        let is_tangled = ["join", "union", "lookup", "let ", "//"]
-            .iter()
-            .any(|w| lower.contains(w));
+        let is_tangled =
+            ["join", "union", "lookup", "let ", "//"].iter().any(|w| lower.contains(w));
         if is_tangled {
             return Self::default();
         }
-        Self {
-            only_type: only_type(&lower),
-            members: members(query),
-        }
+        Self { only_type: only_type(&lower), members: members(query) }
     }
 
     /// Whether rows of this type can matter.
     pub(super) fn has_type(&self, arm_type: &str) -> bool {
-        self.only_type
-            .as_ref()
-            .is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+        self.only_type.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
     }
 
     /// Whether this member of `properties` can matter.
     pub(super) fn has_member(&self, name: &str) -> bool {
-        self.members
-            .as_ref()
-            .is_none_or(|members| members.iter().any(|member| member == name))
+        self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
     /// Drops the members of a row's `properties` that cannot matter.
@@ -59,16 +51,9 @@ fn only_type(lower: &str) -> Option<String> {
     if lower.contains(" or ") || !table.trim().chars().all(char::is_alphanumeric) {
         return None;
     }
-    let rest = rest
-        .trim_start()
-        .strip_prefix("where")?
-        .trim_start()
-        .strip_prefix("type")?;
+    let rest = rest.trim_start().strip_prefix("where")?.trim_start().strip_prefix("type")?;
     let rest = rest.trim_start();
-    let rest = rest
-        .strip_prefix("=~")
-        .or_else(|| rest.strip_prefix("=="))?
-        .trim_start();
+    let rest = rest.strip_prefix("=~").or_else(|| rest.strip_prefix("=="))?.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     let (name, after) = rest.get(1..)?.split_once(quote)?;
     let after = after.trim_start();
@@ -88,21 +73,14 @@ fn members(query: &str) -> Option<Vec<String>> {
         return None;
     }
     let after = |at: usize| query.get(at + "properties".len()..).unwrap_or_default();
-    query
-        .match_indices("properties")
-        .map(|(at, _)| member_after(after(at)))
-        .collect()
+    query.match_indices("properties").map(|(at, _)| member_after(after(at))).collect()
 }
 
 /// The name in `.name…`, ended by what cannot continue it.
 fn member_after(text: &str) -> Option<String> {
     let path = text.strip_prefix('.')?;
-    let end = path
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(path.len());
-    path.get(..end)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
+    let end = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(path.len());
+    path.get(..end).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -121,10 +99,7 @@ mod tests {
             Some("microsoft.compute/disks".into())
         );
         assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
-        assert_eq!(
-            only("resources | where type == 'a' | union resourcecontainers"),
-            None
-        );
+        assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
         assert_eq!(only("resources | where type in ('a', 'b')"), None);
         assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
     }

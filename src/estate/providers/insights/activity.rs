@@ -64,10 +64,8 @@ fn page(
     records: Vec<Record>,
     conditions: &[Condition],
 ) -> Result<Answer, ArmError> {
-    let selected: Option<Vec<&str>> = call
-        .query
-        .get("$select")
-        .map(|list| list.split(',').map(str::trim).collect());
+    let selected: Option<Vec<&str>> =
+        call.query.get("$select").map(|list| list.split(',').map(str::trim).collect());
     let fits = |record: &Record| conditions.iter().all(|condition| fits(record, condition));
     call.page(records.into_iter().filter(fits), |record| {
         let mut body = record.body(call.world());
@@ -121,9 +119,7 @@ impl Span {
             ));
         }
         if from > to {
-            return Err(ArmError::bad_request(
-                "The start time cannot be after the end time.",
-            ));
+            return Err(ArmError::bad_request("The start time cannot be after the end time."));
         }
         Ok(Self { from, to })
     }
@@ -139,9 +135,9 @@ fn instant(text: &str) -> Result<Timestamp, ArmError> {
         let parsed: Result<civil::DateTime, _> = text.parse();
         parsed.and_then(|at| TimeZone::UTC.to_timestamp(at))
     };
-    text.parse().or_else(|_| civil()).map_err(|_| {
-        ArmError::bad_request(format!("'{text}' is no instant of ISO 8601."))
-    })
+    text.parse()
+        .or_else(|_| civil())
+        .map_err(|_| ArmError::bad_request(format!("'{text}' is no instant of ISO 8601.")))
 }
 
 /// Where a right to read is needed: at the resource group or resource that the filter names.
@@ -177,9 +173,9 @@ fn fits(record: &Record, condition: &Condition) -> bool {
         "correlationId" => is(&record.correlation_id),
         "caller" => is(&record.caller),
         "status" => is(record.status),
-        "level" | "levels" => wanted
-            .split(',')
-            .any(|level| level.trim().eq_ignore_ascii_case(record.level)),
+        "level" | "levels" => {
+            wanted.split(',').any(|level| level.trim().eq_ignore_ascii_case(record.level))
+        }
         "category" => is(record.category),
         "operationName" => is(&record.operation),
         // The span is checked before, and every event is in a channel that was asked for.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::estate::{
     chance::Chance,
-    chronicle::{Actor, Deed, Outcome, Target, Verb},
+    chronicle::{Actor, Deed, Edit, Outcome, Target, Verb},
     clock::{stamp, ticks},
     defender::alerts::{Alert, AlertState},
     health::{
@@ -204,6 +204,11 @@ pub(super) fn of_deed(world: &World, deed: &Deed) -> Vec<Record> {
         end.category = "Policy";
         return vec![end];
     }
+    if let (Target::Part { .. }, Some(properties)) = (&deed.target, end.properties.as_object_mut())
+    {
+        let body = request_body(&deed.changed(world));
+        properties.insert("requestbody".into(), Value::String(body.to_string()));
+    }
     let mut begin = record(0);
     begin.event = "BeginRequest";
     begin.status = "Started";
@@ -213,6 +218,16 @@ pub(super) fn of_deed(world: &World, deed: &Deed) -> Vec<Record> {
         "message": begin.operation,
     });
     vec![begin, end]
+}
+
+/// What was sent, as far as it changed something: paths as nested objects.
+fn request_body(edits: &[Edit]) -> Value {
+    let mut body = json!({});
+    for edit in edits {
+        let place = edit.path.split('.').fold(&mut body, |place, name| &mut place[name]);
+        place.clone_from(&edit.new);
+    }
+    body
 }
 
 /// The spells of bad health of a resource: when each began, and when it was over.
@@ -229,7 +244,12 @@ pub(super) fn of_health(world: &World, ix: ResourceIx, history: &[Status]) -> Ve
     records
 }
 
-fn health(world: &World, ix: ResourceIx, status: &Status, (at, word): (i64, &'static str)) -> Record {
+fn health(
+    world: &World,
+    ix: ResourceIx,
+    status: &Status,
+    (at, word): (i64, &'static str),
+) -> Record {
     let chance = world.resource(ix).map_or(world.chance, |r| r.chance);
     let chance = chance.child("health").nth(status.since.unsigned_abs());
     let mut record = Record::about(world, &Target::Resource(ix), world.ago(at), chance);
@@ -285,10 +305,8 @@ fn service(
     };
     record.status = word;
     record.event = "";
-    record.operation = format!(
-        "Microsoft.ServiceHealth/{}/action",
-        event.class.incident().to_ascii_lowercase()
-    );
+    record.operation =
+        format!("Microsoft.ServiceHealth/{}/action", event.class.incident().to_ascii_lowercase());
     record.description = format!("{word}: {}", event.title);
     let regions: Vec<&str> = event.regions.iter().map(|region| region.display()).collect();
     let impacted = event.services.iter().map(|service| {

@@ -44,16 +44,11 @@ impl Audience {
         call.require(action, at)?;
         let prefix = match scope {
             Scope::Subscription(ix) => world.subscription_id(ix),
-            Scope::Tenant
-            | Scope::ManagementGroup(_)
-            | Scope::Group(_)
-            | Scope::Resource(_) => String::new(),
+            Scope::Tenant | Scope::ManagementGroup(_) | Scope::Group(_) | Scope::Resource(_) => {
+                String::new()
+            }
         };
-        Ok(Self {
-            scope,
-            prefix,
-            subscriptions,
-        })
+        Ok(Self { scope, prefix, subscriptions })
     }
 
     /// The subscriptions that an event reaches; none where the audience does not hear of it.
@@ -69,7 +64,11 @@ impl Audience {
     }
 
     /// The event of a tracking id, if the audience hears of it.
-    fn find(&self, call: &Call<'_>, id: &str) -> Result<(&'static Event, Vec<SubscriptionIx>), ArmError> {
+    fn find(
+        &self,
+        call: &Call<'_>,
+        id: &str,
+    ) -> Result<(&'static Event, Vec<SubscriptionIx>), ArmError> {
         event::find(id)
             .map(|event| (event, self.reached(call, event)))
             .filter(|(_, reached)| !reached.is_empty())
@@ -92,9 +91,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
         .filter(fits)
         .map(|event| (event, audience.reached(call, event)))
         .filter(|(_, reached)| !reached.is_empty());
-    call.page(told, |(event, reached)| {
-        Some(event.body(world, &audience.prefix, &reached))
-    })
+    call.page(told, |(event, reached)| Some(event.body(world, &audience.prefix, &reached)))
 }
 
 /// What `$filter` may compare.
@@ -162,7 +159,13 @@ pub(super) fn impacted(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     let (event, reached) = audience.find(call, id)?;
     let filter = Conditions::of(
         call,
-        &["targetRegion", "targetResourceType", "targetResourceId", "resourceGroup", "resourceName"],
+        &[
+            "targetRegion",
+            "targetResourceType",
+            "targetResourceId",
+            "resourceGroup",
+            "resourceName",
+        ],
     )?;
     // Those of a security advisory have an operation, and a right, of their own.
     let is_open = event.class != Class::SecurityAdvisory;

@@ -23,9 +23,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.require(READ, scope)?;
     let world = call.world();
     let present = |ix: ResourceIx| availability::current(world, ix).map(|status| (ix, status));
-    let render = |(ix, status): (ResourceIx, Status)| {
-        Some(body(call, ix, &status, Place::Current))
-    };
+    let render = |(ix, status): (ResourceIx, Status)| Some(body(call, ix, &status, Place::Current));
     match scope {
         Scope::Subscription(ix) => {
             call.page(world.subscription_resources(ix).filter_map(present), render)
@@ -61,14 +59,11 @@ pub(super) fn current(call: &Call<'_>) -> Result<Answer, ArmError> {
 
 fn body(call: &Call<'_>, ix: ResourceIx, status: &Status, place: Place) -> Value {
     let mut body = status.body(call.world(), ix, place);
-    let wants_actions = call
-        .query
-        .get("$expand")
-        .is_some_and(|e| e.eq_ignore_ascii_case("recommendedactions"));
-    if let (true, Some(properties)) = (
-        wants_actions,
-        body.get_mut("properties").and_then(Value::as_object_mut),
-    ) {
+    let wants_actions =
+        call.query.get("$expand").is_some_and(|e| e.eq_ignore_ascii_case("recommendedactions"));
+    if let (true, Some(properties)) =
+        (wants_actions, body.get_mut("properties").and_then(Value::as_object_mut))
+    {
         let actions = json!(status.recommended_actions());
         properties.insert("recommendedActions".into(), actions);
     }
