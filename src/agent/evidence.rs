@@ -2,14 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    protocol::{AssistantMessage, CallId, EvidenceId, Finding, Unsupported},
+    protocol::{
+        AssistantMessage, CallId, Coverage, EvidenceId, Finding, RunId, Trigger, Unsupported,
+    },
     store::StoredEvidence,
-    thread::HistoryMessage,
+    thread::{HistoryMessage, Support, ThreadState, claim_check},
 };
 
 use super::{log::AgentError, run_loop::RunContext};
@@ -122,7 +124,8 @@ impl RunContext {
         Ok(())
     }
 
-    /// The claims of an answer that neither what it cites nor the question supports.
+    /// The claims of an answer that nothing it cites, nor the question, nor what was looked at
+    /// supports.
     pub(super) async fn unsupported(
         &mut self,
         message: &AssistantMessage,
@@ -134,7 +137,44 @@ impl RunContext {
         let missing: Vec<EvidenceId> =
             cited.iter().copied().filter(|id| self.outputs.of_evidence(*id).is_none()).collect();
         self.load(&missing).await?;
-        Ok(Vec::new())
+        let known = self.log.read(|state| Known::of(state, self.run_id, &cited)).await?;
+        let Some(known) = known else { return Ok(Vec::new()) };
+        let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
+        let mut support =
+            Support::new(self.begun_at, zone).text(&known.question).coverage(&known.coverage);
+        for arguments in &known.arguments {
+            support = support.value(arguments);
+        }
+        for output in cited.iter().filter_map(|id| self.outputs.of_evidence(*id)) {
+            support = support.value(&output.output);
+            for finding in output.findings.iter() {
+                support = support.text(&finding.text);
+            }
+        }
+        Ok(claim_check(&message.text, &message.citations, &support))
+    }
+}
+
+/// What a run knows besides the evidence it cites.
+struct Known {
+    question: String,
+    time_zone: String,
+    coverage: Coverage,
+    arguments: Vec<Value>,
+}
+
+impl Known {
+    fn of(state: &ThreadState, run_id: RunId, cited: &[EvidenceId]) -> Option<Self> {
+        let run = state.run(run_id)?;
+        let Trigger::Message { text, .. } = &run.trigger;
+        let calls = state.runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.calls);
+        let cited = calls.filter(|call| call.evidence_id.is_some_and(|id| cited.contains(&id)));
+        Some(Self {
+            question: text.clone(),
+            time_zone: run.time_zone.clone(),
+            coverage: run.coverage(),
+            arguments: cited.map(|call| call.arguments.clone()).collect(),
+        })
     }
 }
 

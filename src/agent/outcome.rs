@@ -34,12 +34,20 @@ pub(super) fn completed(call: &CallFold, output: ToolOutput) -> ToolCallComplete
         summary: safe(&output.summary, MAX_SUMMARY_BYTES),
         views: redacted_views(output.views),
         error: None,
-        model_text: safe(&output.digest, MAX_MODEL_TEXT_BYTES),
+        model_text: safe(&told(call, &output.digest), MAX_MODEL_TEXT_BYTES),
         coverage: Some(bounded(output.coverage)),
         offered: Vec::new(),
         duration_ms: 0,
     };
     fitted(event)
+}
+
+/// What the model reads: how to cite the result, then its digest.
+fn told(call: &CallFold, digest: &str) -> String {
+    match call.evidence_id {
+        Some(id) => format!("Evidence {id}; cite it as [{id}].\n{digest}"),
+        None => digest.to_owned(),
+    }
 }
 
 /// The event of a call that failed. What the model reads is fixed by the kind of the error;

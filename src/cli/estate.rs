@@ -13,6 +13,9 @@ use crate::{
 /// Where the sample estate listens when it is told nothing.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8766";
 
+/// Where a data directory keeps the estate: `serve` keeps it there too.
+const FOLDER: &str = "estate";
+
 /// Serve the sample estate as an Azure Resource Manager of its own.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -44,17 +47,17 @@ struct ServeEstate {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// File that gets one JSON line for each request.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "OPSCOPILOT_LEDGER", value_name = "FILE")]
     ledger: Option<PathBuf>,
     /// Throttle callers as Azure Resource Manager does.
-    #[arg(long)]
+    #[arg(long, env = "OPSCOPILOT_THROTTLE")]
     throttle: bool,
 }
 
 impl Estate {
     pub(super) async fn run(self, file: &ConfigFile) -> Result<ExitCode, Failure> {
         if let Some(EstateCommand::Reset { data }) = self.command {
-            estate::reset(&data)?;
+            estate::reset(&data.join(FOLDER))?;
             println!("the sample estate in {} is forgotten", data.display());
             return Ok(ExitCode::SUCCESS);
         }
@@ -63,7 +66,7 @@ impl Estate {
             seed: world.seed,
             scale: world.scale,
             anchor: world.anchor,
-            data: self.serve.data,
+            data: self.serve.data.map(|dir| dir.join(FOLDER)),
             ledger: self.serve.ledger,
             throttling: if self.serve.throttle { Throttling::Published } else { Throttling::Off },
             ..Options::default()

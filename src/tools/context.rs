@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use super::{error::ToolError, present::Moment, untrusted::Fence};
 use crate::{
     azure::{
-        ApiVersion, ArmError, ArmGet, ArmPath, ArmReader, PageLimits, ResourceId,
+        ArmError, ArmGet, ArmPath, ArmReader, PageLimits, ResourceId,
         kql_literal::Literal,
         kql_text::KqlText,
         resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
@@ -22,13 +22,19 @@ use crate::{
 };
 
 mod bounds;
+mod list_read;
+mod rights;
 mod subscriptions;
 
 pub use bounds::Bounds;
+pub use list_read::{ListRead, Operation, Pages};
 pub use subscriptions::{Subscription, Visible};
 
 /// The right that a Resource Graph query needs.
 pub const GRAPH_ACTION: &str = "Microsoft.ResourceGraph/resources/read";
+
+/// The right to see resources of any type.
+pub const RESOURCES_ACTION: &str = "Microsoft.Resources/subscriptions/resources/read";
 
 /// Pages that a call reads of one list.
 const DEFAULT_PAGES: u32 = 8;
@@ -263,6 +269,40 @@ impl ReadContext {
         }
     }
 
+    /// Learns whether rows that did not come may be read at all: Resource Graph answers both
+    /// alike. Asks the first page of a list below each subscription, or below each resource group
+    /// of a narrower scope; what may not be read is in the coverage.
+    ///
+    /// # Errors
+    /// The first failure, when nothing could be read.
+    pub async fn check_rights(
+        &self,
+        over: &[Subscription],
+        operation: Operation<'_>,
+    ) -> Result<(), ToolError> {
+        let operation = Operation { pages: Pages::First, ..operation };
+        if !self.bounds.is_narrow() {
+            return self.list_each(over, operation).await.map(|_| ());
+        }
+        let mut first_error = None;
+        let mut read = false;
+        let groups = self.bounds.scope().ids().iter();
+        let groups = groups.filter(|id| id.resource_group().is_some() && id.provider().is_none());
+        for group in groups.take(MAX_PROBES).map(ToString::to_string) {
+            match self.list(&operation.below(&group)).await {
+                Ok(_) => read = true,
+                Err(error) => {
+                    self.failed(&group, &error);
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        match first_error {
+            Some(error) if !read => Err(error),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     async fn list_at<'a>(
         &self,
         subscription: &'a Subscription,
@@ -341,57 +381,6 @@ impl ReadContext {
             seen.failures.push(failure);
         }
     }
-}
-
-/// A list operation below a subscription.
-#[derive(Clone, Copy, Debug)]
-pub struct Operation<'a> {
-    /// The path below the scope, e.g. `/providers/Microsoft.Security/secureScores`.
-    pub below: &'a str,
-    /// The version.
-    pub version: ApiVersion,
-    /// The right that it needs.
-    pub action: &'a str,
-    /// How much of the list is read.
-    pub pages: Pages,
-}
-
-/// How much of a list is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pages {
-    /// All of it, up to the limit of the context.
-    All,
-    /// The first page: enough to learn whether it may be read.
-    First,
-}
-
-impl<'a> Operation<'a> {
-    /// The operation below a scope.
-    #[must_use]
-    pub fn below(self, scope: &'a str) -> ListRead<'a> {
-        ListRead {
-            scope,
-            below: self.below,
-            version: self.version,
-            action: self.action,
-            pages: self.pages,
-        }
-    }
-}
-
-/// A list to read.
-#[derive(Clone, Copy, Debug)]
-pub struct ListRead<'a> {
-    /// The ARM id that it is below; empty is the tenant.
-    pub scope: &'a str,
-    /// The path below the scope.
-    pub below: &'a str,
-    /// The version.
-    pub version: ApiVersion,
-    /// The right that it needs.
-    pub action: &'a str,
-    /// How much of the list is read.
-    pub pages: Pages,
 }
 
 fn object(value: Value) -> Option<Map<String, Value>> {

@@ -192,9 +192,19 @@ fn shown_cell(cell: &Value) -> String {
     match cell {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => cell.to_string(),
+        Value::Number(number) => match number.as_f64() {
+            // Four decimals keep a share exact to the hundredth of a percent.
+            Some(number) if number.abs() < 1e15 => rounded(number),
+            Some(_) | None => number.to_string(),
+        },
+        Value::Bool(_) => cell.to_string(),
         Value::Array(_) | Value::Object(_) => mark(&cell.to_string()),
     }
+}
+
+fn rounded(number: f64) -> String {
+    let text = format!("{number:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Says what was cut, how to get it, and what could not be read.

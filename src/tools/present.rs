@@ -6,7 +6,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use super::untrusted::{mark, plain};
+use super::untrusted::{mark, plain, word};
 use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, View};
 
 /// The instant and the place that sentences are written for.
@@ -115,6 +115,12 @@ pub fn cell(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::String(mark(text)) }
 }
 
+/// A cell that Azure itself fills: see [`word`].
+#[must_use]
+pub fn word_cell(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { Value::String(word(text)) }
+}
+
 /// `1 resource`, `2 resources`: a count with its noun; `noun` takes a plain `s`.
 #[must_use]
 pub fn count_of(count: u64, noun: &str) -> String {
@@ -173,7 +179,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
     match view {
         View::Table { title, columns, rows, total } => View::Table {
             title: plain(&title),
-            columns: columns.into_iter().map(plain_column).collect(),
+            columns: columns.iter().map(plain_column).collect(),
             rows: rows
                 .into_iter()
                 .take(max_rows)
@@ -194,7 +200,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
     }
 }
 
-fn plain_column(column: Column) -> Column {
+fn plain_column(column: &Column) -> Column {
     Column { key: plain(&column.key), label: plain(&column.label), kind: column.kind }
 }
 

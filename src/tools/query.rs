@@ -8,7 +8,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::{Value, json};
 
 use super::{
-    context::{GraphRead, ReadContext},
+    context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext},
     error::ToolError,
     registry::ToolSpec,
     tool::{AnyTool, ToolOutput, finish},
@@ -38,6 +38,12 @@ pub struct QueryTool {
 }
 
 impl QueryTool {
+    /// The right without which the query finds nothing.
+    fn action(&self) -> &str {
+        let own = self.head.actions.iter().find(|action| *action != GRAPH_ACTION);
+        own.map_or(RESOURCES_ACTION, String::as_str)
+    }
+
     async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<ToolOutput, ToolError> {
         let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
         let visible = cx.subscriptions().await?;
@@ -53,6 +59,9 @@ impl QueryTool {
         };
         let max_rows = self.head.limit.unwrap_or(1_000).clamp(1, 1_000) as usize;
         let answer = cx.graph(&GraphRead { text, over: &over, max_rows }).await?;
+        if answer.rows.is_empty() {
+            cx.check_allowed(&over, self.action()).await?;
+        }
         let output = Output::of(&self.head, visible, answer);
         finish(cx, &output)
     }

@@ -73,6 +73,15 @@ pub fn mark(text: &str) -> String {
     if shown.is_empty() { shown } else { format!("{OPEN}{shown}{CLOSE}") }
 }
 
+/// The text unmarked when it is one plain word, such as a state, a region or an ARM type, that
+/// can tell nobody anything; else as [`mark`] has it. For fields that Azure itself fills.
+#[must_use]
+pub fn word(text: &str) -> String {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '.' | '/' | '_');
+    let guid = Uuid::try_parse(text).is_ok();
+    if guid || (text.len() <= 80 && text.chars().all(plain)) { text.to_owned() } else { mark(text) }
+}
+
 /// The text with its marks removed: what people see.
 #[must_use]
 pub fn plain(text: &str) -> String {

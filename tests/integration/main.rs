@@ -1,12 +1,6 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
-#[path = "../support/model_client.rs"]
-mod model_client;
-#[cfg(test)]
-#[path = "../support/model_server.rs"]
-mod model_server;
-#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
@@ -22,6 +16,8 @@ mod azure_resource_graph;
 mod azure_server;
 #[cfg(test)]
 mod azure_tls;
+#[cfg(test)]
+mod claim_check;
 #[cfg(test)]
 mod estate_access;
 #[cfg(test)]
@@ -41,15 +37,23 @@ mod model_breaks;
 #[cfg(test)]
 mod model_calls;
 #[cfg(test)]
+#[path = "../support/model_client.rs"]
+mod model_client;
+#[cfg(test)]
 mod model_outages;
 #[cfg(test)]
 mod model_requests;
 #[cfg(test)]
 mod model_script;
 #[cfg(test)]
+#[path = "../support/model_server.rs"]
+mod model_server;
+#[cfg(test)]
 mod model_text;
 #[cfg(test)]
 mod protocol_schema;
+#[cfg(test)]
+mod redaction;
 #[cfg(test)]
 mod store_append;
 #[cfg(test)]
@@ -65,6 +69,14 @@ mod store_threads;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]
+mod tools_bench;
+#[cfg(test)]
 mod tools_catalog;
+#[cfg(test)]
+mod tools_digest;
+#[cfg(test)]
+mod tools_estate;
+#[cfg(test)]
+mod tools_hostile;
 #[cfg(test)]
 mod tools_router;

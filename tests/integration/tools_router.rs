@@ -3,7 +3,7 @@
 use opscopilot::{
     protocol::Pillar,
     tools::{
-        OfferContext, Registry, Router, own,
+        OfferContext, Registry, Router, ToolSpec, own,
         router::{MAX_OFFER_TOKENS, MAX_OFFERED, MAX_OFFERED_IN_RUN},
     },
 };
@@ -161,7 +161,7 @@ fn an_offer_begins_with_the_agents_own_and_keeps_its_caps() {
         let own = own::specs();
         let specs = registry.specs().chain(&own);
         let tokens: usize =
-            specs.filter(|spec| offered.contains(&spec.name)).map(|spec| spec.tokens()).sum();
+            specs.filter(|spec| offered.contains(&spec.name)).map(ToolSpec::tokens).sum();
         assert!(tokens <= MAX_OFFER_TOKENS, "{tokens}");
         assert!(offered.contains(&"list_subscriptions".to_owned()));
         assert!(!offered.contains(&"gone_tool".to_owned()));

@@ -135,6 +135,6 @@ fn handled(at: i64, roll: u64) -> Vec<(i64, AlertState, Actor)> {
     match (at > 2 * DAY, roll) {
         (true, 0..=6) => vec![seen, closed],
         (true, 7) | (false, 0..=3) => vec![seen],
-        (true, _) | (false, _) => Vec::new(),
+        (true | false, _) => Vec::new(),
     }
 }

@@ -111,11 +111,11 @@ fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
         if egress {
             properties.insert("egressConfig".into(), json!({}));
         }
-        Some(item(call, standing.alert, properties))
+        Some(item(call, standing.alert, &properties))
     })
 }
 
-fn item(call: &Call<'_>, alert: &Fired, properties: Map<String, Value>) -> Value {
+fn item(call: &Call<'_>, alert: &Fired, properties: &Map<String, Value>) -> Value {
     json!({
         "id": alert.id(call.world()),
         "type": "Microsoft.AlertsManagement/alerts",
@@ -138,7 +138,7 @@ fn whole(call: &Call<'_>, ix: FiredIx, alert: &Fired) -> Value {
     properties.insert("essentials".into(), Value::Object(essentials));
     properties.insert("context".into(), alert.context());
     properties.insert("egressConfig".into(), json!({}));
-    item(call, alert, properties)
+    item(call, alert, &properties)
 }
 
 fn find<'a>(call: &Call<'a>, scope: Scope, name: &str) -> Result<(FiredIx, &'a Fired), ArmError> {

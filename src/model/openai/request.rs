@@ -14,7 +14,6 @@ use async_openai::types::chat::{
     ChatCompletionRequestUserMessageContent, ChatCompletionStreamOptions, ChatCompletionTool,
     ChatCompletionTools, CreateChatCompletionRequest, FunctionCall, FunctionObject,
 };
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::settings::{OpenAiSettings, OutputLimitField, ParallelCalls, ToolSupport};
@@ -80,7 +79,7 @@ fn tool(offer: &ToolOffer) -> ChatCompletionTools {
 
 fn messages(request: &ModelRequest, support: ToolSupport) -> Vec<Message> {
     let mut conversation = Conversation::default();
-    conversation.system(format!("{}\n\n{}", request.system, today(request)));
+    conversation.system(request.system.to_string());
     for message in &request.messages {
         match (support, message) {
             (_, ModelMessage::User { text }) => conversation.user(text),
@@ -97,16 +96,6 @@ fn messages(request: &ModelRequest, support: ToolSupport) -> Vec<Message> {
         }
     }
     conversation.finish()
-}
-
-/// The day in the user's time zone. Not the minute: that would spoil the prompt cache.
-fn today(request: &ModelRequest) -> String {
-    let (name, zone) = match TimeZone::get(&request.time_zone) {
-        Ok(zone) => (request.time_zone.as_str(), zone),
-        Err(_) => ("UTC", TimeZone::UTC),
-    };
-    let day = request.now.to_zoned_datetime(zone).strftime("%A, %Y-%m-%d").to_string();
-    format!("The user's time zone is {name}; there it is {day}.")
 }
 
 fn told(text: &str, calls: &[ModelCall]) -> String {

@@ -24,6 +24,10 @@ pub struct FrontMatter {
     pub columns: Vec<ColumnSpec>,
     /// The rights that it needs.
     pub actions: Vec<String>,
+    /// The answer in a sentence, with `{rows}` for how many rows there are and `{sum}` for the
+    /// sum of the first number column; used when all rows were read.
+    #[serde(default)]
+    pub headline: Option<String>,
     /// Rows at most, up to 1000.
     #[serde(default)]
     pub limit: Option<u32>,

@@ -11,7 +11,7 @@ use crate::{
         context::Visible,
         present::{
             Moment, Present, Presentation, cell, count_of, detail, figure, grouped, headline,
-            percent,
+            percent, word_cell,
         },
         rows::Row,
     },
@@ -29,6 +29,8 @@ pub(super) struct Output {
     #[serde(skip)]
     title: String,
     #[serde(skip)]
+    headline: Option<String>,
+    #[serde(skip)]
     columns: Vec<ColumnSpec>,
     #[serde(skip)]
     visible: Visible,
@@ -42,6 +44,7 @@ impl Output {
             rows: answer.rows,
             truncated: answer.truncated,
             title: head.title.clone(),
+            headline: head.headline.clone(),
             columns: head.columns.clone(),
             visible: visible.clone(),
         }
@@ -61,7 +64,7 @@ impl Output {
                     .or_else(|| row.value(&column.key).map(ToString::to_string));
                 let text = text.unwrap_or_default();
                 let text = self.visible.name_of(&text);
-                if column.untrusted { cell(text.as_str()) } else { Value::from(text.as_str()) }
+                if column.untrusted { cell(text.as_str()) } else { word_cell(text.as_str()) }
             }
         }
     }
@@ -106,13 +109,13 @@ impl Output {
 
     /// The sum of the first column of counts, where all rows are here.
     fn sum(&self) -> Option<String> {
-        let whole = self.total == self.rows.len() as u64 && self.rows.len() > 1;
+        let whole = self.total == self.rows.len() as u64 && !self.rows.is_empty();
         let column = self.columns.iter().find(|one| one.kind == ColumnKind::Number)?;
         let values = self.rows.iter().map(|fields| {
             let value = Value::Object(fields.clone());
             Row::of(&value).and_then(|row| row.number(&column.key)).unwrap_or(0.0)
         });
-        whole.then(|| format!("{} {} in all", figure(values.sum()), column.label.to_lowercase()))
+        whole.then(|| figure(values.sum()))
     }
 }
 
@@ -125,10 +128,13 @@ impl Present for Output {
         if rows < self.total {
             summary = format!("{} of {summary}", grouped(rows));
         }
-        if let Some(sum) = self.sum() {
-            summary = format!("{summary}, {sum}");
-        }
-        let text = format!("{}: {summary}.", self.title);
+        let text = match (&self.headline, self.sum()) {
+            (Some(headline), Some(sum)) => {
+                let headline = headline.replace("{sum}", &sum);
+                headline.replace("{rows}", &grouped(self.total))
+            }
+            (Some(_) | None, _) => format!("{}: {summary}.", self.title),
+        };
         let mut findings = vec![headline(FindingTone::Neutral, text)];
         findings.extend(self.rows.iter().take(TOLD_ROWS).filter_map(|fields| {
             let value = Value::Object(fields.clone());

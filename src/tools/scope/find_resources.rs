@@ -137,7 +137,7 @@ impl Tool for FindResources {
             rows.iter().filter_map(|row| Resource::of(Row::of(row)?, visible)).collect();
         cx.skipped("/", given - resources.len());
         if given == 0 {
-            filter::check_rights(cx, &over).await?;
+            cx.check_allowed(&over, &filter.action).await?;
         }
         let total = answer.total.unwrap_or(0).max(resources.len() as u64);
         Ok(Output {

@@ -10,9 +10,12 @@ use crate::{
     tools::{
         context::ReadContext,
         error::ToolError,
-        present::{Moment, Present, Presentation, about, cell, column, count_of, detail, headline},
+        present::{
+            Moment, Present, Presentation, about, cell, column, count_of, detail, headline,
+            word_cell,
+        },
         tool::{RbacAction, Tool},
-        untrusted::Untrusted,
+        untrusted::{Untrusted, word},
     },
 };
 
@@ -143,7 +146,11 @@ impl Output {
                 .subscriptions
                 .iter()
                 .map(|one| {
-                    vec![cell(one.name.as_str()), cell(&one.subscription_id), cell(&one.state)]
+                    vec![
+                        cell(one.name.as_str()),
+                        word_cell(&one.subscription_id),
+                        word_cell(&one.state),
+                    ]
                 })
                 .collect(),
             total,
@@ -158,8 +165,9 @@ impl Item {
 
     fn told(&self) -> Finding {
         let tone = if self.is_enabled() { FindingTone::Neutral } else { FindingTone::Warning };
-        let state = super::super::untrusted::mark(&self.state);
-        let text = format!("`{}` ({}) is {state}.", self.name.marked(), self.subscription_id);
+        let state = word(&self.state);
+        let text =
+            format!("`{}` ({}) is {state}.", self.name.marked(), word(&self.subscription_id));
         about(detail(tone, text), &self.id)
     }
 }

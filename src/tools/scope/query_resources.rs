@@ -14,7 +14,8 @@ use crate::{
         context::{GRAPH_ACTION, GraphRead, ReadContext},
         error::ToolError,
         present::{
-            Moment, Present, Presentation, cell, column, count_of, detail, grouped, headline,
+            Moment, Present, Presentation, caveat, cell, column, count_of, detail, grouped,
+            headline,
         },
         tool::{RbacAction, Tool},
         untrusted::{MAX_KEPT_CHARS, cut, mark},
@@ -166,6 +167,11 @@ impl Present for Output {
                 format!("The query gave {summary}.")
             },
         )];
+        if rows == 0 {
+            findings.push(caveat(
+                "Resource Graph leaves out what the identity may not read, without saying so.",
+            ));
+        }
         findings.extend(self.rows.iter().take(10).map(|row| self.told(row)));
         Presentation { summary, findings, views: vec![self.table(total)], rows, total: Some(total) }
     }

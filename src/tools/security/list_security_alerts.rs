@@ -200,6 +200,6 @@ impl Tool for ListSecurityAlerts {
         } else {
             reading::alerts(cx, (visible, &over), &filter, &wanted).await?
         };
-        Ok(reading::output(counts, wanted, alerts, &filter))
+        Ok(reading::output(&counts, wanted, alerts, &filter))
     }
 }

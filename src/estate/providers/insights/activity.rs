@@ -208,9 +208,9 @@ fn records(call: &Call<'_>, ix: SubscriptionIx, span: Span) -> Vec<Record> {
         }
     }
     for write in state.written() {
-        records.extend(record::of_write(state, &write).filter(|r| r.subscription == Some(ix)));
+        records.extend(record::of_write(state, &write));
     }
-    records.retain(|record| span.contains(record));
+    records.retain(|record| record.subscription == Some(ix) && span.contains(record));
     records.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.order.cmp(&a.order)));
     records
 }

@@ -1,22 +1,23 @@
 //! One event of the activity log, made from a deed, a change of health, a service-health event,
 //! a security alert, or something that was changed through the estate itself.
 
+mod deed;
+mod own;
+mod told;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::estate::{
     chance::Chance,
-    chronicle::{Actor, Deed, Edit, Outcome, Target, Verb},
+    chronicle::Target,
     clock::{stamp, ticks},
-    defender::alerts::{Alert, AlertState},
-    health::{
-        availability::{Cause, Status},
-        event::Event,
-    },
-    journal::Write,
-    state::State,
-    world::{ResourceIx, SubscriptionIx, World},
+    world::{SubscriptionIx, World},
 };
+
+pub(super) use deed::of_deed;
+pub(super) use own::of_write;
+pub(super) use told::{of_alert, of_event, of_health};
 
 /// An event.
 #[derive(Debug)]
@@ -128,288 +129,11 @@ fn method(operation: &str) -> &'static str {
     }
 }
 
-fn claims(world: &World, by: Actor) -> Value {
-    let id = by.object_id(world);
-    let object = "http://schemas.microsoft.com/identity/claims/objectidentifier";
-    let mut claims = Map::new();
-    match by {
-        Actor::Person(name) => {
-            let upn = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
-            claims.insert(object.into(), json!(id));
-            claims.insert(upn.into(), json!(by.caller(world)));
-            claims.insert("name".into(), json!(display(name)));
-        }
-        Actor::Application(name) => {
-            claims.insert(object.into(), json!(id));
-            claims.insert("appid".into(), json!(id));
-            claims.insert("name".into(), json!(name));
-        }
-        Actor::Platform(name) => {
-            claims.insert("name".into(), json!(name));
-        }
-    }
-    Value::Object(claims)
-}
-
-/// `jonas.weber` as `Jonas Weber`.
-fn display(name: &str) -> String {
-    let words = name.split('.').map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// The beginning and the end of a deed; a refusal by the policy engine is one event.
-pub(super) fn of_deed(world: &World, deed: &Deed) -> Vec<Record> {
-    let record = |order: u8| {
-        let mut record = Record::about(
-            world,
-            &deed.target,
-            world.ago(deed.at),
-            deed.chance(world).nth(u64::from(order)),
-        );
-        record.order = order;
-        record.operation = deed.operation(world);
-        record.caller = deed.by.caller(world);
-        record.claims = claims(world, deed.by);
-        record.correlation_id = deed.correlation_id();
-        deed.note.clone_into(&mut record.description);
-        record
-    };
-    let mut end = record(1);
-    let (code, phrase) = match (deed.outcome, deed.verb) {
-        (Outcome::Failed(403, ..), _) => ("Forbidden", "Forbidden (HTTP Status Code: 403)"),
-        (Outcome::Failed(..), _) => ("Conflict", "Conflict (HTTP Status Code: 409)"),
-        (Outcome::Succeeded, Verb::Create) => ("Created", "Created (HTTP Status Code: 201)"),
-        (Outcome::Succeeded, _) => ("OK", "OK (HTTP Status Code: 200)"),
-    };
-    end.sub_status = (code, phrase);
-    end.properties = json!({
-        "statusCode": code,
-        "eventCategory": "Administrative",
-        "entity": end.resource_id,
-        "message": end.operation,
-    });
-    if let Outcome::Failed(_, error, message) = deed.outcome {
-        end.status = "Failed";
-        end.level = "Error";
-        let text = json!({ "status": "Failed", "error": { "code": error, "message": message } });
-        if let Some(properties) = end.properties.as_object_mut() {
-            properties.insert("statusMessage".into(), Value::String(text.to_string()));
-        }
-    }
-    if matches!(deed.verb, Verb::Named(_)) {
-        end.category = "Policy";
-        return vec![end];
-    }
-    if let (Target::Part { .. }, Some(properties)) = (&deed.target, end.properties.as_object_mut())
-    {
-        let body = request_body(&deed.changed(world));
-        properties.insert("requestbody".into(), Value::String(body.to_string()));
-    }
-    let mut begin = record(0);
-    begin.event = "BeginRequest";
-    begin.status = "Started";
-    begin.properties = json!({
-        "eventCategory": "Administrative",
-        "entity": begin.resource_id,
-        "message": begin.operation,
-    });
-    vec![begin, end]
-}
-
-/// What was sent, as far as it changed something: paths as nested objects.
-fn request_body(edits: &[Edit]) -> Value {
-    let mut body = json!({});
-    for edit in edits {
-        let place = edit.path.split('.').fold(&mut body, |place, name| &mut place[name]);
-        place.clone_from(&edit.new);
-    }
-    body
-}
-
-/// The spells of bad health of a resource: when each began, and when it was over.
-pub(super) fn of_health(world: &World, ix: ResourceIx, history: &[Status]) -> Vec<Record> {
-    let mut records = Vec::new();
-    let mut ended: Option<i64> = None;
-    for status in history {
-        if status.cause != Cause::Fine {
-            records.push(health(world, ix, status, (status.since, "Active")));
-            records.extend(ended.map(|at| health(world, ix, status, (at, "Resolved"))));
-        }
-        ended = Some(status.since);
-    }
-    records
-}
-
-fn health(
-    world: &World,
-    ix: ResourceIx,
-    status: &Status,
-    (at, word): (i64, &'static str),
-) -> Record {
-    let chance = world.resource(ix).map_or(world.chance, |r| r.chance);
-    let chance = chance.child("health").nth(status.since.unsigned_abs());
-    let mut record = Record::about(world, &Target::Resource(ix), world.ago(at), chance);
-    record.order = 2;
-    record.category = "ResourceHealth";
-    record.level = if word == "Active" { "Critical" } else { "Informational" };
-    record.status = word;
-    record.event = "";
-    record.operation = format!("Microsoft.Resourcehealth/healthevent/{word}/action");
-    let (current, previous) = if word == "Active" {
-        (status.state(), "Available")
-    } else {
-        ("Available", status.state())
-    };
-    record.description = status.title().to_owned();
-    record.properties = json!({
-        "title": status.title(),
-        "details": status.summary(),
-        "currentHealthStatus": current,
-        "previousHealthStatus": previous,
-        "type": "Downtime",
-        "cause": if status.context() == "Platform Initiated" { "PlatformInitiated" } else { "UserInitiated" },
-    });
-    record
-}
-
-/// What a subscription was told of a service-health event, and of its end.
-pub(super) fn of_event(world: &World, ix: SubscriptionIx, event: &Event) -> Vec<Record> {
-    // What is yet to come was told when it was planned.
-    let told = event.starts.max(event.updated).max(0);
-    let mut records = vec![service(world, ix, event, (told, "Active"))];
-    if event.status() == "Resolved" {
-        records.push(service(world, ix, event, (event.updated, "Resolved")));
-    }
-    records
-}
-
-fn service(
-    world: &World,
-    ix: SubscriptionIx,
-    event: &Event,
-    (at, word): (i64, &'static str),
-) -> Record {
-    let chance = event.chance(world);
-    let target = Target::Subscription(ix);
-    let mut record = Record::about(world, &target, world.ago(at), chance.nth(u64::from(ix.0)));
-    record.correlation_id = chance.child("correlation").guid();
-    record.category = "ServiceHealth";
-    record.level = match event.level {
-        "Error" => "Error",
-        "Warning" => "Warning",
-        _ => "Informational",
-    };
-    record.status = word;
-    record.event = "";
-    record.operation =
-        format!("Microsoft.ServiceHealth/{}/action", event.class.incident().to_ascii_lowercase());
-    record.description = format!("{word}: {}", event.title);
-    let regions: Vec<&str> = event.regions.iter().map(|region| region.display()).collect();
-    let impacted = event.services.iter().map(|service| {
-        let regions = regions.iter().map(|name| json!({ "RegionName": name }));
-        json!({ "ServiceName": service, "ImpactedRegions": regions.collect::<Vec<_>>() })
-    });
-    record.properties = json!({
-        "title": event.title,
-        "service": event.services.join(", "),
-        "region": regions.join(", "),
-        "communication": event.summary,
-        "incidentType": event.class.incident(),
-        "trackingId": event.tracking_id,
-        "impactStartTime": stamp(world.ago(event.starts)),
-        "impactedServices": impacted.collect::<Value>().to_string(),
-        "stage": word,
-        "defaultLanguageTitle": event.title,
-        "defaultLanguageContent": event.summary,
-        "version": "0.1.1",
-    });
-    record
-}
-
-/// A security alert as it was raised.
-pub(super) fn of_alert(world: &World, alert: &Alert) -> Record {
-    let chance = world.chance.child("security-event").child(&alert.name);
-    let target = Target::Resource(alert.resource);
-    let mut record = Record::about(world, &target, world.ago(alert.reported), chance);
-    let (display, severity) = alert.headline();
-    record.category = "Security";
-    record.status = "Active";
-    record.event = "";
-    record.resource_id = alert.id(world);
-    "Microsoft.Security/locations/alerts".clone_into(&mut record.resource_type);
-    "Microsoft.Security/locations/alerts/activate/action".clone_into(&mut record.operation);
-    display.clone_into(&mut record.description);
-    record.properties = json!({
-        "compromisedEntity": target.name(world),
-        "severity": severity,
-        "resourceType": target.arm_type(world),
-    });
-    record
-}
-
-/// What somebody changed through the estate.
-pub(super) fn of_write(state: &State, write: &Write) -> impl Iterator<Item = Record> {
-    let world = &state.world;
-    let (target, resource_id, operation, by, at, correlation) = match write {
-        Write::AlertState { alert, state: to, by, at, correlation } => {
-            let found = state.find_alert(alert).map(|(_, alert)| alert);
-            let target = found.map(|alert| Target::Resource(alert.resource));
-            let verb = match AlertState::of_word(to) {
-                Some(AlertState::Resolved) => "resolve/action",
-                Some(AlertState::Dismissed) => "dismiss/action",
-                Some(AlertState::InProgress) => "inProgress/action",
-                Some(AlertState::Active) | None => "activate/action",
-            };
-            let operation = format!("Microsoft.Security/locations/alerts/{verb}");
-            (target, found.map(|a| a.id(world)), operation, by, *at, correlation)
-        }
-        Write::MonitorAlertState { alert, by, at, correlation, .. } => {
-            let found = state.find_fired(alert).map(|(_, alert)| alert);
-            let target = found.map(|alert| alert.target.clone());
-            let operation = "Microsoft.AlertsManagement/alerts/changestate/action".to_owned();
-            (target, found.map(|a| a.id(world)), operation, by, *at, correlation)
-        }
-    };
-    let (Some(target), Some(resource_id)) = (target, resource_id) else {
-        return Vec::new().into_iter();
-    };
-    let chance = world.chance.child(correlation).child(&resource_id).child(&operation);
-    let phases = [(0, "BeginRequest", "Started"), (1, "EndRequest", "Succeeded")];
-    let records = phases.map(|(order, event, status)| {
-        let mut record = Record::about(world, &target, at, chance.nth(u64::from(order)));
-        record.order = order;
-        record.event = event;
-        record.status = status;
-        record.operation.clone_from(&operation);
-        record.resource_id.clone_from(&resource_id);
-        record.caller.clone_from(by);
-        record.claims = own_claims(state, by);
-        if !correlation.is_empty() {
-            record.correlation_id.clone_from(correlation);
-        }
-        let kind = operation.rsplitn(3, '/').nth(2).unwrap_or_default();
-        kind.clone_into(&mut record.resource_type);
-        record.properties = json!({
-            "eventCategory": "Administrative",
-            "entity": resource_id,
-            "message": operation,
-        });
-        record
-    });
-    records.into_iter().collect::<Vec<_>>().into_iter()
-}
-
-fn own_claims(state: &State, upn: &str) -> Value {
-    let name = upn.split('@').next().unwrap_or_default();
-    let principal = state.directory.principal(&format!("sample:{name}"));
-    json!({
-        "name": name,
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn": upn,
-        "http://schemas.microsoft.com/identity/claims/objectidentifier":
-            principal.map(|principal| principal.object_id),
-    })
+/// The properties that every administrative event has.
+fn entity(record: &Record) -> Map<String, Value> {
+    let mut properties = Map::new();
+    properties.insert("eventCategory".into(), json!("Administrative"));
+    properties.insert("entity".into(), json!(record.resource_id));
+    properties.insert("message".into(), json!(record.operation));
+    properties
 }

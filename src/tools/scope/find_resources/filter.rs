@@ -2,9 +2,9 @@
 
 use super::Input;
 use crate::{
-    azure::{ApiVersion, kql_literal::Literal},
+    azure::kql_literal::Literal,
     tools::{
-        context::{Operation, Pages, ReadContext, Subscription},
+        context::RESOURCES_ACTION,
         error::ToolError,
         scope::resource_types::{self, RESOURCE_GROUPS, SUBSCRIPTIONS},
         untrusted::cut,
@@ -36,11 +36,14 @@ pub(super) struct Filter {
     pub(super) values: Vec<(&'static str, Literal)>,
     pub(super) asked: String,
     pub(super) noun: Option<String>,
+    /// The right without which nothing is found.
+    pub(super) action: String,
 }
 
 impl Filter {
     pub(super) fn of(input: &Input) -> Result<Self, ToolError> {
-        let mut filter = Self { table: "resources", ..Self::default() };
+        let mut filter =
+            Self { table: "resources", action: RESOURCES_ACTION.to_owned(), ..Self::default() };
         if let Some(words) = given(input.kind.as_ref()) {
             filter.kind(words)?;
         }
@@ -94,6 +97,7 @@ impl Filter {
         if kind == RESOURCE_GROUPS || kind == SUBSCRIPTIONS {
             self.table = "resourcecontainers";
         }
+        self.action = format!("{kind}/read");
         self.noun = Some(resource_types::name_of(&kind).to_owned());
         self.template.push_str("| where type =~ {{type}}\n");
         self.values.push(("type", Literal::Text(kind)));
@@ -129,21 +133,6 @@ impl Filter {
         self.values.push(("states", Literal::Texts(wanted.collect())));
         self.said("in state", &state);
     }
-}
-
-/// Whether nothing was found because nothing may be read: Resource Graph answers both alike.
-/// Asks `Resources_List` (2024-07-01) of each subscription for its first page.
-pub(super) async fn check_rights(cx: &ReadContext, over: &[Subscription]) -> Result<(), ToolError> {
-    let operation = Operation {
-        below: "/resourceGroups",
-        version: ApiVersion::new("2024-07-01"),
-        action: "Microsoft.Resources/subscriptions/resourceGroups/read",
-        pages: Pages::First,
-    };
-    if cx.bounds().is_narrow() {
-        return Ok(());
-    }
-    cx.list_each(over, operation).await.map(|_| ())
 }
 
 fn given(text: Option<&String>) -> Option<&str> {

@@ -8,10 +8,10 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed,
+            grouped, headline, listed, word_cell,
         },
         scope::resource_types,
-        untrusted::mark,
+        untrusted::{mark, word},
     },
 };
 
@@ -95,9 +95,9 @@ impl Output {
             })
         };
         [
-            told("type", |one| Some(mark(resource_types::name_of(&one.kind)))),
-            told("state", |one| one.state.as_deref().map(mark)),
-            told("region", |one| one.location.as_deref().map(mark)),
+            told("type", |one| Some(called(&one.kind))),
+            told("state", |one| one.state.as_deref().map(word)),
+            told("region", |one| one.location.as_deref().map(word)),
             told("subscription", |one| Some(one.subscription.marked())),
         ]
         .into_iter()
@@ -110,8 +110,7 @@ impl Output {
             return Vec::new();
         }
         let mut views = vec![self.table()];
-        let by_type =
-            counted_by(&self.resources, |one| Some(mark(resource_types::name_of(&one.kind))));
+        let by_type = counted_by(&self.resources, |one| Some(called(&one.kind)));
         if by_type.len() > 1 && self.resources.len() as u64 == self.total {
             views.push(bars("Resources by type", &by_type));
         }
@@ -122,9 +121,9 @@ impl Output {
         let row = |one: &Resource| {
             vec![
                 cell(&one.id),
-                cell(resource_types::name_of(&one.kind)),
-                cell(one.state.as_deref().unwrap_or_default()),
-                cell(one.location.as_deref().unwrap_or_default()),
+                called(&one.kind).into(),
+                word_cell(one.state.as_deref().unwrap_or_default()),
+                word_cell(one.location.as_deref().unwrap_or_default()),
                 cell(one.resource_group.as_ref().map_or("", |name| name.as_str())),
                 cell(one.subscription.as_str()),
             ]
@@ -148,14 +147,20 @@ impl Output {
 impl Resource {
     fn told(&self) -> Finding {
         let mut text = format!("`{}`", self.name.marked());
-        let mut parts = vec![mark(resource_types::name_of(&self.kind))];
-        parts.extend(self.state.as_deref().map(mark));
-        parts.extend(self.location.as_deref().map(mark));
+        let mut parts = vec![called(&self.kind)];
+        parts.extend(self.state.as_deref().map(word));
+        parts.extend(self.location.as_deref().map(word));
         parts.extend(self.resource_group.as_ref().map(|name| format!("group `{}`", name.marked())));
         parts.push(format!("subscription `{}`", self.subscription.marked()));
         text.push_str(&format!(": {}.", parts.join(", ")));
         about(detail(FindingTone::Neutral, text), &self.id)
     }
+}
+
+/// What a resource of a type is called; a type without a word is Azure's text, not ours.
+fn called(kind: &str) -> String {
+    let name = resource_types::name_of(kind);
+    if name == kind { word(kind) } else { name.to_owned() }
 }
 
 /// How many resources share a key, most first.

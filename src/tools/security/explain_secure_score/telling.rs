@@ -1,15 +1,15 @@
 //! How the explanation is told.
 
-use super::{Control, Output, Recommendation};
+use super::{super::score::Score, Control, Output, Recommendation};
 use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
             Moment, Present, Presentation, about, action, cell, column, count_of, detail, figure,
-            headline, listed, percent,
+            headline, listed, percent, word_cell,
         },
         security::get_secure_score::{gauge, table, tone, unscored},
-        untrusted::mark,
+        untrusted::{mark, word},
     },
 };
 
@@ -47,7 +47,7 @@ impl Output {
         };
         let mut findings = vec![headline(tone(share), self.headline(share))];
         let several = self.subscriptions.len() > 1;
-        findings.extend(self.gaining().take(5).map(|one| one.told(several)));
+        findings.extend(self.gaining().take(5).map(|one| one.told(&self.subscriptions)));
         findings.extend(several.then(|| self.lowest()).flatten());
         findings.extend(self.next_step());
         findings.extend(unscored(&self.unscored));
@@ -99,7 +99,7 @@ impl Output {
             "Begin with `{}` in `{}`: {}.",
             worst.title.marked(),
             first.title.marked(),
-            worst.reach()
+            worst.reach(&self.subscriptions)
         )))
     }
 
@@ -170,7 +170,7 @@ impl Output {
                     vec![
                         cell(one.title.as_str()),
                         cell(control.title.as_str()),
-                        cell(one.severity.as_deref().unwrap_or_default()),
+                        word_cell(one.severity.as_deref().unwrap_or_default()),
                         one.unhealthy.into(),
                         cell(one.sample.first().map_or("", String::as_str)),
                     ]
@@ -199,7 +199,7 @@ impl Control {
         format!("+{} points (+{})", points, percent(self.potential_share))
     }
 
-    fn told(&self, several: bool) -> Finding {
+    fn told(&self, scores: &[Score]) -> Finding {
         let assessed = self.healthy + self.unhealthy;
         let mut text = format!(
             "`{}`: {}, now {} of {}; {} of {} unhealthy",
@@ -210,11 +210,11 @@ impl Control {
             self.unhealthy,
             count_of(assessed, "resource")
         );
-        if several {
+        if scores.len() > 1 {
             text.push_str(&format!(" in {}", count_of(self.subscription_count, "subscription")));
         }
         let behind: Vec<String> =
-            self.recommendations.iter().take(3).map(Recommendation::told).collect();
+            self.recommendations.iter().take(3).map(|one| one.told(scores)).collect();
         if behind.is_empty() {
             text.push('.');
         } else {
@@ -227,20 +227,20 @@ impl Control {
 }
 
 impl Recommendation {
-    fn told(&self) -> String {
-        let severity = self.severity.as_deref().map(|one| format!("{}, ", mark(one)));
-        format!("`{}` ({}{})", self.title.marked(), severity.unwrap_or_default(), self.reach())
+    fn told(&self, scores: &[Score]) -> String {
+        let severity = self.severity.as_deref().map(|one| format!("{}, ", word(one)));
+        format!(
+            "`{}` ({}{})",
+            self.title.marked(),
+            severity.unwrap_or_default(),
+            self.reach(scores)
+        )
     }
 
     /// How many resources, and the names of some.
-    fn reach(&self) -> String {
-        let names: Vec<String> = self
-            .sample
-            .iter()
-            .take(2)
-            .filter_map(|id| id.rsplit('/').next())
-            .map(|name| format!("`{}`", mark(name)))
-            .collect();
+    fn reach(&self, scores: &[Score]) -> String {
+        let names: Vec<String> =
+            self.sample.iter().take(2).map(|id| format!("`{}`", name_of(id, scores))).collect();
         let count = count_of(self.unhealthy, "resource");
         if names.is_empty() {
             count
@@ -249,6 +249,15 @@ impl Recommendation {
             format!("{count}: {example}{}", listed(&names))
         }
     }
+}
+
+/// The last name of an id; of a subscription the name people gave it.
+fn name_of(id: &str, scores: &[Score]) -> String {
+    let own = id.strip_prefix("/subscriptions/");
+    let score = scores
+        .iter()
+        .find(|one| own.is_some_and(|own| own.eq_ignore_ascii_case(&one.subscription_id)));
+    score.map_or_else(|| mark(id.rsplit('/').next().unwrap_or(id)), |one| one.subscription.marked())
 }
 
 fn rounded(number: f64) -> f64 {

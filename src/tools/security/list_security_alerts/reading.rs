@@ -154,9 +154,6 @@ pub(super) async fn check_rights(
     over: &[Subscription],
     counts: &Counts,
 ) -> Result<(), ToolError> {
-    if cx.bounds().is_narrow() {
-        return Ok(());
-    }
     let seen: BTreeSet<String> = counts.0.iter().map(|(id, ..)| id.to_lowercase()).collect();
     let silent: Vec<Subscription> =
         over.iter().filter(|one| !seen.contains(&one.id.to_lowercase())).cloned().collect();
@@ -166,9 +163,12 @@ pub(super) async fn check_rights(
         action: ALERTS_ACTION,
         pages: Pages::First,
     };
-    match cx.list_each(&silent, operation).await {
+    if silent.is_empty() || (cx.bounds().is_narrow() && !seen.is_empty()) {
+        return Ok(());
+    }
+    match cx.check_rights(&silent, operation).await {
         Err(error) if seen.is_empty() => Err(error),
-        Ok(_) | Err(_) => Ok(()),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -213,7 +213,7 @@ impl Counts {
 
 /// The result, put together.
 pub(super) fn output(
-    counts: Counts,
+    counts: &Counts,
     wanted: Wanted,
     alerts: Vec<Alert>,
     filter: &Filter,

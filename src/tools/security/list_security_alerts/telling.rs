@@ -6,10 +6,10 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed,
+            grouped, headline, listed, word_cell,
         },
         rows,
-        untrusted::mark,
+        untrusted::{Untrusted, mark, word},
     },
 };
 
@@ -115,7 +115,7 @@ impl Output {
             .by_status
             .iter()
             .filter(|one| !asked(&one.status))
-            .map(|one| format!("{} {}", grouped(one.count), mark(&one.status)))
+            .map(|one| format!("{} {}", grouped(one.count), word(&one.status)))
             .collect();
         (!parts.is_empty()).then(|| {
             let text = format!("In other statuses, of any severity: {}.", listed(&parts));
@@ -137,13 +137,13 @@ impl Output {
     fn table(&self) -> View {
         let row = |one: &Alert| {
             let resource = one.resource_ids.first().map(String::as_str);
-            let entity = one.compromised_entity.as_ref().map(|entity| entity.as_str());
+            let entity = one.compromised_entity.as_ref().map(Untrusted::as_str);
             vec![
-                cell(&one.severity),
+                word_cell(&one.severity),
                 cell(one.title.as_str()),
                 cell(resource.or(entity).unwrap_or_default()),
-                cell(one.started_at.as_deref().unwrap_or_default()),
-                cell(&one.status),
+                one.started_at.clone().into(),
+                word_cell(&one.status),
                 cell(one.subscription.as_str()),
             ]
         };
@@ -179,7 +179,7 @@ impl Output {
 
 impl Alert {
     fn told(&self, at: &Moment) -> Finding {
-        let mut parts = vec![mark(&self.severity), mark(&self.status)];
+        let mut parts = vec![word(&self.severity), word(&self.status)];
         if let Some(began) = self.started_at.as_deref().and_then(rows::instant) {
             parts.push(format!("began {} ({})", at.ago(began), at.local(began)));
         }
@@ -197,7 +197,7 @@ impl Alert {
             .iter()
             .filter(|one| one.as_str().to_lowercase().starts_with("ip "))
             .take(2)
-            .map(|one| one.marked())
+            .map(Untrusted::marked)
             .collect();
         if !seen.is_empty() {
             text.push_str(&format!("; seen: {}", listed(&seen)));

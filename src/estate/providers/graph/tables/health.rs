@@ -55,7 +55,7 @@ impl GraphTables<'_> {
         properties.insert("availabilityState".into(), json!(status.state()));
         properties.insert("previousAvailabilityState".into(), json!(previous));
         properties.insert("title".into(), json!(status.title()));
-        self.row(ix, STATUSES, "availabilityStatuses", "current", properties)
+        self.row(ix, STATUSES, "availabilityStatuses/current", &properties)
     }
 
     fn annotation(&self, ix: ResourceIx, history: &[Status]) -> Option<SharedRow> {
@@ -68,24 +68,23 @@ impl GraphTables<'_> {
         let mut properties = status.row_properties(world, ix);
         properties.insert("annotationName".into(), json!(status.annotation()));
         properties.insert("impactType".into(), json!("Downtime"));
-        self.row(ix, ANNOTATIONS, "resourceAnnotations", "latest", properties)
+        self.row(ix, ANNOTATIONS, "resourceAnnotations/latest", &properties)
     }
 
     fn row(
         &self,
         ix: ResourceIx,
         kind: &str,
-        segment: &str,
-        name: &str,
-        properties: Map<String, Value>,
+        path: &str,
+        properties: &Map<String, Value>,
     ) -> Option<SharedRow> {
         let world = self.call.world();
         let resource = world.resource(ix)?;
         let group = world.group(resource.group)?;
         let id = world.resource_id(ix);
         shared(json!({
-            "id": format!("{id}/providers/Microsoft.ResourceHealth/{segment}/{name}"),
-            "name": name,
+            "id": format!("{id}/providers/Microsoft.ResourceHealth/{path}"),
+            "name": path.rsplit('/').next(),
             "type": kind,
             "tenantId": world.tenant_id,
             "location": group.region.name(),

@@ -192,7 +192,12 @@ impl GraphTables<'_> {
             let path =
                 format!("secureScores/ascScore/secureScoreControls/{}", control.control.id());
             let kind = "securescores/securescorecontrols";
-            self.security_row(ix, kind, &path, &control.properties())
+            // Resource Graph always has the definition, which REST gives on demand.
+            let mut properties = control.properties();
+            if let Some(properties) = properties.as_object_mut() {
+                properties.insert("definition".into(), control.control.definition());
+            }
+            self.security_row(ix, kind, &path, &properties)
         });
         rows.collect()
     }

@@ -26,8 +26,8 @@ impl Alert {
             .or_else(|| row.instant("properties.timeGeneratedUtc"));
         Some(Self {
             title,
-            severity: word(text("severity")),
-            status: word(text("status")),
+            severity: word(text("severity").as_ref()),
+            status: word(text("status").as_ref()),
             alert_type: said("alertType"),
             started_at: started.map(|at| at.to_string()),
             description: said("description"),
@@ -45,8 +45,8 @@ impl Alert {
     }
 }
 
-fn word(text: Option<String>) -> String {
-    cut(text.as_deref().unwrap_or("Unknown"), 40).into_owned()
+fn word(text: Option<&String>) -> String {
+    cut(text.map_or("Unknown", |text| text), 40).into_owned()
 }
 
 fn resource_ids(row: Row<'_>) -> Vec<String> {

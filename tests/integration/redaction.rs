@@ -1,0 +1,6 @@
+//! Secrets are taken out of text, and nothing else is.
+
+mod benign;
+mod json;
+mod secrets;
+mod stream;
