@@ -21,13 +21,21 @@ mod claim_check;
 #[cfg(test)]
 mod estate_access;
 #[cfg(test)]
+mod estate_compliance;
+#[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
 #[cfg(test)]
+mod estate_health;
+#[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_monitor;
+#[cfg(test)]
 mod estate_site;
+#[cfg(test)]
+mod estate_stories;
 #[cfg(test)]
 mod estate_world;
 #[cfg(test)]

@@ -23,12 +23,12 @@ struct Pattern {
 }
 
 const MACHINE: Pattern = Pattern {
-    name: "Internet exposed VM has high severity vulnerabilities and an identity that can read a key vault",
+    name: "Internet exposed VM with an open management port has an identity that can read a key vault",
     kind: "InternetExposedVmWithIdentityToKeyVault",
-    description: "A virtual machine that can be reached from the Internet on a management port has known vulnerabilities. Its managed identity can read the secrets of a key vault.",
+    description: "A virtual machine can be reached from the Internet on a management port, where passwords can be guessed. Its managed identity can read the secrets of a key vault.",
     impact: "An attacker who gets onto the machine can read the vault's secrets.",
     risk: "Critical",
-    steps: "Close the management port or put just-in-time access before it. Fix the machine's vulnerabilities. Take from its identity what it does not need.",
+    steps: "Close the management port or put just-in-time access before it. Take from its identity what it does not need.",
     categories: &["Credential exposure", "Compute abuse"],
 };
 
@@ -84,7 +84,7 @@ fn from(world: &World, entry: ResourceIx) -> Option<AttackPath> {
             if has(Mark::Public)
                 && has(Mark::OpenManagementPorts)
                 && !has(Mark::Deallocated)
-                && has(Mark::Vulnerable) =>
+                && has(Mark::SystemIdentity) =>
         {
             (&MACHINE, beside(Kind::KeyVault)?)
         }

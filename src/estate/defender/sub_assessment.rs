@@ -172,7 +172,7 @@ impl SubAssessment {
         let cvss = || json!({ "3.0": { "base": f64::from(weakness.cvss_tenths) / 10.0 } });
         match weakness.scanned {
             Scanned::Windows | Scanned::Linux => json!({
-                "assessedResourceType": "ServerVulnerability",
+                "assessedResourceType": "ServerVulnerabilityAssessment",
                 "type": "Vulnerability",
                 "cvss": cvss(),
                 "patchable": true,

@@ -18,6 +18,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["events", id, "impactedresources", name] => events::impacted_one(call, id, name),
         ["events", id, "listsecurityadvisoryimpactedresources"] => events::advised(call, id),
         ["emergingissues"] => events::emerging(call),
+        ["emergingissues", name] => events::emerging_one(call, name),
         _ => return None,
     })
 }

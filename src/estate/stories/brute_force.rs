@@ -35,7 +35,9 @@ pub(super) fn cast(builder: &mut Builder) {
     let Some(machine) = builder.named(Kind::VirtualMachine, MACHINE) else {
         return;
     };
-    for mark in [Mark::NoJustInTime, Mark::OpenManagementPorts, Mark::FellRecently] {
+    for mark in
+        [Mark::NoJustInTime, Mark::OpenManagementPorts, Mark::FellRecently, Mark::SystemIdentity]
+    {
         builder.mark(machine, mark);
     }
     for mark in [Mark::Linux, Mark::Deallocated, Mark::NoScanner, Mark::NoEndpointProtection] {

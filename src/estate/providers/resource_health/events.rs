@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::conditions::Conditions;
 use crate::estate::{
     access::Scope,
+    clock::stamp,
     health::event::{self, Class, Event},
     http::{
         answer::Answer,
@@ -232,20 +233,35 @@ pub(super) fn advised(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     })
 }
 
-/// `GET /providers/Microsoft.ResourceHealth/emergingIssues`: none at present.
+/// `GET /providers/Microsoft.ResourceHealth/emergingIssues`.
 pub(super) fn emerging(call: &Call<'_>) -> Result<Answer, ArmError> {
+    Answer::list(&[issues(call)?])
+}
+
+/// `GET /providers/Microsoft.ResourceHealth/emergingIssues/default`.
+pub(super) fn emerging_one(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
+    let issues = issues(call)?;
+    if name == "default" {
+        Answer::json(&issues)
+    } else {
+        Err(ArmError::not_found(&format!("The emerging issue '{name}'")))
+    }
+}
+
+/// What the public status page says: nothing at present.
+fn issues(call: &Call<'_>) -> Result<Value, ArmError> {
     call.only(Method::Get)?;
     if call.scope()? != Scope::Tenant {
         return Err(ArmError::invalid_type("Microsoft.ResourceHealth", "emergingIssues"));
     }
-    Answer::list(&[json!({
+    Ok(json!({
         "id": "/providers/Microsoft.ResourceHealth/emergingIssues/default",
         "name": "default",
         "type": "/providers/Microsoft.ResourceHealth/emergingIssues",
         "properties": {
-            "refreshTimestamp": crate::estate::clock::stamp(call.world().anchor),
+            "refreshTimestamp": stamp(call.world().anchor),
             "statusBanners": [],
             "statusActiveEvents": [],
         },
-    })])
+    }))
 }
