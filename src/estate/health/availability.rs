@@ -126,7 +126,8 @@ impl Status {
         }
     }
 
-    const fn reason(&self) -> Option<&'static str> {
+    /// `reasonType` on the wire; `None` where nothing is wrong.
+    pub(crate) const fn reason(&self) -> Option<&'static str> {
         match self.cause {
             Cause::Fine => None,
             Cause::Deallocated | Cause::FailedStart => Some("UserInitiated"),

@@ -55,6 +55,7 @@ impl GraphTables<'_> {
         properties.insert("availabilityState".into(), json!(status.state()));
         properties.insert("previousAvailabilityState".into(), json!(previous));
         properties.insert("title".into(), json!(status.title()));
+        properties.insert("reasonType".into(), json!(status.reason().unwrap_or_default()));
         self.row(ix, STATUSES, "availabilityStatuses/current", &properties)
     }
 
