@@ -72,6 +72,23 @@ async fn a_stopped_machine_was_stopped_by_somebody() {
 }
 
 #[tokio::test]
+async fn statuses_are_filtered_by_state_and_group_and_paged() {
+    let site = Site::start().await;
+    let statuses = format!("{}/availabilityStatuses?{V}", health(&site).await);
+    let bad = site.list(&format!("{statuses}&$filter=availabilityState eq 'Unavailable'")).await;
+    assert!(bad.iter().all(|s| s["properties"]["availabilityState"] == "Unavailable"));
+    let both = "&$filter=availabilityState ne 'Available' and resourceGroup eq 'rg-api-prod-neu'";
+    let one = site.list(&format!("{statuses}{both}")).await;
+    assert_eq!(one.len(), 1);
+    assert!(bad.contains(&one[0]));
+    let all = site.list(&statuses).await;
+    let paged = site.list(&format!("{statuses}&$top=7")).await;
+    assert_eq!(texts(&paged, "id"), texts(&all, "id"));
+    let wrong = format!("{statuses}&$filter=mood eq 'bad'");
+    assert_eq!(site.refusal("operator", &wrong).await.0, 400);
+}
+
+#[tokio::test]
 async fn what_nobody_watches_has_no_health() {
     let site = Site::start().await;
     let production = site.subscription("Northlight Production").await;

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::conditions::Conditions;
 use crate::estate::{
     access::Scope,
     health::availability::{self, Place, Status},
@@ -22,7 +23,11 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     let scope = call.scope()?;
     call.require(READ, scope)?;
     let world = call.world();
-    let present = |ix: ResourceIx| availability::current(world, ix).map(|status| (ix, status));
+    let filter = Conditions::of(call, FIELDS)?;
+    let present = |ix: ResourceIx| {
+        let status = availability::current(world, ix)?;
+        filter.any(|field| values(call, ix, &status, field)).then_some((ix, status))
+    };
     let render = |(ix, status): (ResourceIx, Status)| Some(body(call, ix, &status, Place::Current));
     match scope {
         Scope::Subscription(ix) => {
@@ -38,6 +43,24 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
         }
         Scope::Tenant | Scope::ManagementGroup(_) => Err(elsewhere()),
     }
+}
+
+/// What `$filter` may compare.
+const FIELDS: &[&str] =
+    &["availabilityState", "reasonType", "resourceGroup", "resourceType", "location"];
+
+fn values(call: &Call<'_>, ix: ResourceIx, status: &Status, field: &str) -> Vec<String> {
+    let world = call.world();
+    let resource = world.resource(ix);
+    let group = resource.and_then(|r| world.group(r.group));
+    let value = match field {
+        "availabilityState" => Some(status.state()),
+        "reasonType" => status.reason(),
+        "resourceGroup" => group.map(|g| g.name.as_str()),
+        "resourceType" => resource.map(|r| r.kind.arm_type()),
+        _ => group.map(|g| g.region.name()),
+    };
+    value.map(str::to_owned).into_iter().collect()
 }
 
 pub(super) fn current(call: &Call<'_>) -> Result<Answer, ArmError> {
