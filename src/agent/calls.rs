@@ -25,8 +25,9 @@ use super::{
     run_loop::{RunContext, Stop},
 };
 
-/// Results that are stored together when they are ready together.
-const RESULTS_PER_APPEND: usize = 32;
+/// Results that are stored together when they are ready together: so many of the largest fit one
+/// transaction.
+const RESULTS_PER_APPEND: usize = 6;
 /// The largest output kept as evidence, in bytes of JSON.
 const MAX_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
 
