@@ -111,7 +111,24 @@ fn whole_second() -> Timestamp {
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Write {
     /// An alert was moved to a state.
-    AlertState { alert: String, state: String, by: String, at: Timestamp },
+    AlertState {
+        alert: String,
+        state: String,
+        by: String,
+        at: Timestamp,
+        /// Of the request; a journal of an older make has none.
+        #[serde(default)]
+        correlation: String,
+    },
+    /// An alert of Azure Monitor was moved to a state.
+    MonitorAlertState {
+        alert: String,
+        state: String,
+        comments: String,
+        by: String,
+        at: Timestamp,
+        correlation: String,
+    },
 }
 
 /// The open journal, or none for a world in memory.

@@ -1,12 +1,16 @@
 //! Which provider answers a request: the whole URL surface of the estate on one screen. A
 //! provider is a file that answers its namespace; adding one is adding a line here.
 
+mod alerts_management;
 mod authorization;
+mod conditions;
 mod filter;
 mod graph;
 mod groups;
+mod insights;
 mod management;
 mod namespaces;
+mod resource_health;
 mod resources;
 mod security;
 mod subscriptions;
@@ -20,8 +24,11 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 
 /// Providers by namespace. What none of them answers is a resource.
 const PROVIDERS: &[(&str, Provider)] = &[
+    ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.Insights", insights::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];
 

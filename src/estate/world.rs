@@ -161,6 +161,26 @@ impl World {
         })
     }
 
+    /// The first group of this name, in whichever subscription: where a story plays.
+    pub(crate) fn first_group(&self, name: &str) -> Option<GroupIx> {
+        self.subscription_ixs().find_map(|ix| self.find_group(ix, name))
+    }
+
+    /// The resource of a kind and name in the first group of that name.
+    pub(crate) fn named(&self, group: &str, kind: Kind, name: &str) -> Option<ResourceIx> {
+        self.find_resource(self.first_group(group)?, kind, name)
+    }
+
+    /// The resources of a kind in the first group of this name.
+    pub(crate) fn members_of_kind(&self, group: &str, kind: Kind) -> Vec<ResourceIx> {
+        let members = self.first_group(group).map(|ix| self.group_resources(ix));
+        members
+            .into_iter()
+            .flatten()
+            .filter(|ix| self.resource(*ix).is_some_and(|r| r.kind == kind))
+            .collect()
+    }
+
     /// The resources of a group, in their order.
     pub(crate) fn group_resources(
         &self,

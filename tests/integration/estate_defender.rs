@@ -1,11 +1,5 @@
 //! Defender's figures agree with each other, and with the settings of the resources themselves.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where its world is not as expected"
-)]
-
 use std::collections::{HashMap, HashSet};
 
 use reqwest::Method;

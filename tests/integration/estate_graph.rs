@@ -1,7 +1,5 @@
 //! Resource Graph: scopes, pages, formats, facets, quota and errors.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where its world is not as expected")]
-
 use std::collections::HashSet;
 
 use opscopilot::estate::{Options, Throttling};

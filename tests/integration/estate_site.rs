@@ -1,11 +1,5 @@
 //! A sample estate on a real socket, and a caller to ask it questions.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where its world is not as expected"
-)]
-
 use opscopilot::estate::{Clock, Options, RunningEstate, serve};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};

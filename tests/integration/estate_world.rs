@@ -18,6 +18,11 @@ async fn bytes_of(site: &Site) -> Vec<String> {
         "/providers/Microsoft.Security/assessments?api-version=2021-06-01",
         "/providers/Microsoft.Security/alerts?api-version=2022-01-01",
         "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01",
+        "/providers/Microsoft.AlertsManagement/alerts?timeRange=30d&pageCount=250&api-version=2019-03-01",
+        "/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp ge '2025-12-03T00:00:00Z'&api-version=2015-04-01",
+        "/providers/Microsoft.ResourceHealth/availabilityStatuses?api-version=2024-02-01",
+        "/providers/Microsoft.ResourceHealth/events?api-version=2024-02-01",
+        "/providers/Microsoft.Security/subAssessments?api-version=2019-01-01-preview",
     ] {
         let response =
             site.send("operator", Method::GET, &format!("{production}{path}"), None).await;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::plans;
 use crate::estate::{
     clock::{stamp, ticks},
-    stories::brute_force,
+    stories::{brute_force, unprotected},
     world::{ResourceIx, SubscriptionIx, World, kind::Kind},
 };
 use templates::Template;
@@ -69,7 +69,7 @@ pub(crate) struct Alert {
     /// Minutes before the anchor: what it is about began, ended, and was reported.
     began: i64,
     ended: i64,
-    reported: i64,
+    pub(crate) reported: i64,
 }
 
 /// Every alert of the world, newest first.
@@ -87,7 +87,7 @@ pub(crate) fn all(world: &World) -> Vec<Alert> {
 
 /// The alerts of the brute-force story.
 fn story(world: &World) -> Vec<Alert> {
-    let found = named(world, brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE);
+    let found = world.named(brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE);
     let Some(machine) = found else {
         return Vec::new();
     };
@@ -105,7 +105,8 @@ fn story(world: &World) -> Vec<Alert> {
 fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Option<Alert> {
     let subject = world.resource(resource)?;
     let chance = subject.chance.child("alert");
-    let covered = plans::PLANS.iter().any(|p| p.covers(subject.kind) && p.is_on(world, ix));
+    let covered = plans::PLANS.iter().any(|p| p.covers(subject.kind) && p.is_on(world, ix))
+        && !unprotected::is_left_out(world, resource);
     let is_cast = &*subject.name == brute_force::MACHINE
         || templates::TOLD.iter().any(|told| told.resource == &*subject.name);
     if !covered || is_cast || !chance.percent(9) {
@@ -154,22 +155,20 @@ fn raise(
     })
 }
 
-fn named(world: &World, group: &str, kind: Kind, name: &str) -> Option<ResourceIx> {
-    world.subscription_ixs().find_map(|ix| {
-        let group = world.find_group(ix, group)?;
-        world.find_resource(group, kind, name)
-    })
-}
-
 /// An alert that every world has.
 fn tell(world: &World, told: &templates::Told) -> Option<Alert> {
     let template = templates::USUAL.iter().find(|t| t.alert_type == told.alert_type)?;
-    let resource = named(world, told.group, template.kind, told.resource)?;
+    let resource = world.named(told.group, template.kind, told.resource)?;
     let ended = told.hours_ago * 60;
     raise(world, resource, template, (ended + 35, ended, told.state))
 }
 
 impl Alert {
+    /// What it says in one line, and how grave it is.
+    pub(crate) const fn headline(&self) -> (&'static str, &'static str) {
+        (self.template.display, self.template.severity.word())
+    }
+
     /// The region segment of its id.
     pub(crate) fn location<'a>(&self, world: &'a World) -> &'a str {
         self.group(world).map_or("centralus", |group| group.region.name())

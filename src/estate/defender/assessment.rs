@@ -187,7 +187,7 @@ impl Finding {
     }
 
     /// Minutes before the anchor at which the status last changed.
-    fn changed_minutes_ago(&self, world: &World) -> i64 {
+    pub(crate) fn changed_minutes_ago(&self, world: &World) -> i64 {
         let (chance, resource) = self.origin(world);
         let spread = |below: u64| i64::try_from(chance.below(below)).unwrap_or(0);
         match resource {

@@ -11,7 +11,7 @@ use super::{
 use crate::estate::{
     access::{Principal, Scope},
     chance::Chance,
-    state::State,
+    state::{Request, State},
     world::{GroupIx, SubscriptionIx, World, company::ManagementGroup, kind::Kind},
 };
 
@@ -69,12 +69,19 @@ pub(crate) struct Call<'a> {
     /// The path as it came, for next links.
     pub(crate) raw_path: &'a str,
     pub(crate) page_size: usize,
+    /// The correlation id of the request, as the answer's header shows it.
+    pub(crate) correlation: &'a str,
 }
 
 impl<'a> Call<'a> {
     /// The world asked about.
     pub(crate) const fn world(&self) -> &'a World {
         &self.state.world
+    }
+
+    /// Who writes, for what is written.
+    pub(crate) const fn request(&self) -> Request<'_> {
+        Request { principal: &self.principal, correlation: self.correlation }
     }
 
     /// Refuses every method but `method`.
@@ -252,7 +259,21 @@ impl<'a> Call<'a> {
         items: impl Iterator<Item = T>,
         render: impl Fn(T) -> Option<Value>,
     ) -> Result<Answer, ArmError> {
-        let size = self.top()?.map_or(self.page_size, |top| top.min(self.page_size)).max(1);
+        let size = self.top()?.unwrap_or(self.page_size);
+        self.page_of(size, items, render)
+    }
+
+    /// As [`Call::page`], of `size` items or as many as the estate allows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a token that is not this list's.
+    pub(crate) fn page_of<T>(
+        &self,
+        size: usize,
+        items: impl Iterator<Item = T>,
+        render: impl Fn(T) -> Option<Value>,
+    ) -> Result<Answer, ArmError> {
+        let size = size.min(self.page_size).max(1);
         let offset = self.offset()?;
         let mut items = items.skip(offset);
         let page: Vec<Value> = items.by_ref().take(size).filter_map(render).collect();

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::estate::journal::EstateError;
+
 /// A refusal or a failure, as ARM puts it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArmError {
@@ -154,6 +156,12 @@ impl ArmError {
             "RequestContentTooLarge",
             "The request content size exceeds the maximum size of 4 MB.",
         )
+    }
+
+    /// A change that could not be kept, and so was not made.
+    pub(crate) fn unwritten(error: &EstateError) -> Self {
+        tracing::error!(%error, "the estate's journal could not be written");
+        Self::internal()
     }
 
     pub(crate) fn internal() -> Self {

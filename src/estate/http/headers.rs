@@ -29,6 +29,11 @@ impl RequestIds {
         }
     }
 
+    /// What links everything this request does.
+    pub(super) fn correlation(&self) -> &str {
+        &self.correlation
+    }
+
     /// Writes them into an answer, with the caller's own id where it asked for that.
     pub(super) fn write(&self, request: &HeaderMap, answer: &mut HeaderMap) {
         put(answer, "x-ms-request-id", &self.request);

@@ -231,6 +231,7 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
                 base: &base,
                 raw_path: &inbound.raw_path,
                 page_size: site.page_size,
+                correlation: inbound.ids.correlation(),
             };
             providers::answer(&call, left)
         }),

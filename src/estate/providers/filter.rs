@@ -163,13 +163,13 @@ fn group_of(id: &str) -> &str {
 }
 
 /// The text within single quotes, with doubled quotes undone.
-fn quoted(text: &str) -> Option<String> {
+pub(super) fn quoted(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
     Some(inner.replace("''", "'"))
 }
 
 /// Splits at a word that does not stand within quotes, whatever its case.
-fn split_words<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+pub(super) fn split_words<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let lower = text.to_ascii_lowercase();
     let mut parts = Vec::new();
     let mut from = 0;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{filter::Filter, namespaces};
 use crate::estate::{
     access::Scope,
+    chronicle::changed_minutes_ago,
     clock::stamp,
     http::{
         answer::Answer,
@@ -52,10 +53,11 @@ fn expanded(call: &Call<'_>, ix: ResourceIx, expand: &str) -> Option<Value> {
     let world = call.world();
     let mut body = render::generic(world, ix)?;
     let created = world.resource(ix).map_or(0, |r| i64::from(r.created));
+    let changed = world.resource(ix).map_or(0, changed_minutes_ago);
     for word in expand.split(',').map(str::trim) {
         match word {
             "createdTime" => body.insert(word.into(), json!(stamp(world.ago(created)))),
-            "changedTime" => body.insert(word.into(), json!(stamp(world.ago(created / 3)))),
+            "changedTime" => body.insert(word.into(), json!(stamp(world.ago(changed)))),
             "provisioningState" => body.insert(word.into(), json!("Succeeded")),
             _ => None,
         };

@@ -5,15 +5,19 @@ use serde_json::{Value, json};
 use super::{Object, Parts, Subject};
 use crate::estate::{
     clock::stamp,
-    stories::orphaned_disks,
-    world::{Link, ResourceIx, World, mark::Mark},
+    stories::{down_after_change, orphaned_disks},
+    world::{Link, ResourceIx, World, company::Environment, mark::Mark},
 };
 
 const SIZES: &[&str] =
     &["Standard_D2s_v5", "Standard_D4s_v5", "Standard_E4s_v5", "Standard_D8s_v5", "Standard_B2ms"];
 
 pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
-    let size = subject.resource.chance.child("size").pick(SIZES);
+    let size = if is_resized(subject) {
+        down_after_change::SIZES.1
+    } else {
+        subject.resource.chance.child("size").pick(SIZES)
+    };
     let properties = json!({
         "vmId": subject.guid("vm-id"),
         "hardwareProfile": { "vmSize": size },
@@ -37,6 +41,14 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         parts = parts.with("identity", system_identity(subject));
     }
     parts
+}
+
+/// Whether the machine is the one that was resized.
+fn is_resized(subject: &Subject<'_>) -> bool {
+    subject.name() == down_after_change::MACHINE
+        && subject.group.name == down_after_change::GROUP
+        && subject.group.environment == Environment::Production
+        && down_after_change::machine(subject.world) == Some(subject.ix)
 }
 
 /// Resource Graph adds the instance view that ARM shows only when asked.

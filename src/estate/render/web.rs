@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Parts, Subject, compute::system_identity, enabled};
-use crate::estate::world::{Link, company::Environment, mark::Mark};
+use crate::estate::{
+    stories::region_outage,
+    world::{Link, company::Environment, mark::Mark},
+};
 
 pub(super) fn plan(subject: &Subject<'_>) -> Parts {
     let production = subject.group.environment == Environment::Production;
@@ -23,6 +26,10 @@ pub(super) fn plan(subject: &Subject<'_>) -> Parts {
 
 pub(super) fn site(subject: &Subject<'_>) -> Parts {
     let host = format!("{}.azurewebsites.net", subject.name());
+    let availability = match region_outage::strikes(subject.world, subject.ix) {
+        Some(_) => "Limited",
+        None => "Normal",
+    };
     let parts = Parts::of(json!({
         "state": "Running",
         "enabled": true,
@@ -32,7 +39,7 @@ pub(super) fn site(subject: &Subject<'_>) -> Parts {
         "httpsOnly": !subject.has(Mark::PlainHttp),
         "serverFarmId": subject.id_of(Link::Plan),
         "reserved": true,
-        "availabilityState": "Normal",
+        "availabilityState": availability,
         "publicNetworkAccess": "Enabled",
         "siteConfig": {
             "linuxFxVersion": "DOTNETCORE|8.0",

@@ -127,6 +127,7 @@ pub(super) fn lay_out(builder: &mut Builder, scale: u32) {
         let number = if pair == 0 { String::new() } else { format!(" {:02}", pair + 1) };
         builder.subscription(format!("Northlight Production{number}"), Environment::Production);
         copies.clone().for_each(|copy| applications(builder, copy, Environment::Production));
+        backup(builder);
         builder
             .subscription(format!("Northlight Non-Production{number}"), Environment::NonProduction);
         copies.for_each(|copy| applications(builder, copy, Environment::NonProduction));
@@ -156,6 +157,21 @@ fn platform(builder: &mut Builder) {
             cost_center: "CC-9020",
         });
         shapes::operations(builder, region);
+    }
+}
+
+/// Where production is backed up to: a vault protects machines of its own subscription and region.
+fn backup(builder: &mut Builder) {
+    for region in [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth] {
+        let short = region.short();
+        builder.group(NewGroup {
+            name: format!("rg-backup-prod-{short}"),
+            region,
+            application: "backup",
+            owner: "platform@northlight.example",
+            cost_center: "CC-9030",
+        });
+        shapes::backup(builder, region);
     }
 }
 

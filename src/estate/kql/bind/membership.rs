@@ -27,7 +27,7 @@ impl<'a> Binder<'_, 'a> {
         for item in list.iter().filter_map(Bound::as_const) {
             match item.array() {
                 Some(items) => {
-                    set.extend(items.iter().map(|json| folded(Value::owned(json.clone()), fold)))
+                    set.extend(items.iter().map(|json| folded(Value::owned(json.clone()), fold)));
                 }
                 None => {
                     set.insert(folded(item.clone(), fold));

@@ -70,7 +70,7 @@ fn walk_operator<'p>(operator: &'p Operator, see: &mut impl FnMut(&'p Pipeline))
         Operator::Join(join) => walk_pipeline(&join.right, see),
         Operator::Union(union) => union.legs.iter().for_each(|leg| walk_pipeline(leg, see)),
         Operator::Expand(expand) => {
-            expand.columns.iter().for_each(|(expr, _)| walk_expr(expr, see))
+            expand.columns.iter().for_each(|(expr, _)| walk_expr(expr, see));
         }
         Operator::Apply { expand, body } => {
             expand.columns.iter().for_each(|(expr, _)| walk_expr(expr, see));
@@ -78,7 +78,7 @@ fn walk_operator<'p>(operator: &'p Operator, see: &mut impl FnMut(&'p Pipeline))
         }
         Operator::Parse(parse) => walk_expr(&parse.of, see),
         Operator::SampleDistinct { count, of } => {
-            [count, of].into_iter().for_each(|expr| walk_expr(expr, see))
+            [count, of].into_iter().for_each(|expr| walk_expr(expr, see));
         }
         Operator::ProjectAway(_)
         | Operator::ProjectKeep(_)

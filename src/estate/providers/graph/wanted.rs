@@ -10,6 +10,8 @@ pub(super) struct Wanted {
     only_type: Option<String>,
     /// The only members of `properties` that can matter.
     members: Option<Vec<String>>,
+    /// The query, where it names every column and member it uses.
+    named_in: Option<String>,
 }
 
 impl Wanted {
@@ -22,7 +24,9 @@ impl Wanted {
         if is_tangled {
             return Self::default();
         }
-        Self { only_type: only_type(&lower), members: members(query) }
+        let members = members(query);
+        let named_in = members.is_some().then(|| query.to_owned());
+        Self { only_type: only_type(&lower), members, named_in }
     }
 
     /// Whether rows of this type can matter.
@@ -35,11 +39,13 @@ impl Wanted {
         self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
-    /// Drops the members of a row's `properties` that cannot matter.
+    /// Drops the columns of a row, and the members of its `properties`, that cannot matter.
     pub(super) fn prune(&self, row: &mut Map<String, Value>) {
-        if let (Some(_), Some(Value::Object(properties))) =
-            (&self.members, row.get_mut("properties"))
-        {
+        let Some(query) = &self.named_in else {
+            return;
+        };
+        row.retain(|name, _| query.contains(name.as_str()));
+        if let Some(Value::Object(properties)) = row.get_mut("properties") {
             properties.retain(|name, _| self.has_member(name));
         }
     }
@@ -102,6 +108,22 @@ mod tests {
         assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
         assert_eq!(only("resources | where type in ('a', 'b')"), None);
         assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
+    }
+
+    #[test]
+    fn columns_that_a_query_does_not_name_are_dropped_where_it_names_all_it_uses() {
+        let pruned = |query: &str| {
+            let mut row = Map::new();
+            for name in ["id", "name", "tags", "properties"] {
+                row.insert(name.into(), Value::Null);
+            }
+            Wanted::by(query).prune(&mut row);
+            row.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(pruned("resources | where tags.a == 'b' | project id"), ["id", "tags"]);
+        assert_eq!(pruned("resources | where name has 'a' | summarize count()"), ["name"]);
+        assert_eq!(pruned("resources | where name has 'a'").len(), 4);
+        assert_eq!(pruned("resources | project p = properties").len(), 4);
     }
 
     #[test]

@@ -51,10 +51,9 @@ pub(super) fn change(call: &Call<'_>, location: &str, action: &str) -> Result<An
     };
     call.require(right, scope)?;
     let (_, alert) = find(call, scope, location)?;
-    call.state.set_alert_state(alert, state, &call.principal).map_err(|error| {
-        tracing::error!(%error, "the estate's journal could not be written");
-        ArmError::internal()
-    })?;
+    call.state
+        .set_alert_state(alert, state, &call.request())
+        .map_err(|error| ArmError::unwritten(&error))?;
     Ok(Answer::no_content())
 }
 

@@ -194,6 +194,12 @@ pub(super) fn hub(builder: &mut Builder, region: Region) {
     }
 }
 
+/// The vault of one region.
+pub(super) fn backup(builder: &mut Builder, region: Region) {
+    let name = format!("rsv-backup-prod-{}", region.short());
+    builder.add(Kind::RecoveryVault, &name);
+}
+
 /// Central operations of one region: logs, backup, secrets, whom to wake.
 pub(super) fn operations(builder: &mut Builder, region: Region) {
     let short = region.short();
