@@ -165,7 +165,7 @@ async fn tools_and_schemas_are_printed() {
     let output = opscopilot(dir.path(), &["schema", "--out", "schemas"]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let written = std::fs::read_dir(dir.path().join("schemas")).unwrap().count();
-    assert_eq!(written, opscopilot::protocol::schema::documents().into_iter().count());
+    assert_eq!(written, opscopilot::protocol::schema::documents().len());
 }
 
 #[tokio::test]

@@ -75,6 +75,7 @@ impl Process {
     }
 
     /// `kill -9`.
+    #[expect(clippy::unused_async, reason = "its callers await the end of a process")]
     pub(crate) async fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
