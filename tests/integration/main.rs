@@ -1,6 +1,8 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
