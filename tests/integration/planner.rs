@@ -11,7 +11,7 @@ use opscopilot::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-struct Desk {
+pub(crate) struct Desk {
     planner: Planner,
     router: Arc<Router>,
     registry: Registry,
@@ -19,19 +19,19 @@ struct Desk {
 
 /// What the planner did with a question.
 #[derive(Debug, Default)]
-struct Reaction {
-    calls: Vec<(String, Value)>,
-    text: String,
+pub(crate) struct Reaction {
+    pub(crate) calls: Vec<(String, Value)>,
+    pub(crate) text: String,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let registry = Registry::built_in().unwrap();
         let router = Arc::new(Router::new(&registry));
         Self { planner: Planner::new(&registry, Arc::clone(&router)), router, registry }
     }
 
-    fn ask(&self, question: &str) -> Reaction {
+    pub(crate) fn ask(&self, question: &str) -> Reaction {
         let offered = self.router.offer(question, OfferContext::default());
         let tools = offered.iter().filter_map(|name| self.registry.spec(name));
         let request = ModelRequest {
@@ -77,7 +77,6 @@ fn questions_reach_their_tool_with_what_they_name() {
         ("How many VMs are there?", "find_resources", json!({"type": "vms"})),
         ("which VMs are stopped", "find_resources", json!({"type": "vms", "state": "stopped"})),
         ("find vm-web-01", "find_resources", json!({"name": "vm-web-01"})),
-        ("why is vm-api-02 down?", "find_resources", json!({"name": "vm-api-02"})),
         ("show resource groups", "find_resources", json!({"type": "resource groups"})),
         (
             "list storage accounts in production",
@@ -144,7 +143,9 @@ fn what_no_tool_knows_is_said_and_nothing_is_called() {
     ] {
         let reaction = desk.ask(question);
         assert!(reaction.calls.is_empty(), "{question}: {reaction:?}");
-        assert!(reaction.text.contains("no operation"), "{question}: {}", reaction.text);
+        let honest = reaction.text.contains("I have no tool") || reaction.text.contains("Ask me");
+        assert!(honest, "{question}: {}", reaction.text);
+        assert!(reaction.text.contains("\n- "), "{question}: {}", reaction.text);
     }
 }
 

@@ -1,0 +1,159 @@
+//! Leads: the sentence that answers the question as it was asked, where a headline does not.
+
+use serde_json::Value;
+
+use super::Told;
+use crate::{
+    planner::{
+        about::Extreme,
+        part::Part,
+        subject::{Intent, Subject},
+        text::among,
+    },
+    protocol::FindingKind,
+    tools::{
+        present::{count_of, figure, grouped, percent},
+        scope::resource_types::{name_of, type_of},
+    },
+};
+
+/// A sentence before, or instead of, a result's headline.
+pub(super) struct Lead {
+    pub(super) text: String,
+    /// Whether the headline adds nothing to it.
+    pub(super) replaces: bool,
+}
+
+/// The lead of a result, where its headline does not answer the question.
+pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
+    let output = one.done.result.output.as_deref()?;
+    match one.done.call.tool.as_str() {
+        "find_resources" => single(one, output),
+        "count_resources" => counted(one, output),
+        "get_secure_score" => scored(one.part?, output),
+        "list_subscriptions" => subscription(one.part?, output),
+        _ => None,
+    }
+}
+
+/// One resource: what it is, and yes or no where that was asked.
+fn single(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let part = one.part?;
+    part.about.resource()?;
+    let row = match output["resources"].as_array()?.as_slice() {
+        [only] if output["total"].as_u64() == Some(1) => only,
+        _ => return None,
+    };
+    let id = row["id"].as_str()?;
+    let found = super::of_kind(&one.done, FindingKind::Detail);
+    let text = found
+        .filter(|one| one.resource_id.as_deref() == Some(id))
+        .map(|one| one.text.clone())
+        .next()?;
+    let asked = part.about.state.filter(|_| part.intent == Intent::Confirm);
+    let text = match (asked, row["state"].as_str()) {
+        (Some(asked), Some(state)) => {
+            let off = |state: &str| among(state, "stopped deallocated");
+            let so = state.eq_ignore_ascii_case(asked) || (asked == "stopped" && off(state));
+            format!("{} {text}", if so { "Yes." } else { "No." })
+        }
+        _ => text,
+    };
+    Some(Lead { text, replaces: true })
+}
+
+/// Counts by something: how many in all, and which has most or fewest.
+fn counted(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let rows = output["rows"].as_array()?;
+    let whole = output["total"].as_u64() == Some(rows.len() as u64) && output["truncated"] != true;
+    let counts: Vec<u64> = rows.iter().filter_map(|row| row["resources"].as_u64()).collect();
+    if rows.is_empty() || counts.len() != rows.len() || !whole {
+        return None;
+    }
+    let arguments = &one.done.call.arguments;
+    let noun = arguments["type"].as_str().and_then(type_of);
+    let noun = noun.as_deref().map_or("resource", name_of);
+    let noun = if noun.contains('/') { "resource" } else { noun };
+    let by = match arguments["by"].as_str().unwrap_or("type") {
+        "location" => "region",
+        "resourceGroup" => "resource group",
+        "subscription" => "subscription",
+        _ => "type",
+    };
+    let sum: u64 = counts.iter().sum();
+    let verb = if sum == 1 { "is" } else { "are" };
+    let mut text = format!("There {verb} {}", count_of(sum, noun));
+    if let Some(place) = arguments["location"].as_str() {
+        text.push_str(&format!(" in `{}`", place.replace('`', "")));
+    }
+    text.push_str(
+        &format!(", of {}.", count_of(rows.len() as u64, by))
+            .replace(", of", if by == "type" { ", of" } else { ", in" }),
+    );
+    let details: Vec<_> = super::of_kind(&one.done, FindingKind::Detail).collect();
+    let end = match one.part.and_then(|part| part.about.extreme) {
+        Some(Extreme::Most) => details.first().map(|one| ("Most", one)),
+        Some(Extreme::Least) if details.len() == rows.len() => {
+            details.last().map(|one| ("Fewest", one))
+        }
+        Some(Extreme::Least) | None => None,
+    };
+    if let Some((which, detail)) = end {
+        text = format!("{which} are in {} {text}", detail.text)
+            .replace("are in", if by == "type" { "are" } else { "are in" });
+    }
+    Some(Lead { text, replaces: true })
+}
+
+/// The subscription with the lowest or highest score.
+fn scored(part: &Part<'_>, output: &Value) -> Option<Lead> {
+    let rows = output["subscriptions"].as_array().filter(|rows| rows.len() > 1)?;
+    let (which, row) = match part.about.extreme? {
+        Extreme::Least => ("lowest", rows.first()?),
+        Extreme::Most => ("highest", rows.last()?),
+    };
+    let number = |key: &str| row[key].as_f64();
+    let text = format!(
+        "`{}` has the {which} secure score: {}, {} of {} points.",
+        row["subscription"].as_str()?.replace('`', ""),
+        percent(number("share")?),
+        figure(number("current")?),
+        figure(number("max")?)
+    );
+    Some(Lead { text, replaces: false })
+}
+
+/// The one subscription whose name was given, among those that hold it.
+fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
+    let asked =
+        part.about.subscription.as_deref().filter(|_| part.subject == Subject::Subscriptions)?;
+    let rows = output["subscriptions"].as_array()?;
+    let tokens = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        lower.split(|ch: char| !ch.is_alphanumeric()).map(str::to_owned).collect()
+    };
+    let wanted = tokens(asked);
+    let fits = rows.iter().filter_map(|row| {
+        let own = tokens(row["name"].as_str()?);
+        let all = wanted.iter().all(|word| own.contains(word));
+        let negated = own.contains(&"non".to_owned()) != wanted.contains(&"non".to_owned());
+        (all && !negated).then_some((own.len(), row))
+    });
+    let (_, row) = fits.min_by_key(|(length, _)| *length)?;
+    let text = format!(
+        "`{}` has the id `{}` and is {}.",
+        row["name"].as_str()?.replace('`', ""),
+        row["subscriptionId"].as_str()?,
+        row["state"].as_str()?.to_lowercase()
+    );
+    Some(Lead { text, replaces: rows.len() == 1 })
+}
+
+/// How many rows of how many.
+pub(super) fn of_total(shown: usize, total: u64) -> String {
+    if shown as u64 == total {
+        format!("All {}", grouped(total))
+    } else {
+        format!("The first {} of {}", grouped(shown as u64), grouped(total))
+    }
+}
