@@ -5,7 +5,7 @@ use super::text::{Text, among};
 /// Words that begin a request for a change.
 const VERBS: &str = "add allow apply approve assign attach block change configure create deallocate \
     decommission delete deny deploy destroy detach disable dismiss drop enable enroll erase \
-    execute exempt failover fix grant harden increase install isolate kill lock lower make \
+    execute exempt failover fix grant harden increase install isolate kill lock make \
     migrate mitigate modify move mute onboard patch provision purge put quarantine reboot \
     reimage remediate remove rename reset resize resolve restart restore resume revoke roll \
     rotate scale schedule set shut shutdown silence start stop suspend swap tag terminate \
@@ -21,16 +21,14 @@ const BEFORE: &str = "please pls can could would will you kindly now go ahead an
 const ALSO_ASKS: &[(&str, &str)] = &[
     ("open", "alert alerts security recommendations incidents high critical threats"),
     ("update", "me us on"),
-    ("start", "with by from"),
+    ("start", "with by from investigating an"),
     ("begin", "with by"),
-    ("run", "me the this through a"),
-    ("take", "me a us"),
+    ("run", "me through"),
+    ("take", "me us"),
     ("close", "to"),
-    ("make", "me sure a"),
+    ("make", "sure"),
     ("put", "it together"),
-    ("write", "me a up"),
-    ("send", "me"),
-    ("draft", "a"),
+    ("write", "up"),
     ("set", "of"),
     ("add", "up"),
     ("turn", "to"),
@@ -73,6 +71,17 @@ fn is_plea(text: &Text<'_>, at: usize) -> bool {
 
 fn is_question(text: &Text<'_>, at: usize) -> bool {
     let (verb, next) = (text.low(at), text.low(at + 1));
+    let told =
+        among(verb, "write generate draft create make put send prepare run open take start do")
+            && (1..=4).any(|by| {
+                among(
+                    text.low(at + by),
+                    "summary report overview list table briefing query: investigation",
+                )
+            });
+    if told {
+        return true;
+    }
     ALSO_ASKS.iter().any(|(one, nexts)| *one == verb && among(next, nexts))
         // `resolved alerts` are not resolved, and a noun may sound like a verb: `tag values`.
         || (at > 0 && matches!(text.low(at - 1), "do" | "should") && text.has_any("what which how"))

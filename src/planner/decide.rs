@@ -76,11 +76,9 @@ impl Planner {
         let text = Text::read(exchange.question);
         let verb = change::verb(&text).map(str::to_owned);
         if let Some(verb) = &verb {
-            let kept = |part: &Part<'_>| change::verb(&part.text).is_none();
-            let whole = parts.first().cloned();
-            parts.retain(|part| kept(part) && part.subject != Subject::Other);
-            if let (true, Some(whole)) = (parts.is_empty(), &whole) {
-                return Err(Plan::Say(self.no_changes(verb, whole)));
+            parts.retain(|part| part.stands && part.subject != Subject::Other);
+            if parts.is_empty() {
+                return Err(Plan::Say(self.no_changes(verb, &Part::read(text.clone(), at))));
             }
         }
         match self.follow_up(exchange, &parts, offers) {
@@ -110,7 +108,13 @@ impl Planner {
         let mut steps: Vec<(Step, usize)> = Vec::new();
         let mut said: Vec<String> = Vec::new();
         let several = parts.len() > 1;
+        let mut refused = false;
         for (at, part) in parts.iter().enumerate() {
+            // `the path between A and B`: what is no sentence goes with what it hangs on.
+            if refused && !part.stands {
+                continue;
+            }
+            refused = false;
             match self.route(part, offers) {
                 Verdict::Read(found) => {
                     for step in found {
@@ -125,7 +129,10 @@ impl Planner {
                 Verdict::Ask(question) => said.push(question),
                 // Small talk beside a question needs no answer.
                 Verdict::Refuse(None) if several && part.subject == Subject::Other => {}
-                Verdict::Refuse(topic) => said.push(self.cannot(topic, part)),
+                Verdict::Refuse(topic) => {
+                    refused = topic.is_some();
+                    said.push(self.cannot(topic, part));
+                }
             }
         }
         Decision { parts, steps, said }

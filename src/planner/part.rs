@@ -4,6 +4,7 @@
 
 use super::{
     about::About,
+    change,
     subject::{Intent, Subject},
     text::{Text, among},
 };
@@ -22,7 +23,7 @@ pub(super) struct Part<'a> {
     /// The text of the part, for the index.
     pub(super) words: String,
     /// Whether it begins like a sentence of its own.
-    stands: bool,
+    pub(super) stands: bool,
 }
 
 impl<'a> Part<'a> {
@@ -47,7 +48,9 @@ impl<'a> Part<'a> {
 pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
     let whole = Text::read(text);
     let mut parts: Vec<Part<'a>> = Vec::new();
-    for segment in segments(&whole) {
+    // What asks for a change is no part that is read for.
+    let cut = segments(&whole).into_iter().filter(|segment| change::verb(segment).is_none());
+    for segment in cut {
         let joined = match parts.last() {
             Some(before) if !is_own(&segment, before, at) => Some(join(&before.text, &segment)),
             Some(_) | None => None,
@@ -82,7 +85,9 @@ fn segments<'a>(whole: &Text<'a>) -> Vec<Text<'a>> {
         if let Some(last) = segments.last_mut() {
             last.words.push(word.clone());
         }
-        if word.ends {
+        // `Before I deploy, …` belongs to what follows it.
+        let first = segments.last().map_or("", |last| last.low(0));
+        if word.ends && !among(first, "before after when while if once because as") {
             segments.push(Text::default());
         }
     }
@@ -140,9 +145,11 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
     }
     match own {
         Subject::Resources => {
-            about.0.kind.is_some() && about.1.kind.is_some() && about.0.kind != about.1.kind
+            let kinds = (about.0.kind.as_deref(), about.1.kind.as_deref());
+            let other = kinds.0.is_some() && kinds.1.is_some() && kinds.0 != kinds.1;
+            other && !segment.has_any("its their")
                 || (about.0.name.is_some() && about.1.name.is_some())
-                || part.stands
+                || (part.stands && !segment.has_any("its their"))
                 || elliptical(&part, before)
         }
         Subject::Score => part.intent != before.intent && part.stands,

@@ -100,6 +100,7 @@ impl Planner {
         let cost = UNSPOKEN * left.len() as f32;
         let ahead = if preferred { PREFERRED } else { 0.0 };
         let barred = if topic.is_some() { UNSPOKEN } else { 0.0 };
+        let topic = topic.or_else(|| narrower(offer, part));
         Candidate { offer, score: rank + ahead - cost - barred, preferred, left, topic }
     }
 
@@ -122,7 +123,8 @@ impl Planner {
         }
         let down = part.about.state.is_some() || part.text.has_any("down off offline stopped");
         if part.about.resource().is_none() {
-            return match (part.about.kind.as_deref(), down) {
+            let explains = part.intent == Intent::Explain || part.about.kind.is_some();
+            return match (part.about.kind.as_deref().filter(|_| explains), down) {
                 (Some(kind), true) => {
                     let mut part = part.clone();
                     part.intent = Intent::List;
@@ -160,6 +162,24 @@ impl Candidate<'_> {
     fn is_enough(&self) -> bool {
         let known = self.preferred || (self.score >= ENOUGH && self.left.len() <= 1);
         known && self.left.len() <= MAX_LEFT
+    }
+}
+
+/// What a part asks of less than a tool can read of: the answer would be of all, not of that.
+fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
+    let id = part.about.arm_id.as_deref().unwrap_or_default().to_lowercase();
+    let takes = |names: &[&str]| {
+        names.iter().any(|name| !offer.input_schema["properties"][*name].is_null())
+    };
+    if id.contains("/microsoft.alertsmanagement/") && !takes(&["id", "alertId", "alert"]) {
+        return Some("single alerts of Azure Monitor");
+    }
+    let named = part.about.resource().is_some();
+    let one = named && !takes(&["name", "resource", "resourceId", "id", "scope"]);
+    match part.subject {
+        Subject::Recommendations if one => Some("the recommendations of a single resource"),
+        Subject::Score if one => Some("the secure score of a single resource"),
+        _ => None,
     }
 }
 
@@ -237,11 +257,11 @@ fn points_at_one(part: &Part<'_>) -> bool {
     }
     let points = |at: usize| {
         let noun = part.text.low(at + 1);
-        let singular =
-            noun == "resource" || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
+        let singular = among(noun, "resource recommendation control")
+            || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
         let two = format!("{noun} {}", part.text.low(at + 2));
         let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
-        let this = among(part.text.low(at), "this that");
+        let this = among(part.text.low(at), "this that") && part.text.low(at + 1) != "alert";
         let mine = part.text.low(at) == "my" && noun == "resource";
         (this && (singular || pair)) || mine
     };
@@ -249,7 +269,10 @@ fn points_at_one(part: &Part<'_>) -> bool {
 }
 
 fn investigates(part: &Part<'_>) -> bool {
-    part.about.resource().is_some()
+    (part.about.resource().is_some()
+        || part.about.kind.is_some()
+            && part.intent != Intent::Count
+            && !part.text.has_any("which list any how"))
         && part.text.has_any(
             "investigate diagnose troubleshoot wrong happening happened problem problems issue \
             issues unhealthy everything unresponsive broken",

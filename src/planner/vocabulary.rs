@@ -142,4 +142,4 @@ pub(super) fn topic_of(word: &str) -> Option<&'static str> {
 
 /// Words of topics that an alert may be about: there they only narrow.
 pub(super) const OF_ALERTS: &str = "rdp ssh port ports internet traffic login logins password passwords user users sign-in \
-    sign-ins blob blobs access exposed ddos mail connection changed created logged";
+    sign-ins blob blobs access exposed mail connection changed created logged";

@@ -35,15 +35,11 @@ pub(super) fn number_of(word: &str) -> Option<u32> {
     word.parse().ok().or(named).filter(|number| (1..=1_000).contains(number))
 }
 
-/// What to count by: `per region`, `by type`, `in each subscription`, `which region has`.
+/// What to count by: `per region`, `by type`, `in each subscription`, `which region has most`.
 pub(super) fn by(text: &mut Text<'_>) -> Option<&'static str> {
     for at in 0..text.len() {
         let grouping = among(text.low(at), "by per each every across");
-        let superlative = among(text.low(at), "which what")
-            && text.words.iter().skip(at).take(6).any(|word| {
-                among(&word.low, "most fewest least has have had contains contain hold holds use")
-            });
-        if !grouping && !superlative {
+        if !grouping && !(among(text.low(at), "which what") && ranks(text, at)) {
             continue;
         }
         let word = text.words.get(at + 1).filter(|word| !word.used);
@@ -61,6 +57,20 @@ pub(super) fn by(text: &mut Text<'_>) -> Option<&'static str> {
         return Some(by);
     }
     None
+}
+
+/// Whether `which region …` compares what regions have: `which subscriptions do I have` does not.
+fn ranks(text: &Text<'_>, at: usize) -> bool {
+    let words = text.words.iter().skip(at + 2);
+    let place = among(text.low(at + 1), "region regions location locations");
+    let asks = words.clone().any(|word| among(&word.low, "most fewest least"));
+    let holds = words
+        .clone()
+        .take(2)
+        .any(|word| among(&word.low, "has have contain contains hold holds host hosts"))
+        && !words.clone().take(2).any(|word| among(&word.low, "do can i we"));
+    let used = place && words.take(4).any(|word| among(&word.low, "use have has resources in"));
+    asks || holds || used
 }
 
 /// The state of resources that is asked for.

@@ -151,6 +151,10 @@ fn group(text: &mut Text<'_>) -> Option<String> {
         beside_group(text, last, if two.is_some() { 2 } else { 1 })
     })?;
     text.take(at, 1);
+    if let Some(words) = text.find("resource group") {
+        text.take(words, 2);
+    }
+    text.take_any("rg resourcegroup");
     text.words.get(at).map(|word| word.raw.to_owned())
 }
 

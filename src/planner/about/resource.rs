@@ -15,6 +15,7 @@ const NOT_TYPES: &str = "group groups sub subs subscription subscriptions networ
     identities function functions gateway gateways waf nat dns storage servers-";
 /// Words for a type that tools do not know.
 const ALSO: &[(&str, &str)] = &[
+    ("app", "web app"),
     ("apps", "web app"),
     ("app services", "app service"),
     ("virtual servers", "vm"),
