@@ -118,7 +118,9 @@ fn section(text: &mut String, one: &Told<'_>, several: bool) {
     let asked =
         one.part.and_then(|part| part.about.count).and_then(|count| usize::try_from(count).ok());
     let most = asked.map_or(most, |asked| asked.clamp(1, 2 * MAX_DETAILS));
+    let whole = lead.as_ref().is_some_and(|lead| lead.whole);
     match table::of(one, if several { most } else { most.max(10) }) {
+        _ if whole => {}
         Some(table) => text.push_str(&table),
         None => details(text, one, most, lead.as_ref()),
     }
@@ -139,12 +141,8 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
     for detail in all.iter().take(most) {
         text.push_str(&format!("- {}\n", cited(&detail.text, &one.done)));
     }
-    let more = all.len().saturating_sub(most);
-    if more > 0 {
-        text.push_str(&format!(
-            "- {}\n",
-            cited(&format!("… and {more} more in the evidence"), &one.done)
-        ));
+    if all.len() > most {
+        text.push_str(&format!("- {}\n", cited("… the rest is in the evidence", &one.done)));
     }
     if !all.is_empty() {
         text.push('\n');

@@ -209,7 +209,11 @@ fn follows(part: &Part<'_>) -> bool {
     let points = part.text.has_any("them those these they ones it") && part.text.low(0) != "is";
     let left =
         part.text.words.iter().filter(|word| !word.used && !super::vocabulary::is_empty(&word.low));
-    let bare = part.subject == Subject::Other && part.about.narrows() && words <= SHORT;
+    let named =
+        part.about.kind.is_some() || part.about.name.is_some() || part.about.group.is_some();
+    let whole = named || part.text.has_any("resource resources inventory");
+    let own = part.subject == Subject::Resources && !whole && !part.stands;
+    let bare = (part.subject == Subject::Other || own) && part.about.narrows() && words <= SHORT;
     left.count() <= 1 && ((opens && words <= LONG) || (points && words <= LONG) || bare)
 }
 

@@ -207,6 +207,11 @@ fn share(parts: &mut [Part<'_>]) {
         let (before, rest) = parts.split_at_mut(at);
         let (Some(before), Some(part)) = (before.last_mut(), rest.first_mut()) else { continue };
         lend(&before.about.clone(), &mut part.about);
+    }
+    // `disks, NICs and key vaults in production`: the place at the end is of all of them.
+    for at in (1..parts.len()).rev() {
+        let (before, rest) = parts.split_at_mut(at);
+        let (Some(before), Some(part)) = (before.last_mut(), rest.first()) else { continue };
         if !part.stands && part.subject == Subject::Resources {
             lend(&part.about.clone(), &mut before.about);
         }

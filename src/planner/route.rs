@@ -274,7 +274,7 @@ fn investigates(part: &Part<'_>) -> bool {
             && part.intent != Intent::Count
             && !part.text.has_any("which list any how"))
         && part.text.has_any(
-            "investigate diagnose troubleshoot wrong happening happened problem problems issue \
+            "more about investigate diagnose troubleshoot wrong happening happened problem problems issue \
             issues unhealthy everything unresponsive broken",
         )
 }

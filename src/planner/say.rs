@@ -148,7 +148,10 @@ impl Planner {
                 continue;
             };
             let words = part.map_or("", |part| part.words.as_str());
-            let ask = known.asks.iter().rev().max_by_key(|ask| shared(ask, words));
+            // A figure in a suggestion would read like a fact.
+            let plain =
+                known.asks.iter().rev().filter(|ask| !ask.contains(|ch: char| ch.is_ascii_digit()));
+            let ask = plain.max_by_key(|ask| shared(ask, words));
             if let Some(ask) = ask.filter(|ask| !asks.contains(*ask)) {
                 asks.push(ask.clone());
             }
@@ -191,7 +194,7 @@ fn nearby(about: &About) -> Vec<String> {
     } else if let Some(kind) = about.kind.as_deref() {
         let place =
             about.subscription.as_deref().map(|one| format!(" in {one}")).unwrap_or_default();
-        asks.push(format!("Find every {kind}{place} with its state and place"));
+        asks.push(format!("Show me the {kind}{place}"));
     } else if let Some(group) = about.group.as_deref() {
         asks.push(format!("What is in resource group {group}?"));
     }

@@ -40,7 +40,9 @@ const EMPTY: &str = "a about above actually again ahead all already also altoget
     used kind kinds type types region regions location locations subscription subscriptions \
     sub subs resource resources group groups id ids state states asap briefly short long \
     full complete together compare versus vs against figure figures number count first \
-    always moment ago since until till during past yet up down off";
+    always moment ago since until till during past yet up down off own owns catch catches brief briefing review analyze \
+    analyse walk through deal big picture hows how's goes latest new recent recently lately \
+    happening happen happens teh tehre hav bring regarding concerning related";
 
 /// Whether a word adds nothing to a question.
 pub(super) fn is_empty(word: &str) -> bool {

@@ -124,15 +124,19 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let mut above = false;
     for at in 0..text.len() {
         let Some(level) = word_of(text.low(at)) else { continue };
-        above |= among(text.low(at + 1), "and or")
-            && among(text.low(at + 2), "above higher up worse")
-            || at.checked_sub(1).is_some_and(|before| among(text.low(before), "least"));
+        let next = at + 1 + usize::from(among(text.low(at + 1), "severity"));
+        let more = among(text.low(next), "and or")
+            && among(text.low(next + 1), "above higher up worse more");
+        if more {
+            text.take(next, 2);
+        }
+        above |= more || at.checked_sub(1).is_some_and(|before| text.low(before) == "least");
         if let Some(one) = named.get_mut(level) {
             *one = true;
         }
         text.take(at, 1);
     }
-    text.take_any("severity severities above worse");
+    text.take_any("severity severities");
     let lowest = named.iter().position(|one| *one).filter(|_| above);
     let wanted = SEVERITIES.iter().enumerate().filter(|(level, _)| {
         named.get(*level).is_some_and(|one| *one) || lowest.is_some_and(|low| *level >= low)

@@ -58,7 +58,11 @@ fn behind(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
     if count > 0 {
         return Some((first, count));
     }
-    let named = named || is_environment(&word.low) || (last && text.low(at) == "subscription");
+    let back = |by: usize| at.checked_sub(by).map_or("", |at| text.low(at));
+    let placed = among(back(1), BEFORE_PLACE)
+        || (among(back(1), "the my our") && among(back(2), BEFORE_PLACE));
+    let named =
+        named || is_environment(&word.low) || (last && placed && text.low(at) == "subscription");
     (named && super::kind_of(&word.low).is_none() || is_environment(&word.low))
         .then_some((first, 1))
 }

@@ -27,7 +27,6 @@ const ALSO: &[(&str, &str)] = &[
     ("dbs", "database"),
     ("k8s clusters", "aks"),
     ("k8s", "aks"),
-    ("managed disks", "disk"),
 ];
 
 /// The longest name of a type, in words.

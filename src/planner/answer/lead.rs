@@ -12,7 +12,7 @@ use crate::{
     },
     protocol::FindingKind,
     tools::{
-        present::{count_of, figure, grouped, percent},
+        present::{count_of, figure, grouped, listed, percent},
         scope::resource_types::{name_of, type_of},
     },
 };
@@ -22,6 +22,8 @@ pub(super) struct Lead {
     pub(super) text: String,
     /// Whether the headline adds nothing to it.
     pub(super) replaces: bool,
+    /// Whether no detail adds to it either.
+    pub(super) whole: bool,
 }
 
 /// The lead of a result, where its headline does not answer the question.
@@ -36,30 +38,49 @@ pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
     }
 }
 
-/// One resource: what it is, and yes or no where that was asked.
+/// One resource: what it is, and yes or no where that was asked. Others that only hold its name
+/// are told by name.
 fn single(one: &Told<'_>, output: &Value) -> Option<Lead> {
     let part = one.part?;
-    part.about.resource()?;
-    let row = match output["resources"].as_array()?.as_slice() {
-        [only] if output["total"].as_u64() == Some(1) => only,
+    let asked = part.about.resource()?.rsplit('/').next()?;
+    let rows = output["resources"].as_array()?;
+    let named =
+        |row: &&Value| row["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(asked));
+    let mut exact = rows.iter().filter(named);
+    let row = match (exact.next(), exact.next(), rows.as_slice()) {
+        (Some(only), None, _) | (None, None, [only]) => only,
         _ => return None,
     };
-    let id = row["id"].as_str()?;
-    let found = super::of_kind(&one.done, FindingKind::Detail);
-    let text = found
-        .filter(|one| one.resource_id.as_deref() == Some(id))
-        .map(|one| one.text.clone())
-        .next()?;
-    let asked = part.about.state.filter(|_| part.intent == Intent::Confirm);
-    let text = match (asked, row["state"].as_str()) {
-        (Some(asked), Some(state)) => {
-            let off = |state: &str| among(state, "stopped deallocated");
-            let so = state.eq_ignore_ascii_case(asked) || (asked == "stopped" && off(state));
-            format!("{} {text}", if so { "Yes." } else { "No." })
-        }
-        _ => text,
-    };
-    Some(Lead { text, replaces: true })
+    let mut text = described(row)?;
+    let state = part.about.state.filter(|_| part.intent == Intent::Confirm);
+    if let (Some(asked), Some(state)) = (state, row["state"].as_str()) {
+        let off = |state: &str| among(state, "stopped deallocated");
+        let so = state.eq_ignore_ascii_case(asked) || (asked == "stopped" && off(state));
+        text = format!("{} {text}", if so { "Yes." } else { "No." });
+    }
+    let others: Vec<String> = rows
+        .iter()
+        .filter(|row| !named(row))
+        .filter_map(|row| Some(format!("`{}`", row["name"].as_str()?.replace('`', ""))))
+        .take(8)
+        .collect();
+    if rows.len() > 1 && !others.is_empty() {
+        text.push_str(&format!(" Others have that in their names: {}.", listed(&others)));
+    }
+    Some(Lead { text, replaces: true, whole: true })
+}
+
+/// A resource in a sentence.
+fn described(row: &Value) -> Option<String> {
+    let text = |key: &str| row[key].as_str().map(|text| text.replace('`', ""));
+    let kind = row["type"].as_str().map(name_of)?;
+    let mut parts = vec![kind.to_owned()];
+    parts.extend(text("state"));
+    parts.extend(text("sku"));
+    parts.extend(text("location"));
+    parts.extend(text("resourceGroup").map(|group| format!("resource group `{group}`")));
+    parts.extend(text("subscription").map(|name| format!("subscription `{name}`")));
+    Some(format!("`{}`: {}.", text("name")?, parts.join(", ")))
 }
 
 /// Counts by something: how many in all, and which has most or fewest.
@@ -102,7 +123,7 @@ fn counted(one: &Told<'_>, output: &Value) -> Option<Lead> {
         text = format!("{which} are in {} {text}", detail.text)
             .replace("are in", if by == "type" { "are" } else { "are in" });
     }
-    Some(Lead { text, replaces: true })
+    Some(Lead { text, replaces: true, whole: false })
 }
 
 /// The subscription with the lowest or highest score.
@@ -120,7 +141,7 @@ fn scored(part: &Part<'_>, output: &Value) -> Option<Lead> {
         figure(number("current")?),
         figure(number("max")?)
     );
-    Some(Lead { text, replaces: false })
+    Some(Lead { text, replaces: false, whole: false })
 }
 
 /// The one subscription whose name was given, among those that hold it.
@@ -146,7 +167,7 @@ fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
         row["subscriptionId"].as_str()?,
         row["state"].as_str()?.to_lowercase()
     );
-    Some(Lead { text, replaces: rows.len() == 1 })
+    Some(Lead { text, replaces: rows.len() == 1, whole: false })
 }
 
 /// How many rows of how many.

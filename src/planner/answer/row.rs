@@ -139,6 +139,12 @@ fn shown_value(key: &str, value: &Value, at: &Moment) -> String {
             Some(figure) if number.is_f64() => crate::tools::present::figure(figure),
             _ => number.to_string(),
         },
+        Value::String(text) if key == "id" => {
+            format!(
+                "`{}`",
+                text.replace(['`', '\n', '\r'], " ").chars().take(400).collect::<String>()
+            )
+        }
         Value::String(text) if key == "type" => name_of(text).to_owned(),
         Value::String(text) => {
             match text.parse::<jiff::Timestamp>().ok().filter(|_| key.ends_with("At")) {

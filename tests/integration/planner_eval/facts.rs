@@ -56,13 +56,14 @@ impl Facts {
             each(&format!("{security}/secureScores/ascScore/secureScoreControls"), "2020-01-01")
                 .await;
         let assessments = each(&format!("{security}/assessments"), "2020-01-01").await;
+        let metadata = list(&at, &format!("{security}/assessmentMetadata"), "2020-01-01").await;
         let scores = each(&format!("{security}/secureScores"), "2020-01-01").await;
         let facts = Self {
             resources: rows(each("/resources", "2024-07-01").await),
             groups: each("/resourcegroups", "2024-07-01").await,
             alerts: rows(each(&format!("{security}/alerts"), "2022-01-01").await),
             control: best(&controls, &scores),
-            unhealthy: unhealthy(&assessments),
+            unhealthy: unhealthy(&assessments, &metadata),
             states: states(&at).await,
             scores,
             names,
@@ -108,7 +109,10 @@ impl Facts {
             )),
             "lowest" | "highest" => self.ranked(kind == "lowest"),
             "control" => self.control.clone(),
-            "alerts" => self.alerts(rest).to_string(),
+            "alerts" => match self.alerts(rest) {
+                0 => "no".to_owned(),
+                some => some.to_string(),
+            },
             "recommendations" => {
                 let of = self
                     .unhealthy
@@ -236,15 +240,13 @@ fn best(controls: &[(String, Value)], scores: &[(String, Value)]) -> String {
 }
 
 /// Each recommendation that a resource does not follow, with its severity, once.
-fn unhealthy(assessments: &[(String, Value)]) -> Vec<(String, String)> {
-    let rows =
-        assessments.iter().filter(|(_, row)| row["properties"]["status"]["code"] == "Unhealthy");
+fn unhealthy(assessments: &[(String, Value)], metadata: &[Value]) -> Vec<(String, String)> {
+    let unhealthy = |row: &&Value| row["properties"]["status"]["code"] == "Unhealthy";
+    let rows = assessments.iter().map(|(_, row)| row).filter(unhealthy);
     let mut all: Vec<(String, String)> = rows
-        .map(|(_, row)| {
-            (
-                text(&row["properties"], "displayName"),
-                row["properties"]["metadata"]["severity"].as_str().unwrap_or_default().to_owned(),
-            )
+        .map(|row| {
+            let of = metadata.iter().find(|one| one["name"] == row["name"]).unwrap();
+            (text(&row["properties"], "displayName"), text(&of["properties"], "severity"))
         })
         .collect();
     all.sort();
