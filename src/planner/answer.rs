@@ -132,8 +132,10 @@ fn section(text: &mut String, one: &Told<'_>, several: bool) {
 fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::Lead>) {
     let counts = one.part.is_some_and(|part| part.intent == Intent::Count);
     let resources = one.done.call.tool == "find_resources";
+    let total = one.done.result.output.as_deref().and_then(|output| output["total"].as_u64());
+    let many = total.is_none_or(|total| total > 3);
     let all = of_kind(&one.done, FindingKind::Detail).filter(|finding| {
-        let listed = counts && resources && finding.resource_id.is_some();
+        let listed = counts && resources && many && finding.resource_id.is_some();
         let said = lead.is_some_and(|lead| lead.text.contains(finding.text.as_str()));
         !listed && !said
     });

@@ -10,7 +10,10 @@ use super::{
     text::among,
     vocabulary::{OF_ALERTS, is_empty, topic_of},
 };
-use crate::model::ToolOffer;
+use crate::{
+    model::ToolOffer,
+    tools::scope::resource_types::{name_of, type_of},
+};
 
 /// Below this score a question shares no more than a common word with a tool.
 const ENOUGH: f32 = 4.0;
@@ -280,6 +283,8 @@ fn investigates(part: &Part<'_>) -> bool {
 }
 
 fn which(kind: &str) -> String {
+    let arm = type_of(kind);
+    let kind = arm.as_deref().map_or(kind, name_of);
     format!("Which {kind} do you mean? Give me its name and I look.")
 }
 

@@ -41,6 +41,7 @@ pub(super) fn read(about: &mut About, text: &mut Text<'_>) {
 
 /// The words, if tools know them as a type.
 pub(in crate::planner) fn kind_of(words: &str) -> Option<String> {
+    let words = words.strip_prefix("azure ").unwrap_or(words);
     if among(words, NOT_TYPES) {
         return None;
     }

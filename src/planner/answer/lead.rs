@@ -104,8 +104,11 @@ fn counted(one: &Told<'_>, output: &Value) -> Option<Lead> {
     let sum: u64 = counts.iter().sum();
     let verb = if sum == 1 { "is" } else { "are" };
     let mut text = format!("There {verb} {}", count_of(sum, noun));
-    if let Some(place) = arguments["location"].as_str() {
-        text.push_str(&format!(" in `{}`", place.replace('`', "")));
+    for key in ["location", "subscription"] {
+        let place = arguments[key].as_str().filter(|place| uuid::Uuid::parse_str(place).is_err());
+        if let Some(place) = place {
+            text.push_str(&format!(" in `{}`", place.replace('`', "")));
+        }
     }
     text.push_str(
         &format!(", of {}.", count_of(rows.len() as u64, by))

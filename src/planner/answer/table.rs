@@ -86,7 +86,17 @@ fn written(
             let first = shown.first().map(|row| cell(row)).unwrap_or_default();
             let varies = shown.iter().any(|row| cell(row) != first);
             // What all rows share and the headline says needs no column; a name always has one.
-            varies || (!first.is_empty() && *label != "Type")
+            let says = match *label {
+                "Type" => false,
+                "State" => first != "succeeded",
+                "Resource group" => {
+                    shown.first().is_none_or(|row| row["name"] != row["resourceGroup"])
+                }
+                _ => !first.is_empty(),
+            };
+            let own = *label == "Resource group"
+                && shown.iter().all(|row| row["name"] == row["resourceGroup"]);
+            (varies && !own) || says
         })
         .collect();
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
