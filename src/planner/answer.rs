@@ -68,6 +68,8 @@ pub(super) fn actions(earlier: &[Done<'_>]) -> String {
     text
 }
 
+pub(super) use row::rows_of;
+
 /// Rows of the last result that has any, in full.
 pub(super) fn rows(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> String {
     row::tell(earlier, wanted, at)

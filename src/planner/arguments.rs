@@ -68,7 +68,11 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         "resourceGroup" => text(&about.group),
         "location" | "region" => text(&about.region),
         "type" | "resourceType" => text(&about.kind),
-        "name" if part.subject == Subject::Subscriptions => text(&about.subscription),
+        "name" if part.subject == Subject::Subscriptions => {
+            let named =
+                about.subscription.as_ref().filter(|one| uuid::Uuid::parse_str(one).is_err());
+            named.map(|name| Value::from(name.as_str()))
+        }
         "name" => text(&about.name),
         "resource" => affected(about).map(Value::from),
         "resourceId" | "id" => text(&about.arm_id),

@@ -3,10 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Planner, arguments,
+    Planner,
+    answer::rows_of,
+    arguments,
     exchange::{Done, Exchange},
     part::Part,
-    route::Step,
+    route::{Step, Verdict},
     subject::{Intent, Subject},
     text::among,
 };
@@ -41,7 +43,13 @@ impl Planner {
         let [part] = parts else { return None };
         let last = exchange.earlier.last()?;
         if let Some(rows) = rows_asked(part) {
-            return Some(FollowUp::Rows(rows));
+            return match pointed(exchange, part, rows.start) {
+                Some(part) => match self.route(&part, offers) {
+                    Verdict::Read(steps) => Some(FollowUp::Read(steps)),
+                    Verdict::Refuse(_) | Verdict::Ask(_) => None,
+                },
+                None => Some(FollowUp::Rows(rows)),
+            };
         }
         if asks_what_to_do(part) {
             return Some(FollowUp::Actions);
@@ -79,7 +87,7 @@ impl Planner {
         part: &Part<'_>,
         offers: &[ToolOffer],
     ) -> Option<FollowUp> {
-        let super::route::Verdict::Read(mut steps) = self.route(part, offers) else { return None };
+        let Verdict::Read(mut steps) = self.route(part, offers) else { return None };
         let last = exchange.earlier.last()?;
         for step in &mut steps {
             let offer = offers.iter().find(|offer| offer.name == step.tool)?;
@@ -215,6 +223,25 @@ fn follows(part: &Part<'_>) -> bool {
     let own = part.subject == Subject::Resources && !whole && !part.stands;
     let bare = (part.subject == Subject::Other || own) && part.about.narrows() && words <= SHORT;
     left.count() <= 1 && ((opens && words <= LONG) || (points && words <= LONG) || bare)
+}
+
+/// `How many resources are in the first one?`: the part, with the row in the place of its place.
+fn pointed<'a>(exchange: &Exchange<'_>, part: &Part<'a>, row: usize) -> Option<Part<'a>> {
+    if !matches!(part.subject, Subject::Resources | Subject::Alerts | Subject::Score) {
+        return None;
+    }
+    let rows = exchange.earlier.iter().find_map(|done| Some((done, rows_of(done)?)));
+    let (done, rows) = rows?;
+    let same = subject_of(&done.call.tool) == part.subject && part.intent != Intent::Count;
+    let row = rows.get(row).filter(|_| !same)?;
+    let mut part = part.clone();
+    if subject_of(&done.call.tool) == Subject::Subscriptions || done.call.tool == "get_secure_score"
+    {
+        part.about.subscription = Some(row["subscriptionId"].as_str()?.to_owned());
+    } else {
+        part.about.name = Some(row["name"].as_str()?.to_owned());
+    }
+    Some(part)
 }
 
 /// `The second one`, `tell me more`, `details of the first two`.

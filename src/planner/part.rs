@@ -207,6 +207,10 @@ fn share(parts: &mut [Part<'_>]) {
         let (before, rest) = parts.split_at_mut(at);
         let (Some(before), Some(part)) = (before.last_mut(), rest.first_mut()) else { continue };
         lend(&before.about.clone(), &mut part.about);
+        if part.text.has_any("it its") && part.about.resource().is_none() {
+            part.about.name.clone_from(&before.about.name);
+            part.about.arm_id.clone_from(&before.about.arm_id);
+        }
     }
     // `disks, NICs and key vaults in production`: the place at the end is of all of them.
     for at in (1..parts.len()).rev() {

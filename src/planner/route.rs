@@ -23,6 +23,8 @@ const PREFERRED: f32 = 8.0;
 const UNSPOKEN: f32 = 4.0;
 /// The most words that may be left over of a question that is answered.
 const MAX_LEFT: usize = 2;
+/// The same where the subject leaves no doubt, in whatever language the rest is.
+const MOST_LEFT: usize = 6;
 
 /// A call to make.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +72,7 @@ impl Planner {
         let candidates: Vec<Candidate<'_>> = candidates.collect();
         let best = candidates.iter().filter(|one| one.topic.is_none());
         let best = best.max_by(|a, b| a.score.total_cmp(&b.score));
-        match best.filter(|best| best.is_enough()) {
+        match best.filter(|best| best.is_enough(part)) {
             Some(best) => accept(best, part),
             None => {
                 let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
@@ -98,7 +100,9 @@ impl Planner {
         let left: Vec<String> = unspoken.map(|word| word.low.clone()).collect();
         let of_alerts = offer.name.contains("alert");
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
+        let hard = hard.filter(|_| offer.name != "explain_secure_score");
         let topic = hard.into_iter().find_map(|word| topic_of(word));
+        let topic = topic.or_else(|| negation(part));
         #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
         let cost = UNSPOKEN * left.len() as f32;
         let ahead = if preferred { PREFERRED } else { 0.0 };
@@ -162,10 +166,29 @@ impl Planner {
 }
 
 impl Candidate<'_> {
-    fn is_enough(&self) -> bool {
+    fn is_enough(&self, part: &Part<'_>) -> bool {
         let known = self.preferred || (self.score >= ENOUGH && self.left.len() <= 1);
-        known && self.left.len() <= MAX_LEFT
+        let most = match part.subject {
+            Subject::Score
+                if part.text.has_any("secure security posture defender control controls") =>
+            {
+                MOST_LEFT
+            }
+            Subject::Subscriptions => MOST_LEFT,
+            Subject::Score | Subject::Resources => 1,
+            Subject::Alerts | Subject::Recommendations | Subject::Other => MAX_LEFT,
+        };
+        known && self.left.len() <= most
     }
+}
+
+/// `VMs that are not …`: a condition that no tool takes would be answered with its opposite.
+fn negation(part: &Part<'_>) -> Option<&'static str> {
+    let narrows = matches!(part.subject, Subject::Resources | Subject::Alerts);
+    let left = part.text.words.iter().filter(|word| !word.used);
+    let mut negated = left
+        .filter(|word| among(&word.low, "not aren't isn't doesn't non except excluding outside"));
+    negated.next().filter(|_| narrows).and_then(|_| topic_of("except"))
 }
 
 /// What a part asks of less than a tool can read of: the answer would be of all, not of that.
@@ -202,7 +225,9 @@ fn usual_tool(part: &Part<'_>) -> Option<&'static str> {
                 && about.tag.is_none()
                 && about.state.is_none()
                 && about.resource().is_none();
-            let all = intent == Intent::Count && about.kind.is_none();
+            let overview =
+                part.text.has_any("overview environment estate") && about.region.is_none();
+            let all = (intent == Intent::Count || overview) && about.kind.is_none();
             Some(if held && (about.by.is_some() || all) {
                 "count_resources"
             } else {

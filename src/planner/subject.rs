@@ -38,7 +38,17 @@ pub(super) enum Intent {
 impl Subject {
     /// What a text is about; the words that say so are marked as understood.
     pub(super) fn read(text: &mut Text<'_>, about: &About) -> Self {
-        const SCORE: [&str; 11] = [
+        const SCORE: [&str; 21] = [
+            "how secure",
+            "security looking",
+            "security overview",
+            "security summary",
+            "security status",
+            "security state",
+            "overview of security",
+            "overview of our security",
+            "state of security",
+            "state of our security",
             "secure score",
             "secure scores",
             "security score",
@@ -53,7 +63,7 @@ impl Subject {
         ];
         let score = text.take_phrase(&SCORE).is_some();
         if score {
-            text.take_any("security secure score defender");
+            text.take_any("security secure score defender looking");
             return Self::Score;
         }
         let mine = text.has_any("security defender");
@@ -84,6 +94,7 @@ impl Subject {
             && !text.has_any("resource resources")
             && about.by.is_none()
         {
+            text.take_any("enabled disabled");
             return Self::Subscriptions;
         }
         let resources =
@@ -102,7 +113,22 @@ impl Subject {
             return Self::Resources;
         }
         if text.has_any("subscription subscriptions subs") {
+            text.take_any("enabled disabled");
             return Self::Subscriptions;
+        }
+        let all = [
+            "my environment",
+            "our environment",
+            "the environment",
+            "my estate",
+            "our estate",
+            "the estate",
+            "my azure",
+            "our azure",
+            "have in azure",
+        ];
+        if all.iter().any(|one| text.has(one)) {
+            return Self::Resources;
         }
         Self::Other
     }

@@ -37,6 +37,9 @@ pub(super) fn number_of(word: &str) -> Option<u32> {
 
 /// What to count by: `per region`, `by type`, `in each subscription`, `which region has most`.
 pub(super) fn by(text: &mut Text<'_>) -> Option<&'static str> {
+    if let Some(by) = counted(text) {
+        return Some(by);
+    }
     for at in 0..text.len() {
         let grouping = among(text.low(at), "by per each every across");
         if !grouping && !(among(text.low(at), "which what") && ranks(text, at)) {
@@ -59,6 +62,39 @@ pub(super) fn by(text: &mut Text<'_>) -> Option<&'static str> {
     None
 }
 
+/// `how many regions`, `what types of resources`, `top 3 regions by number of VMs`.
+fn counted(text: &mut Text<'_>) -> Option<&'static str> {
+    let phrases = [
+        ("how many regions", "location"),
+        ("how many locations", "location"),
+        ("how many types", "type"),
+        ("how many different types", "type"),
+        ("how many resource types", "type"),
+        ("what types of", "type"),
+        ("which types of", "type"),
+        ("what kinds of", "type"),
+        ("what kind of", "type"),
+        ("regions by", "location"),
+        ("regions with the most", "location"),
+        ("locations by", "location"),
+        ("resource types by", "type"),
+        ("subscriptions by", "subscription"),
+        ("subscriptions with the most", "subscription"),
+        ("resource groups by", "resourceGroup"),
+        ("resource groups with the most", "resourceGroup"),
+    ];
+    let (phrase, by) = phrases.iter().find(|(phrase, _)| text.has(phrase))?;
+    let scored = phrase.starts_with("subscriptions") && text.has_any("score scores");
+    if scored
+        || (phrase.contains("kind") || phrase.contains("types of"))
+            && !text.has_any("resource resources")
+    {
+        return None;
+    }
+    text.take_phrase(&[*phrase]);
+    Some(by)
+}
+
 /// Whether `which region …` compares what regions have: `which subscriptions do I have` does not.
 fn ranks(text: &Text<'_>, at: usize) -> bool {
     let words = text.words.iter().skip(at + 2);
@@ -75,7 +111,8 @@ fn ranks(text: &Text<'_>, at: usize) -> bool {
 
 /// The state of resources that is asked for.
 pub(super) fn state(text: &mut Text<'_>) -> Option<&'static str> {
-    const STATES: [(&str, &[&str]); 7] = [
+    const STATES: [(&str, &[&str]); 8] = [
+        ("running", &["not stopped", "not deallocated", "not off"]),
         (
             "stopped",
             &[
@@ -124,6 +161,11 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let mut above = false;
     for at in 0..text.len() {
         let Some(level) = word_of(text.low(at)) else { continue };
+        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most") {
+            // `the most severe`: an order, no condition.
+            text.take(at, 1);
+            continue;
+        }
         let next = at + 1 + usize::from(among(text.low(at + 1), "severity"));
         let more = among(text.low(next), "and or")
             && among(text.low(next + 1), "above higher up worse more");

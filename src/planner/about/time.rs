@@ -11,9 +11,9 @@ use crate::{
 /// A time range: `24h`, `7d`, `today`, `2026-01-05`, `2026-01-01/2026-01-03`, `2026-01-01/now`.
 pub(super) fn range(text: &mut Text<'_>, at: &Moment) -> Option<String> {
     lasting(text)
-        .or_else(|| named(text))
         .or_else(|| between(text, at))
         .or_else(|| since(text, at))
+        .or_else(|| named(text))
         .or_else(|| day(text, at))
 }
 

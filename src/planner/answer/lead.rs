@@ -34,6 +34,7 @@ pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
         "count_resources" => counted(one, output),
         "get_secure_score" => scored(one.part?, output),
         "list_subscriptions" => subscription(one.part?, output),
+        "explain_secure_score" => control(one, output),
         _ => None,
     }
 }
@@ -147,6 +148,28 @@ fn scored(part: &Part<'_>, output: &Value) -> Option<Lead> {
     Some(Lead { text, replaces: false, whole: false })
 }
 
+/// The control that the question names.
+fn control(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let part = one.part?;
+    let words: Vec<&str> = part.words.split(' ').collect();
+    let named = |title: &str| {
+        let lower = title.to_lowercase();
+        let mut own = lower.split(' ').filter(|word| word.len() > 2);
+        own.clone().count() > 0
+            && own.all(|word| {
+                words
+                    .iter()
+                    .any(|one| one.trim_end_matches("ing").starts_with(word.trim_end_matches('e')))
+            })
+    };
+    let titles = output["controls"].as_array()?.iter().filter_map(|row| row["title"].as_str());
+    let title = titles.into_iter().find(|title| named(title))?;
+    let details = super::of_kind(&one.done, FindingKind::Detail);
+    let begin = format!("`{title}`");
+    let text = details.map(|one| one.text.clone()).find(|text| text.starts_with(&begin))?;
+    Some(Lead { text, replaces: false, whole: false })
+}
+
 /// The one subscription whose name was given, among those that hold it.
 fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
     let asked =
@@ -158,6 +181,9 @@ fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
     };
     let wanted = tokens(asked);
     let fits = rows.iter().filter_map(|row| {
+        if row["subscriptionId"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(asked)) {
+            return Some((0, row));
+        }
         let own = tokens(row["name"].as_str()?);
         let all = wanted.iter().all(|word| own.contains(word));
         let negated = own.contains(&"non".to_owned()) != wanted.contains(&"non".to_owned());

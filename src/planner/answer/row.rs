@@ -67,15 +67,14 @@ pub(super) fn tell(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> S
             None => text.push_str(&format!("- {}{}\n", shown_value("", row, at), citation(done))),
         }
     }
-    let after = rows.len().saturating_sub(start + shown.len());
-    if after > 0 {
-        text.push_str(&format!("\n_{after} more in the evidence._{}\n", citation(done)));
+    if rows.len() > start + shown.len() {
+        text.push_str(&format!("\nThe rest is in the evidence.{}\n", citation(done)));
     }
     text
 }
 
 /// The rows of a result: its first list of objects.
-fn rows_of<'a>(done: &Done<'a>) -> Option<&'a [Value]> {
+pub(in crate::planner) fn rows_of<'a>(done: &Done<'a>) -> Option<&'a [Value]> {
     let output = done.result.output.as_deref()?.as_object()?;
     let keys = ["alerts", "controls", "resources", "subscriptions", "rows", "recommendations"];
     let known = keys.iter().filter_map(|key| output.get(*key));
