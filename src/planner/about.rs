@@ -65,6 +65,11 @@ impl About {
         about.tag = resource::tag(text);
         place::read(&mut about, text);
         about.by = measure::by(text);
+        // `production compared to non-production`: both, not the one that was read first.
+        if about.subscription.is_some() && place::has_environment(text) {
+            about.subscription = None;
+            about.by = about.by.or(Some("subscription"));
+        }
         resource::read(&mut about, text);
         about.state = measure::state(text);
         about.severities = measure::severities(text);

@@ -64,6 +64,23 @@ pub(super) fn verb<'t>(text: &'t Text<'_>) -> Option<&'t str> {
     None
 }
 
+/// Whether a text asks how to do something, not what is.
+pub(super) fn is_how_to(text: &Text<'_>) -> bool {
+    let asks = [
+        "how do i",
+        "how do we",
+        "how do you",
+        "how to",
+        "how can i",
+        "how can we",
+        "how should i",
+        "how would i",
+        "steps to",
+    ];
+    asks.iter().any(|ask| text.has(ask))
+        && text.words.iter().any(|word| !word.quoted && among(&word.low, VERBS))
+}
+
 /// `does` or `do` that begins a plea is no question word.
 fn is_plea(text: &Text<'_>, at: usize) -> bool {
     text.low(at + 1) == "you" && text.low(at) == "would"

@@ -78,7 +78,7 @@ pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
 fn segments<'a>(whole: &Text<'a>) -> Vec<Text<'a>> {
     let mut segments: Vec<Text<'a>> = vec![Text::default()];
     for word in &whole.words {
-        let joins = !word.quoted && among(&word.low, "and plus then versus vs & as-well-as");
+        let joins = !word.quoted && among(&word.low, "and or plus then versus vs & as-well-as");
         if joins && segments.last().is_some_and(|last| last.len() > 0) {
             segments.push(Text::default());
         }

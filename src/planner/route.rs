@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Planner, arguments,
+    Planner, arguments, change,
     part::Part,
     subject::{Intent, Subject},
     text::among,
@@ -18,7 +18,7 @@ use crate::{
 /// Below this score a question shares no more than a common word with a tool.
 const ENOUGH: f32 = 4.0;
 /// What the tool that a subject usually means is ahead of others.
-const PREFERRED: f32 = 8.0;
+const PREFERRED: f32 = 15.0;
 /// What a word that a tool does not speak of costs it.
 const UNSPOKEN: f32 = 4.0;
 /// The most words that may be left over of a question that is answered.
@@ -60,6 +60,9 @@ impl Planner {
     pub(super) fn route(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Verdict {
         if let Some(verdict) = self.look_into(part, offers) {
             return verdict;
+        }
+        if part.subject != Subject::Score && change::is_how_to(&part.text) {
+            return Verdict::Refuse(Some("how-to guides"));
         }
         let ranked = self.index.rank(&part.words);
         let usual = usual_tool(part);

@@ -58,7 +58,9 @@ impl Talk {
         if words == 0 {
             return Some(Self::Nothing);
         }
-        if HELP.iter().any(|ask| text.has(ask)) && words <= 14 {
+        let about = text.has_any("about");
+        let us = words <= 4 && text.starts_with("are you");
+        if us || (!about && HELP.iter().any(|ask| text.has(ask)) && words <= 14) {
             return Some(Self::Help);
         }
         let first = text.low(0);

@@ -73,14 +73,34 @@ impl Subject {
             text.take_any("security defender");
             return Self::Score;
         }
+        let risks = [
+            "security risks",
+            "security risk",
+            "security weaknesses",
+            "security gaps",
+            "security issues",
+            "security problems",
+            "improve security",
+            "improve our security",
+            "improve my security",
+            "security improvements",
+        ];
+        if text.take_phrase(&risks).is_some() {
+            text.take_any("improve");
+            text.take_any("controls");
+            return Self::Score;
+        }
         if is_alerts(text) {
             text.take_any("security defender suspicious");
             return Self::Alerts;
         }
-        if text.take_any(
-            "recommendation recommendations assessment assessments misconfigurations \
+        let unhealthy = text.has_any("unhealthy") && text.has_any("resource resources assessments");
+        if unhealthy
+            || text.take_any(
+                "recommendation recommendations assessment assessments misconfigurations \
             misconfigured",
-        ) {
+            )
+        {
             text.take_any("security defender unhealthy recommended followed impact high-impact");
             return Self::Recommendations;
         }
@@ -90,6 +110,8 @@ impl Subject {
     fn of_estate(text: &mut Text<'_>, about: &About) -> Self {
         let subscriptions = heads(text, "subscription subscriptions subs");
         if subscriptions
+            && about.resource().is_none()
+            && about.group.is_none()
             && about.kind.is_none()
             && !text.has_any("resource resources")
             && about.by.is_none()
@@ -110,6 +132,19 @@ impl Subject {
             return Self::Resources;
         }
         if about.region.is_some() && text.has_any("what have list show run running") {
+            return Self::Resources;
+        }
+        let inside = [
+            "what is in",
+            "what's in",
+            "whats in",
+            "what in",
+            "inside",
+            "within",
+            "have in",
+            "list everything",
+        ];
+        if about.subscription.is_some() && inside.iter().any(|one| text.has(one)) {
             return Self::Resources;
         }
         if text.has_any("subscription subscriptions subs") {
@@ -207,7 +242,7 @@ impl Intent {
 
 /// Whether a question about the score wants what is behind it.
 fn wants_more(text: &mut Text<'_>) -> bool {
-    const WORDS: &str = "explain explains explained explanation improve improves improving improvement \
+    const WORDS: &str = "risks risk weaknesses gaps issues problems above reach explain explains explained explanation improve improves improving improvement \
             improvements raise raises raising increase increases increasing boost boosts better \
             fix fixes gain gains gaining lose losing loses lost dragging drags drag hurting hurt \
             hurts behind controls control recommendations recommendation prioritize priority \

@@ -114,6 +114,15 @@ fn environment(text: &Text<'_>) -> Option<(usize, usize)> {
     None
 }
 
+/// Whether an environment is named that was not understood; it is now.
+pub(super) fn has_environment(text: &mut Text<'_>) -> bool {
+    let found = environment(text);
+    if let Some((at, count)) = found {
+        text.take(at, count);
+    }
+    found.is_some()
+}
+
 fn is_placed(text: &Text<'_>, at: usize) -> bool {
     let back = |by: usize| at.checked_sub(by).map_or("", |at| text.low(at));
     among(back(1), BEFORE_PLACE) || (among(back(1), "the our my") && among(back(2), BEFORE_PLACE))

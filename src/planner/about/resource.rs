@@ -73,7 +73,11 @@ pub(super) fn tag(text: &mut Text<'_>) -> Option<String> {
     while among(text.low(first), "with as named called is") {
         first += 1;
     }
-    let name = text.words.get(first).filter(|word| word.quoted || is_name(&word.low))?;
+    let named = |word: &&Word<'_>| {
+        let mut parts = word.low.splitn(2, ':');
+        word.quoted || parts.all(is_name)
+    };
+    let name = text.words.get(first).filter(named)?;
     let name = name.raw.replace(':', "=");
     if kind_of(&name.to_lowercase()).is_some() {
         return None;

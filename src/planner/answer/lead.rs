@@ -35,6 +35,7 @@ pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
         "get_secure_score" => scored(one.part?, output),
         "list_subscriptions" => subscription(one.part?, output),
         "explain_secure_score" => control(one, output),
+        "list_security_alerts" => named_attacks(one, output),
         _ => None,
     }
 }
@@ -145,6 +146,46 @@ fn scored(part: &Part<'_>, output: &Value) -> Option<Lead> {
         figure(number("current")?),
         figure(number("max")?)
     );
+    Some(Lead { text, replaces: false, whole: false })
+}
+
+/// Alerts of the kind of attack that the question names, where all alerts were read.
+fn named_attacks(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    const ATTACKS: [&str; 9] = [
+        "brute force",
+        "malware",
+        "ransomware",
+        "sql injection",
+        "injection",
+        "phishing",
+        "crypto",
+        "exfiltration",
+        "tor",
+    ];
+    let words = one.part?.words.replace('-', " ");
+    let attack =
+        ATTACKS.iter().find(|attack| format!(" {words} ").contains(&format!(" {attack} ")))?;
+    let rows = output["alerts"].as_array()?;
+    if output["total"].as_u64() != Some(rows.len() as u64) || rows.is_empty() {
+        return None;
+    }
+    let speaks = |row: &&Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_lowercase();
+        [text("title"), text("description"), text("alertType")]
+            .iter()
+            .any(|text| text.contains(attack))
+    };
+    let titles = rows.iter().filter(speaks).filter_map(|row| row["title"].as_str());
+    let titles: Vec<String> =
+        titles.map(|title| format!("`{}`", title.replace('`', ""))).take(5).collect();
+    let text = match titles.as_slice() {
+        [] => format!("None of the alerts that I found speaks of {attack}."),
+        titles => format!(
+            "Of {attack} {}: {}.",
+            if titles.len() == 1 { "there is" } else { "there are" },
+            listed(titles)
+        ),
+    };
     Some(Lead { text, replaces: false, whole: false })
 }
 

@@ -27,10 +27,11 @@ pub(super) fn of(one: &Told<'_>, most: usize) -> Option<String> {
     match one.done.call.tool.as_str() {
         "find_resources" if !counts => {
             let rows = output["resources"].as_array()?;
-            let columns: [Column; 6] = [
+            let columns: [Column; 7] = [
                 ("Name", |row| code(&row["name"])),
                 ("Type", |row| row["type"].as_str().map(name_of).map(escaped).unwrap_or_default()),
                 ("State", |row| plain(&row["state"])),
+                ("Size", |row| plain(&row["sku"])),
                 ("Region", |row| plain(&row["location"])),
                 ("Resource group", |row| plain(&row["resourceGroup"])),
                 ("Subscription", |row| plain(&row["subscription"])),
@@ -94,6 +95,10 @@ fn written(
                 }
                 _ => !first.is_empty(),
             };
+            let sized = one.part.is_some_and(|part| part.text.has_any("size sizes sku skus"));
+            if *label == "Size" && !sized {
+                return false;
+            }
             let own = *label == "Resource group"
                 && shown.iter().all(|row| row["name"] == row["resourceGroup"]);
             (varies && !own) || says
