@@ -31,6 +31,11 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     filled
 }
 
+/// Whether a tool with this schema takes an argument.
+pub(super) fn takes(schema: &Value, name: &str) -> bool {
+    schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
+}
+
 /// What the schema requires and the arguments lack.
 pub(super) fn missing(schema: &Value, arguments: &Map<String, Value>) -> Option<String> {
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -126,7 +131,8 @@ fn chosen(property: &Value, named: &[&'static str]) -> Option<Value> {
 }
 
 fn options(property: &Value) -> Vec<&str> {
-    let listed = property["enum"].as_array().or_else(|| property["items"]["enum"].as_array());
+    let listed =
+        property["enum"].as_array().or_else(|| property.pointer("/items/enum")?.as_array());
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 

@@ -51,7 +51,7 @@ impl Planner {
             Err(_) => Decision { parts: Vec::new(), steps: Vec::new(), said: Vec::new() },
         };
         if !reads {
-            return self.begin(exchange, decision, offers);
+            return self.begin(exchange, &decision, offers);
         }
         match mended(exchange) {
             Some(calls) => Plan::Call(calls),
@@ -139,7 +139,12 @@ impl Planner {
     }
 
     /// The first reply: calls, or what is said instead.
-    fn begin(&self, exchange: &Exchange<'_>, decision: Decision<'_>, offers: &[ToolOffer]) -> Plan {
+    fn begin(
+        &self,
+        exchange: &Exchange<'_>,
+        decision: &Decision<'_>,
+        offers: &[ToolOffer],
+    ) -> Plan {
         if !decision.steps.is_empty() {
             let calls =
                 decision.steps.iter().map(|(step, _)| asked(&step.tool, step.arguments.clone()));

@@ -92,7 +92,7 @@ impl Planner {
         for step in &mut steps {
             let offer = offers.iter().find(|offer| offer.name == step.tool)?;
             for key in ["subscription", "resourceGroup", "location", "timeRange", "tag"] {
-                let takes = !offer.input_schema["properties"][key].is_null();
+                let takes = arguments::takes(&offer.input_schema, key);
                 let placed = part.about.is_placed();
                 if let (true, false, Some(value)) = (takes, placed, last.call.arguments.get(key)) {
                     step.arguments.entry(key).or_insert_with(|| value.clone());
@@ -146,10 +146,9 @@ fn merged(done: &Done<'_>, offer: &ToolOffer, part: &Part<'_>) -> Result<Step, V
     if filled.arguments.is_empty() {
         return Err(filled.dropped);
     }
-    let properties = &offer.input_schema["properties"];
     let before = done.call.arguments.as_object().cloned().unwrap_or_default();
     let mut arguments: Map<String, Value> =
-        before.into_iter().filter(|(key, _)| !properties[key.as_str()].is_null()).collect();
+        before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key)).collect();
     // Another place replaces the whole place; `only in …` narrows it.
     let only = part.text.has_any("only just");
     if !only && filled.arguments.contains_key("subscription") {
@@ -168,9 +167,9 @@ fn merged(done: &Done<'_>, offer: &ToolOffer, part: &Part<'_>) -> Result<Step, V
 
 /// A call of another tool with the arguments that both take.
 fn carried(done: &Done<'_>, offer: &ToolOffer) -> Step {
-    let properties = &offer.input_schema["properties"];
     let before = done.call.arguments.as_object().cloned().unwrap_or_default();
-    let arguments = before.into_iter().filter(|(key, _)| !properties[key.as_str()].is_null());
+    let arguments =
+        before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key));
     Step { tool: offer.name.clone(), arguments: arguments.collect(), notes: Vec::new() }
 }
 
@@ -222,7 +221,7 @@ fn follows(part: &Part<'_>) -> bool {
     let whole = named || part.text.has_any("resource resources inventory");
     let own = part.subject == Subject::Resources && !whole && !part.stands;
     let bare = (part.subject == Subject::Other || own) && part.about.narrows() && words <= SHORT;
-    left.count() <= 1 && ((opens && words <= LONG) || (points && words <= LONG) || bare)
+    left.count() <= 1 && (bare || words <= LONG && (opens || points))
 }
 
 /// `How many resources are in the first one?`: the part, with the row in the place of its place.
@@ -284,6 +283,12 @@ fn rows_asked(part: &Part<'_>) -> Option<std::ops::Range<usize>> {
             return Some(number - 1..number);
         }
     }
+    wants_more(part).then_some(0..3)
+}
+
+/// `Tell me more`.
+fn wants_more(part: &Part<'_>) -> bool {
+    let words = part.text.len();
     let more = [
         "tell me more",
         "more details",
@@ -297,7 +302,7 @@ fn rows_asked(part: &Part<'_>) -> Option<std::ops::Range<usize>> {
         "show details",
     ];
     let bare = part.subject == Subject::Other || words <= 4;
-    (bare && words <= 7 && more.iter().any(|one| part.text.has(one))).then_some(0..3)
+    bare && words <= 7 && more.iter().any(|one| part.text.has(one))
 }
 
 fn asks_what_to_do(part: &Part<'_>) -> bool {

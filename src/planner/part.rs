@@ -12,6 +12,8 @@ use crate::tools::present::Moment;
 
 /// The most parts of one question that are answered.
 pub(super) const MAX_PARTS: usize = 4;
+/// The most pieces that a question is cut into; what follows stays in one piece.
+const MAX_SEGMENTS: usize = 12;
 
 /// A part of a question, understood.
 #[derive(Clone, Debug)]
@@ -78,6 +80,12 @@ pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
 fn segments<'a>(whole: &Text<'a>) -> Vec<Text<'a>> {
     let mut segments: Vec<Text<'a>> = vec![Text::default()];
     for word in &whole.words {
+        if segments.len() > MAX_SEGMENTS {
+            if let Some(last) = segments.last_mut() {
+                last.words.push(word.clone());
+            }
+            continue;
+        }
         let joins = !word.quoted && among(&word.low, "and or plus then versus vs & as-well-as");
         if joins && segments.last().is_some_and(|last| last.len() > 0) {
             segments.push(Text::default());
@@ -141,7 +149,8 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
         let behind = theirs == Subject::Score && own == Subject::Recommendations && !part.stands;
         let deictic = segment.has_any("it them they those its their behind");
         let same_place = own == Subject::Resources && part.about.kind.is_none() && !part.stands;
-        return !behind && !(deictic && !part.stands && own != Subject::Alerts) && !same_place;
+        let hangs = deictic && !part.stands && own != Subject::Alerts;
+        return !(behind || hangs || same_place);
     }
     match own {
         Subject::Resources => {

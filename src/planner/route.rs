@@ -197,9 +197,8 @@ fn negation(part: &Part<'_>) -> Option<&'static str> {
 /// What a part asks of less than a tool can read of: the answer would be of all, not of that.
 fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
     let id = part.about.arm_id.as_deref().unwrap_or_default().to_lowercase();
-    let takes = |names: &[&str]| {
-        names.iter().any(|name| !offer.input_schema["properties"][*name].is_null())
-    };
+    let takes =
+        |names: &[&str]| names.iter().any(|name| arguments::takes(&offer.input_schema, name));
     if id.contains("/microsoft.alertsmanagement/") && !takes(&["id", "alertId", "alert"]) {
         return Some("single alerts of Azure Monitor");
     }

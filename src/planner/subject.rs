@@ -35,33 +35,71 @@ pub(super) enum Intent {
     List,
 }
 
+/// What asks for the score.
+const SCORE: &[&str] = &[
+    "how secure",
+    "security looking",
+    "security overview",
+    "security summary",
+    "security status",
+    "security state",
+    "overview of security",
+    "overview of our security",
+    "state of security",
+    "state of our security",
+    "secure score",
+    "secure scores",
+    "security score",
+    "security scores",
+    "defender score",
+    "security posture",
+    "secure-score",
+    "securescore",
+    "score",
+    "scores",
+    "posture",
+];
+/// What asks for what is behind the score.
+const RISKS: &[&str] = &[
+    "security risks",
+    "security risk",
+    "security weaknesses",
+    "security gaps",
+    "security issues",
+    "security problems",
+    "improve security",
+    "improve our security",
+    "improve my security",
+    "security improvements",
+];
+/// What asks for all that a subscription holds.
+const INSIDE: &[&str] = &[
+    "what is in",
+    "what's in",
+    "whats in",
+    "what in",
+    "inside",
+    "within",
+    "have in",
+    "list everything",
+];
+/// What means all that there is.
+const ESTATE: &[&str] = &[
+    "my environment",
+    "our environment",
+    "the environment",
+    "my estate",
+    "our estate",
+    "the estate",
+    "my azure",
+    "our azure",
+    "have in azure",
+];
+
 impl Subject {
     /// What a text is about; the words that say so are marked as understood.
     pub(super) fn read(text: &mut Text<'_>, about: &About) -> Self {
-        const SCORE: [&str; 21] = [
-            "how secure",
-            "security looking",
-            "security overview",
-            "security summary",
-            "security status",
-            "security state",
-            "overview of security",
-            "overview of our security",
-            "state of security",
-            "state of our security",
-            "secure score",
-            "secure scores",
-            "security score",
-            "security scores",
-            "defender score",
-            "security posture",
-            "secure-score",
-            "securescore",
-            "score",
-            "scores",
-            "posture",
-        ];
-        let score = text.take_phrase(&SCORE).is_some();
+        let score = text.take_phrase(SCORE).is_some();
         if score {
             text.take_any("security secure score defender looking");
             return Self::Score;
@@ -73,21 +111,7 @@ impl Subject {
             text.take_any("security defender");
             return Self::Score;
         }
-        let risks = [
-            "security risks",
-            "security risk",
-            "security weaknesses",
-            "security gaps",
-            "security issues",
-            "security problems",
-            "improve security",
-            "improve our security",
-            "improve my security",
-            "security improvements",
-        ];
-        if text.take_phrase(&risks).is_some() {
-            text.take_any("improve");
-            text.take_any("controls");
+        if text.take_phrase(RISKS).is_some() {
             return Self::Score;
         }
         if is_alerts(text) {
@@ -134,35 +158,14 @@ impl Subject {
         if about.region.is_some() && text.has_any("what have list show run running") {
             return Self::Resources;
         }
-        let inside = [
-            "what is in",
-            "what's in",
-            "whats in",
-            "what in",
-            "inside",
-            "within",
-            "have in",
-            "list everything",
-        ];
-        if about.subscription.is_some() && inside.iter().any(|one| text.has(one)) {
+        if about.subscription.is_some() && INSIDE.iter().any(|one| text.has(one)) {
             return Self::Resources;
         }
         if text.has_any("subscription subscriptions subs") {
             text.take_any("enabled disabled");
             return Self::Subscriptions;
         }
-        let all = [
-            "my environment",
-            "our environment",
-            "the environment",
-            "my estate",
-            "our estate",
-            "the estate",
-            "my azure",
-            "our azure",
-            "have in azure",
-        ];
-        if all.iter().any(|one| text.has(one)) {
+        if ESTATE.iter().any(|one| text.has(one)) {
             return Self::Resources;
         }
         Self::Other

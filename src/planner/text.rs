@@ -75,10 +75,11 @@ impl<'a> Text<'a> {
             rest = after;
             let last = words.len();
             words.extend(pieces(token).filter_map(word));
-            if words.len() == last && is_break(token) {
-                if let Some(word) = words.last_mut() {
-                    word.ends = true;
-                }
+            if words.len() == last
+                && is_break(token)
+                && let Some(word) = words.last_mut()
+            {
+                word.ends = true;
             }
         }
         Self { words }

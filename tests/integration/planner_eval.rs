@@ -34,7 +34,7 @@ async fn ask(chat: &mut Chat, thread: &str, question: &str) -> Answer {
     let calls = own.clone().filter(|event| event["type"] == "toolCallRequested");
     let calls =
         calls.map(|call| (call["tool"].as_str().unwrap().to_owned(), call["arguments"].clone()));
-    let last = own.clone().filter(|event| event["type"] == "assistantMessage").last().unwrap();
+    let last = own.clone().rfind(|event| event["type"] == "assistantMessage").unwrap();
     Answer {
         calls: calls.collect(),
         text: last["text"].as_str().unwrap().to_owned(),

@@ -42,7 +42,8 @@ pub(super) fn by(text: &mut Text<'_>) -> Option<&'static str> {
     }
     for at in 0..text.len() {
         let grouping = among(text.low(at), "by per each every across");
-        if !grouping && !(among(text.low(at), "which what") && ranks(text, at)) {
+        let superlative = among(text.low(at), "which what") && ranks(text, at);
+        if !grouping && !superlative {
             continue;
         }
         let word = text.words.get(at + 1).filter(|word| !word.used);

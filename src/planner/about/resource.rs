@@ -150,7 +150,7 @@ fn looks_named(word: &str) -> bool {
     if !plain || word.len() < 4 || uuid::Uuid::parse_str(word).is_ok() {
         return false;
     }
-    let letters = word.chars().filter(|ch| ch.is_ascii_alphabetic()).count();
+    let letters = word.chars().filter(char::is_ascii_alphabetic).count();
     let digits = word.chars().any(|ch| ch.is_ascii_digit());
     let first = word.split(['-', '_']).next().unwrap_or_default();
     let stem = first.trim_end_matches(|ch: char| ch.is_ascii_digit());

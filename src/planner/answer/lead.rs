@@ -49,10 +49,8 @@ fn single(one: &Told<'_>, output: &Value) -> Option<Lead> {
     let named =
         |row: &&Value| row["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(asked));
     let mut exact = rows.iter().filter(named);
-    let row = match (exact.next(), exact.next(), rows.as_slice()) {
-        (Some(only), None, _) | (None, None, [only]) => only,
-        _ => return None,
-    };
+    let found = (exact.next(), exact.next(), rows.as_slice());
+    let ((Some(row), None, _) | (None, None, [row])) = found else { return None };
     let mut text = described(row)?;
     let state = part.about.state.filter(|_| part.intent == Intent::Confirm);
     if let (Some(asked), Some(state)) = (state, row["state"].as_str()) {
