@@ -163,11 +163,14 @@ fn failure(done: &Done<'_>) -> String {
     if let Some(rest) = text.strip_prefix("Denied: ") {
         let marked: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
         if let [action, scope, role, ..] = marked.as_slice() {
-            let scope = if *scope == "/" { "the tenant" } else { scope };
+            let scope = match *scope {
+                "/" => "the tenant".to_owned(),
+                scope => format!("`{scope}`"),
+            };
             return format!(
-                "I may not {what}: the identity that I read with lacks `{action}` at `{scope}`. Somebody \
-                 who administers that scope can assign it the role `{role}`. This is no empty result: \
-                 nothing was read there."
+                "I lack a right for this ({what}): `{action}` at {scope}. Somebody who administers \
+                 that scope can assign the identity that I read with the role `{role}`. Nothing was \
+                 read there: this is no empty result."
             );
         }
     }

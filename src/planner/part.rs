@@ -216,6 +216,9 @@ fn share(parts: &mut [Part<'_>]) {
         let (before, rest) = parts.split_at_mut(at);
         let (Some(before), Some(part)) = (before.last_mut(), rest.first_mut()) else { continue };
         lend(&before.about.clone(), &mut part.about);
+        if !part.stands && part.about.state.is_none() && before.about.state == Some("unattached") {
+            part.about.state = before.about.state;
+        }
         if part.text.has_any("it its") && part.about.resource().is_none() {
             part.about.name.clone_from(&before.about.name);
             part.about.arm_id.clone_from(&before.about.arm_id);
