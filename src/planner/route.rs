@@ -160,10 +160,19 @@ impl Planner {
         ];
         let offers =
             wanted.iter().filter_map(|name| offers.iter().find(|offer| offer.name == *name));
-        let steps: Vec<Step> = offers
+        let mut steps: Vec<Step> = offers
             .map(|offer| step_of(offer, part))
             .filter(|step| !step.arguments.is_empty())
             .collect();
+        let changes =
+            steps.iter().any(|step| among(&step.tool, "list_resource_changes get_activity_log"));
+        if let (Some(first), false) = (steps.first_mut(), changes) {
+            first.notes.push(
+                "This is what I can see of it. I have no tool for its changes, logs or metrics, so \
+                 it may not tell why."
+                    .to_owned(),
+            );
+        }
         (!steps.is_empty()).then_some(Verdict::Read(steps))
     }
 }
