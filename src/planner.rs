@@ -24,6 +24,7 @@ mod change;
 mod decide;
 mod exchange;
 mod follow_up;
+mod look_into;
 mod mend;
 mod names;
 mod part;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Planner, arguments, change,
+    Planner, arguments, change, look_into,
     part::Part,
     subject::{Intent, Subject},
     text::among,
@@ -58,7 +58,7 @@ struct Candidate<'o> {
 impl Planner {
     /// What becomes of a part.
     pub(super) fn route(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Verdict {
-        if let Some(verdict) = self.look_into(part, offers) {
+        if let Some(verdict) = look_into::verdict(part, offers) {
             return verdict;
         }
         if part.subject != Subject::Score && change::is_how_to(&part.text) {
@@ -112,68 +112,6 @@ impl Planner {
         let barred = if topic.is_some() { UNSPOKEN } else { 0.0 };
         let topic = topic.or_else(|| narrower(offer, part));
         Candidate { offer, score: rank + ahead - cost - barred, preferred, left, topic }
-    }
-
-    /// `Why is vm-1 down?`: what there is to know of one resource, in one go.
-    fn look_into(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
-        if part.subject != Subject::Resources
-            || !(part.intent == Intent::Explain || investigates(part))
-        {
-            return None;
-        }
-        let left = part.text.words.iter().filter(|word| !word.used && !word.quoted);
-        let topic = left
-            .into_iter()
-            .filter(|word| {
-                !among(&word.low, "unresponsive broken unavailable health healthy change changed")
-            })
-            .find_map(|word| topic_of(&word.low));
-        if let Some(topic) = topic {
-            return Some(Verdict::Refuse(Some(topic)));
-        }
-        let down = part.about.state.is_some() || part.text.has_any("down off offline stopped");
-        if part.about.resource().is_none() {
-            let explains = part.intent == Intent::Explain || part.about.kind.is_some();
-            return match (part.about.kind.as_deref().filter(|_| explains), down) {
-                (Some(kind), true) => {
-                    let mut part = part.clone();
-                    part.intent = Intent::List;
-                    part.about.state = Some("stopped");
-                    let offer = offers.iter().find(|offer| offer.name == "find_resources")?;
-                    let mut step = step_of(offer, &part);
-                    step.notes.push(format!(
-                        "You did not name one of the {kind}, so here are those that are down; \
-                         name one and I look into it."
-                    ));
-                    Some(Verdict::Read(vec![step]))
-                }
-                (Some(kind), false) => Some(Verdict::Ask(which(kind))),
-                (None, _) => Some(Verdict::Ask(which("resource"))),
-            };
-        }
-        let wanted = [
-            "find_resources",
-            "list_resource_health",
-            "list_resource_changes",
-            "list_alerts",
-            "list_security_alerts",
-        ];
-        let offers =
-            wanted.iter().filter_map(|name| offers.iter().find(|offer| offer.name == *name));
-        let mut steps: Vec<Step> = offers
-            .map(|offer| step_of(offer, part))
-            .filter(|step| !step.arguments.is_empty())
-            .collect();
-        let changes =
-            steps.iter().any(|step| among(&step.tool, "list_resource_changes get_activity_log"));
-        if let (Some(first), false) = (steps.first_mut(), changes) {
-            first.notes.push(
-                "This is what I can see of it. I have no tool for its changes, logs or metrics, so \
-                 it may not tell why."
-                    .to_owned(),
-            );
-        }
-        (!steps.is_empty()).then_some(Verdict::Read(steps))
     }
 }
 
@@ -307,18 +245,7 @@ fn points_at_one(part: &Part<'_>) -> bool {
     (0..part.text.len()).any(points)
 }
 
-fn investigates(part: &Part<'_>) -> bool {
-    (part.about.resource().is_some()
-        || part.about.kind.is_some()
-            && part.intent != Intent::Count
-            && !part.text.has_any("which list any how"))
-        && part.text.has_any(
-            "more about investigate diagnose troubleshoot wrong happening happened problem problems issue \
-            issues unhealthy everything unresponsive broken",
-        )
-}
-
-fn which(kind: &str) -> String {
+pub(super) fn which(kind: &str) -> String {
     let arm = type_of(kind);
     let kind = arm.as_deref().map_or(kind, name_of);
     format!("Which {kind} do you mean? Give me its name and I look.")
