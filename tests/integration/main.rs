@@ -72,6 +72,10 @@ mod model_text;
 #[cfg(test)]
 mod planner;
 #[cfg(test)]
+mod planner_eval;
+#[cfg(test)]
+mod planner_prompts;
+#[cfg(test)]
 #[path = "../support/process.rs"]
 mod process;
 #[cfg(test)]
