@@ -154,7 +154,7 @@ pub fn grouped(number: u64) -> String {
 /// A figure with at most two decimals and no trailing zeros, e.g. `23.5`.
 #[must_use]
 pub fn figure(number: f64) -> String {
-    let text = format!("{number:.2}");
+    let text = format!("{:.2}", rounded(number, 100.0));
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
@@ -162,8 +162,14 @@ pub fn figure(number: f64) -> String {
 /// A share from 0 to 1 as a percentage with at most one decimal, e.g. `41.3 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    let text = format!("{:.1}", share * 100.0);
+    let text = format!("{:.1}", rounded(share, 1000.0) * 100.0);
     format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// The number at `steps` to the unit, a tie as it is *written* going away from zero: 0.3565 is a
+/// hair below itself in binary, and people would read 35.6 % here and 35.7 % in the table.
+fn rounded(number: f64, steps: f64) -> f64 {
+    (number * steps * (1.0 + 2.0 * f64::EPSILON)).round() / steps
 }
 
 /// `a, b and c`.
@@ -227,6 +233,8 @@ mod tests {
         assert_eq!(figure(23.50), "23.5");
         assert_eq!(figure(-0.001), "0");
         assert_eq!(percent(0.4131), "41.3 %");
+        assert_eq!(percent(0.3565), "35.7 %");
+        assert_eq!(figure(1.005), "1.01");
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

@@ -34,6 +34,13 @@ test("a question is answered with tools, citations and their evidence", async ()
   expect(errors).toEqual([]);
 });
 
+test("a long answer scrolls in its own room, not the page under it", async () => {
+  const { page } = await visit(stage, { viewport: SIZES[1] });
+  await ask(page, QUESTION);
+  const [whole, shown] = await page.evaluate(() => [document.documentElement.scrollHeight, window.innerHeight]);
+  expect(whole).toBe(shown);
+});
+
 test("a reload shows the same thread", async () => {
   const { page, errors } = await visit(stage);
   await ask(page, QUESTION);
