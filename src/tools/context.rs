@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use super::{error::ToolError, present::Moment, untrusted::Fence};
 use crate::{
     azure::{
-        ArmError, ArmGet, ArmPath, ArmReader, PageLimits, ResourceId,
+        ArmError, ArmReader, ResourceId,
         kql_literal::Literal,
         kql_text::KqlText,
         resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
@@ -22,11 +22,13 @@ use crate::{
 };
 
 mod bounds;
+mod filtered_read;
 mod list_read;
 mod rights;
 mod subscriptions;
 
 pub use bounds::Bounds;
+pub use filtered_read::{FilteredRead, Listed};
 pub use list_read::{ListRead, Operation, Pages};
 pub use subscriptions::{Subscription, Visible};
 
@@ -313,22 +315,7 @@ impl ReadContext {
     }
 
     async fn list_unbound(&self, read: &ListRead<'_>) -> Result<Vec<Map<String, Value>>, ArmError> {
-        let path = ArmPath::parse(&format!("{}{}", read.scope.trim_end_matches('/'), read.below))?;
-        let get = ArmGet::new(path, read.version);
-        let max_pages = match read.pages {
-            Pages::All => self.max_pages,
-            Pages::First => 1,
-        };
-        let limits = PageLimits { max_pages, ..PageLimits::default() };
-        let page = self.reader.list::<Value>(&get, limits).await?;
-        if page.truncated && read.pages == Pages::All {
-            self.note(read.scope, "Truncated", "there is more than was read");
-        }
-        let (rows, bad): (Vec<_>, Vec<_>) =
-            page.items.into_iter().partition(|item| matches!(item, Value::Object(_)));
-        self.skipped(read.scope, bad.len());
-        self.data_from(self.at.now);
-        Ok(rows.into_iter().filter_map(object).collect())
+        self.listed(read, &[]).await.map(|listed| listed.rows)
     }
 
     /// Notes that a scope was read.
@@ -379,15 +366,6 @@ impl ReadContext {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.failures.contains(&failure) {
             seen.failures.push(failure);
-        }
-    }
-}
-
-fn object(value: Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(fields) => Some(fields),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            None
         }
     }
 }

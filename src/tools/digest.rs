@@ -11,7 +11,9 @@ use super::{
     present::{Presentation, grouped},
     untrusted::{Fence, cut, mark},
 };
-use crate::protocol::{Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, View};
+use crate::protocol::{
+    Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View,
+};
 
 /// The longest digest, in bytes: what is left of `MAX_MODEL_TEXT_BYTES` is for the line with
 /// which the agent names the evidence.
@@ -161,6 +163,9 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
             line(text, &fence.around(&format!("{title}: {label}")));
             true
         }
+        View::Timeline { title, entries, total } => {
+            timeline(text, (title, entries, *total), fence)
+        }
     }
 }
 
@@ -183,6 +188,27 @@ fn table(
     let labels: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
     let head =
         format!("{title}, {} of {} rows: {}", grouped(shown), grouped(total), labels.join(" | "));
+    line(text, &fence.around(&head));
+    text.push_str(&body);
+    shown >= total
+}
+
+fn timeline(
+    text: &mut String,
+    (title, entries, total): (&str, &[TimelineEntry], u64),
+    fence: &Fence,
+) -> bool {
+    let mut body = String::new();
+    let mut shown = 0_u64;
+    for one in entries {
+        let told = fence.around(&format!("{} | {} | {}", one.at, one.title, one.detail));
+        if text.len() + body.len() + told.len() > MAX_DIGEST_BYTES - TAIL_BYTES {
+            break;
+        }
+        line(&mut body, &told);
+        shown += 1;
+    }
+    let head = format!("{title}, {} of {}, newest first:", grouped(shown), grouped(total));
     line(text, &fence.around(&head));
     text.push_str(&body);
     shown >= total

@@ -7,7 +7,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::untrusted::{mark, plain, word};
-use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, View};
+use crate::protocol::{
+    Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View,
+};
 
 /// The instant and the place that sentences are written for.
 #[derive(Clone, Debug)]
@@ -197,11 +199,20 @@ pub fn shown(view: View, max_rows: usize) -> View {
         View::Gauge { title, value, max, unit, label } => {
             View::Gauge { title: plain(&title), value, max, unit, label: plain(&label) }
         }
+        View::Timeline { title, entries, total } => View::Timeline {
+            title: plain(&title),
+            entries: entries.into_iter().take(max_rows).map(plain_entry).collect(),
+            total,
+        },
     }
 }
 
 fn plain_column(column: &Column) -> Column {
     Column { key: plain(&column.key), label: plain(&column.label), kind: column.kind }
+}
+
+fn plain_entry(entry: TimelineEntry) -> TimelineEntry {
+    TimelineEntry { title: plain(&entry.title), detail: plain(&entry.detail), ..entry }
 }
 
 fn plain_cell(cell: Value) -> Value {

@@ -210,6 +210,9 @@ export interface EventFrame {
 
 export type EvidenceId = string;
 
+/** How good or bad a finding is. */
+export type FindingTone = "good" | "neutral" | "warning" | "critical";
+
 /** Why a model's reply ended. */
 export type FinishReason = "stop" | "toolCalls" | "length" | "contentFilter" | "cut" | "cancelled";
 
@@ -569,6 +572,18 @@ export interface ThreadUpdated {
   readonly title?: string | null;
 }
 
+/** Something that happened. */
+export interface TimelineEntry {
+  /** When, RFC 3339. */
+  readonly at: string;
+  /** By whom, why, from what to what; may be empty. */
+  readonly detail: string;
+  /** What, in a few words. */
+  readonly title: string;
+  /** How good or bad it is. */
+  readonly tone: FindingTone;
+}
+
 /** See [`Event::ToolCallCompleted`]. */
 export interface ToolCallCompleted {
   /** The call. */
@@ -715,6 +730,15 @@ export type View =
       readonly unit: string;
       /** The value. */
       readonly value: number;
+    }
+  | {
+      /** What happened; at most 50, the rest is evidence. */
+      readonly entries: readonly TimelineEntry[];
+      readonly kind: "timeline";
+      /** What it is the story of. */
+      readonly title: string;
+      /** How many there are in all. */
+      readonly total: number;
     };
 
 /** See [`Frame::Welcome`]. */
