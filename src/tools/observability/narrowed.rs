@@ -166,7 +166,7 @@ impl Narrowed {
         over: &[Subscription],
         action: &str,
     ) -> Result<(), ToolError> {
-        let rows = self.counts(cx, over, "| summarize rows = count() by subscriptionId").await?;
+        let rows = self.counts(cx, over, "| summarize n = count() by subscriptionId").await?;
         let seen = rows.iter().filter_map(|row| Row::of(row)?.text("subscriptionId"));
         let seen: BTreeSet<String> = seen.map(|id| id.to_lowercase()).collect();
         let silent: Vec<Subscription> =
