@@ -16,6 +16,11 @@ use crate::{
 
 use super::{log::AgentError, run_loop::RunContext};
 
+/// Evidence read from the store at once: so many of the largest are within its cap.
+const EVIDENCE_PER_READ: usize = 8;
+/// The latest evidence of a thread that a model which reads outputs is given.
+const MAX_EVIDENCE_TOLD: usize = 64;
+
 /// An output as the planner and the claim check read it.
 #[derive(Clone, Debug)]
 pub(super) struct Output {
@@ -106,20 +111,20 @@ impl RunContext {
             | HistoryMessage::Result { .. } => None,
         });
         let wanted: Vec<EvidenceId> = wanted.collect();
-        self.load(&wanted).await
+        let oldest = wanted.len().saturating_sub(MAX_EVIDENCE_TOLD);
+        self.load(wanted.get(oldest..).unwrap_or_default()).await
     }
 
     async fn load(&mut self, wanted: &[EvidenceId]) -> Result<(), AgentError> {
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        for stored in self.log.store.evidence_many(self.log.thread_id(), wanted).await? {
-            let output = Output {
-                evidence_id: stored.evidence_id,
-                output: Arc::new(parsed(&stored.output)?),
-                findings: parsed(&stored.findings)?,
-            };
-            self.outputs.insert(stored.call_id, output);
+        for some in wanted.chunks(EVIDENCE_PER_READ) {
+            for stored in self.log.store.evidence_many(self.log.thread_id(), some).await? {
+                let output = Output {
+                    evidence_id: stored.evidence_id,
+                    output: Arc::new(parsed(&stored.output)?),
+                    findings: parsed(&stored.findings)?,
+                };
+                self.outputs.insert(stored.call_id, output);
+            }
         }
         Ok(())
     }
@@ -140,9 +145,8 @@ impl RunContext {
         let known = self.log.read(|state| Known::of(state, self.run_id, &cited)).await?;
         let Some(known) = known else { return Ok(Vec::new()) };
         let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
-        let mut support = Support::new(self.begun_at, zone)
-            .text(&known.question)
-            .coverage(&known.coverage);
+        let mut support =
+            Support::new(self.begun_at, zone).text(&known.question).coverage(&known.coverage);
         for arguments in &known.arguments {
             support = support.value(arguments);
         }

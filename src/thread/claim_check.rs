@@ -86,7 +86,7 @@ pub fn claim_check(text: &str, citations: &[Citation], support: &Support<'_>) ->
             names.extend(wanted.iter().map(|name| (name.clone(), false)));
         }
     }
-    let collected = support::collect(support, &mut names);
+    let collected = support::collect(support, &claims, &mut names);
     if collected.is_full() {
         return Vec::new();
     }

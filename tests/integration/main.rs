@@ -1,11 +1,17 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
+#[path = "../support/chat.rs"]
+mod chat;
+#[cfg(test)]
 #[path = "../support/model_client.rs"]
 mod model_client;
 #[cfg(test)]
 #[path = "../support/model_server.rs"]
 mod model_server;
+#[cfg(test)]
+#[path = "../support/service.rs"]
+mod service;
 #[cfg(test)]
 mod azure_client;
 #[cfg(test)]
@@ -27,13 +33,21 @@ mod claim_check;
 #[cfg(test)]
 mod estate_access;
 #[cfg(test)]
+mod estate_compliance;
+#[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
 #[cfg(test)]
+mod estate_health;
+#[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_monitor;
+#[cfg(test)]
 mod estate_site;
+#[cfg(test)]
+mod estate_stories;
 #[cfg(test)]
 mod estate_world;
 #[cfg(test)]
@@ -54,6 +68,8 @@ mod model_text;
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod run_loop;
 #[cfg(test)]
 mod store_append;
 #[cfg(test)]

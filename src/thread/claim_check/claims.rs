@@ -3,7 +3,7 @@
 use super::{
     chunks::{self, Chunk},
     dates::{self, DateClaim},
-    figures::{self, Figure},
+    figures::{self, Figure, FigureUnit},
     mask::Mask,
     names,
 };
@@ -17,6 +17,21 @@ pub(super) struct Claim {
     pub(super) end: usize,
     /// What is claimed.
     pub(super) kind: Kind,
+}
+
+impl Claim {
+    /// Whether dates may support it.
+    pub(super) fn is_about_time(&self) -> bool {
+        match &self.kind {
+            Kind::Date(_) => true,
+            Kind::Name(_) => false,
+            Kind::Figure(figure) => match figure.unit {
+                FigureUnit::Seconds(_) => true,
+                FigureUnit::Plain => (1900.0..2200.0).contains(&figure.value),
+                FigureUnit::Percent | FigureUnit::Bytes(_) => false,
+            },
+        }
+    }
 }
 
 /// What is claimed.

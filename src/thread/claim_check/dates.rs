@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{
+    Timestamp, civil,
+    tz::{Offset, TimeZone},
+};
 
 use super::{
     chunks::Chunk,
@@ -79,8 +82,8 @@ impl Dates {
             return;
         }
         self.seconds.push(instant.as_second());
-        for zone in [TimeZone::UTC, self.zone.clone()] {
-            let civil = instant.to_zoned_datetime(zone).datetime();
+        for offset in [Offset::UTC, self.zone.to_offset(instant)] {
+            let civil = offset.to_datetime(instant);
             self.add_day(civil.date());
             self.minutes.extend(to_minute(civil));
             self.times.insert((civil.hour(), civil.minute()));
@@ -141,13 +144,19 @@ fn to_minute(civil: civil::DateTime) -> Option<civil::DateTime> {
     civil.with().second(0).subsec_nanosecond(0).build().ok()
 }
 
+/// Whether the whole text may be an instant.
+pub(super) fn looks_like_instant(text: &str) -> bool {
+    let byte = |at: usize| text.as_bytes().get(at).copied().unwrap_or_default();
+    (20..=35).contains(&text.len())
+        && [4, 7].into_iter().all(|at| byte(at) == b'-')
+        && [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(|at| byte(at).is_ascii_digit())
+        && matches!(byte(10), b'T' | b't' | b' ')
+        && byte(13) == b':'
+}
+
 /// An instant of an evidence, if the whole text is one.
 pub(super) fn instant(text: &str) -> Option<Timestamp> {
-    let bytes = text.as_bytes();
-    let shape = (20..=35).contains(&bytes.len())
-        && bytes.get(4) == Some(&b'-')
-        && bytes.get(10)?.is_ascii();
-    if shape { text.parse().ok() } else { None }
+    if looks_like_instant(text) { text.parse().ok() } else { None }
 }
 
 /// The date that chunks begin with, and how many of them it takes.

@@ -1,6 +1,6 @@
 //! What supports an answer, collected once: numbers, dates, and which of the names are there.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -10,6 +10,7 @@ use crate::protocol::Coverage;
 use super::{
     Support,
     chunks::{self, Chunk},
+    claims::{Claim, Kind},
     dates::{self, Dates},
     figures,
 };
@@ -20,6 +21,8 @@ const MAX_VALUES: usize = 400_000;
 const MAX_GROUPS: usize = 16;
 /// The most values of one object that are combined.
 const MAX_GROUP: usize = 8;
+/// The most different values of a column that are counted.
+const MAX_COUNTED: usize = 256;
 /// The longest string that is counted as a value of a column.
 const MAX_COUNTED_BYTES: usize = 48;
 
@@ -45,8 +48,12 @@ impl Collected {
 }
 
 /// Reads all that supports an answer, and ticks off the names that are found in it.
-pub(super) fn collect(support: &Support<'_>, names: &mut HashMap<String, bool>) -> Collected {
-    let mut reader = Reader::new(support, names);
+pub(super) fn collect(
+    support: &Support<'_>,
+    claims: &[Claim],
+    names: &mut HashMap<String, bool>,
+) -> Collected {
+    let mut reader = Reader::new(support, claims, names);
     for text in &support.texts {
         reader.text(text);
     }
@@ -80,12 +87,15 @@ struct Reader<'v, 'n> {
     /// The first numbers under each key: they are of one kind, so their differences mean something.
     series: BTreeMap<&'v str, Vec<f64>>,
     names: &'n mut HashMap<String, bool>,
-    lengths: HashSet<usize>,
+    lengths: BTreeSet<usize>,
+    shortest: usize,
     word: String,
+    wants_dates: bool,
+    wants_figures: bool,
 }
 
 impl<'v, 'n> Reader<'v, 'n> {
-    fn new(support: &Support<'_>, names: &'n mut HashMap<String, bool>) -> Self {
+    fn new(support: &Support<'_>, claims: &[Claim], names: &'n mut HashMap<String, bool>) -> Self {
         let collected = Collected {
             numbers: Vec::new(),
             differences: Vec::new(),
@@ -93,8 +103,18 @@ impl<'v, 'n> Reader<'v, 'n> {
             dates: Dates::new(support.now, support.time_zone.clone()),
             read: 0,
         };
-        let lengths = names.keys().map(String::len).collect();
-        Self { collected, series: BTreeMap::new(), names, lengths, word: String::new() }
+        let lengths: BTreeSet<usize> = names.keys().map(String::len).collect();
+        let shortest = lengths.first().copied().unwrap_or_default();
+        Self {
+            collected,
+            series: BTreeMap::new(),
+            names,
+            lengths,
+            shortest,
+            word: String::new(),
+            wants_dates: claims.iter().any(Claim::is_about_time),
+            wants_figures: claims.iter().any(|claim| !matches!(claim.kind, Kind::Name(_))),
+        }
     }
 
     fn coverage(&mut self, coverage: &Coverage) {
@@ -126,7 +146,9 @@ impl<'v, 'n> Reader<'v, 'n> {
                 Value::Number(number) => self.number(number.as_f64().unwrap_or_default()),
                 Value::String(text) => self.text(text),
                 Value::Array(items) => {
-                    self.rows(items);
+                    if self.wants_figures {
+                        self.rows(items);
+                    }
                     left.extend(items.iter().map(|item| (item, Place::Row)));
                 }
                 Value::Object(object) => {
@@ -164,7 +186,8 @@ impl<'v, 'n> Reader<'v, 'n> {
                     }
                 }
                 Value::Array(items) => group.push(items.len() as f64),
-                Value::String(text) => instants.extend(dates::instant(text)),
+                Value::String(text) if self.wants_dates => instants.extend(dates::instant(text)),
+                Value::String(_) => {}
                 Value::Null | Value::Bool(_) | Value::Object(_) => {}
             }
         }
@@ -195,7 +218,7 @@ impl<'v, 'n> Reader<'v, 'n> {
         let mut group = vec![length];
         group.extend(columns.repeated());
         self.collected.numbers.extend(&group);
-        for sum in columns.sums.values() {
+        for sum in columns.sums() {
             self.collected.numbers.extend([sum.abs(), (sum / length).abs()]);
         }
         self.group(group);
@@ -204,11 +227,15 @@ impl<'v, 'n> Reader<'v, 'n> {
     /// The figures, dates and names of a text.
     fn text(&mut self, text: &str) {
         self.find_names(text);
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        let is_id = text.starts_with("/subscriptions/");
+        if !self.wants_figures || is_id || !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return;
         }
-        if let Some(instant) = dates::instant(text) {
-            return self.collected.dates.add_instant(instant);
+        if dates::looks_like_instant(text) {
+            if let Some(instant) = dates::instant(text).filter(|_| self.wants_dates) {
+                self.collected.dates.add_instant(instant);
+            }
+            return;
         }
         let chunks: Vec<Chunk<'_>> = chunks::of(text).collect();
         self.collected.read += chunks.len() / 8;
@@ -233,16 +260,29 @@ impl<'v, 'n> Reader<'v, 'n> {
         if self.names.is_empty() {
             return;
         }
-        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))) {
-            let word = word.trim_matches(['-', '_', '.']);
-            self.find_name(word);
-            if word.contains('.') {
-                word.split('.').for_each(|part| self.find_name(part));
+        let mut start = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
+                self.find_name(text.get(start..at).unwrap_or_default());
+                start = at + 1;
             }
         }
+        self.find_name(text.get(start..).unwrap_or_default());
     }
 
     fn find_name(&mut self, word: &str) {
+        // Shorter words hold none of them, also in parts.
+        if word.len() < self.shortest {
+            return;
+        }
+        let word = word.trim_matches(['-', '_', '.']);
+        self.tick_off(word);
+        if word.contains('.') {
+            word.split('.').for_each(|part| self.tick_off(part));
+        }
+    }
+
+    fn tick_off(&mut self, word: &str) {
         if !self.lengths.contains(&word.len()) {
             return;
         }
@@ -257,33 +297,49 @@ impl<'v, 'n> Reader<'v, 'n> {
 
 /// What the columns of rows add up to.
 #[derive(Default)]
-struct Columns<'v> {
-    counts: HashMap<(&'v str, &'v str), u32>,
-    sums: BTreeMap<&'v str, f64>,
+struct Columns<'v>(BTreeMap<&'v str, ColumnTotals<'v>>);
+
+#[derive(Default)]
+struct ColumnTotals<'v> {
+    counts: HashMap<&'v str, u32>,
+    sum: Option<f64>,
 }
 
 impl<'v> Columns<'v> {
     fn take(&mut self, key: &'v str, value: &'v Value) {
+        let column = self.0.entry(key).or_default();
         match value {
-            Value::String(text) if text.len() <= MAX_COUNTED_BYTES => self.count(key, text),
-            Value::Bool(true) => self.count(key, "true"),
-            Value::Bool(false) => self.count(key, "false"),
+            Value::String(text) if text.len() <= MAX_COUNTED_BYTES => column.count(text),
+            Value::Bool(true) => column.count("true"),
+            Value::Bool(false) => column.count("false"),
             Value::Number(number) => {
-                *self.sums.entry(key).or_default() += number.as_f64().unwrap_or_default();
+                *column.sum.get_or_insert_default() += number.as_f64().unwrap_or_default();
             }
             Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
         }
     }
 
-    fn count(&mut self, key: &'v str, value: &'v str) {
-        *self.counts.entry((key, value)).or_default() += 1;
-    }
-
     /// How often values occur that occur more than once, most often first.
     fn repeated(&self) -> Vec<f64> {
-        let mut counts: Vec<u32> = self.counts.values().copied().filter(|n| *n > 1).collect();
+        let counts = self.0.values().flat_map(|column| column.counts.values().copied());
+        let mut counts: Vec<u32> = counts.filter(|count| *count > 1).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         counts.dedup();
         counts.into_iter().map(f64::from).collect()
+    }
+
+    fn sums(&self) -> impl Iterator<Item = f64> {
+        self.0.values().filter_map(|column| column.sum)
+    }
+}
+
+impl<'v> ColumnTotals<'v> {
+    /// Counts a value; where a column holds many different ones, only those of its beginning.
+    fn count(&mut self, value: &'v str) {
+        if let Some(count) = self.counts.get_mut(value) {
+            *count += 1;
+        } else if self.counts.len() < MAX_COUNTED {
+            self.counts.insert(value, 1);
+        }
     }
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { VNode } from "preact";
 import type { Run, ThreadState } from "../thread/state";
+import { visible } from "../markdown/plain";
 import { outcomeWords } from "./words";
 
 const READ_AT_MOST = 600;
@@ -16,7 +17,7 @@ export function Announcer({ thread }: { readonly thread: ThreadState | null }): 
   const now = last ? `${last.runId} ${last.phase}` : "";
   useEffect(() => {
     // What was there when the thread was opened is not news.
-    if (live && seen.value !== "" && seen.value !== now && last) said.value = words(last);
+    if (live && seen.value !== "" && seen.value !== now && last) said.value = visible(words(last));
     if (live || last === null) seen.value = now === "" ? "empty" : now;
   }, [now, live]);
   return (

@@ -5,7 +5,7 @@ import type { Welcome } from "../protocol";
 const SUGGESTIONS = [
   { title: "Explain my secure score", about: "What it is made of and what would raise it most" },
   { title: "Which security alerts are high severity?", about: "Open alerts, newest first, with the resources they hit" },
-  { title: "Which subscriptions can I see?", about: "Names, states and what they hold" },
+  { title: "Which subscriptions do I have?", about: "Names, states and what they hold" },
   { title: "How many resources do I have by type?", about: "Counted over every visible subscription" },
 ] as const;
 

@@ -83,9 +83,10 @@ export function outcomeWords(outcome: Outcome): OutcomeWords | null {
   }
 }
 
-/** What was looked at, as short phrases. */
+/** What was looked at, as short phrases; none where nothing was. */
 export function coverageWords(coverage: Coverage): readonly string[] {
   const rows = coverage.rows ?? 0;
+  if (rows === 0 && !coverage.scopes?.length && !coverage.failures?.length) return [];
   const total = coverage.total;
   return [
     coverage.scopes?.length ? counted(coverage.scopes.length, "scope") : "",

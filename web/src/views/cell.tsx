@@ -3,16 +3,19 @@
 import type { ComponentChildren } from "preact";
 import type { ColumnKind, Json } from "../protocol";
 import { visible } from "../markdown/plain";
-import { count, lastName, share, time } from "../ui/words";
+import { count, counted, lastName, share, time } from "../ui/words";
 
 const LONGEST = 400;
+const NESTED = 48;
+/** Longer text is shown in two lines; the whole of it on hover and in the CSV. */
+const LINE = 60;
 const SEVERITIES: ReadonlySet<string> = new Set(["critical", "high", "medium", "low", "informational"]);
 
 export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildren {
   if (value === null || value === undefined || value === "") return <span class="none">–</span>;
   if (typeof value === "number") return kind === "percent" ? share(value) : kind === "number" ? count(value) : String(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value !== "string") return cut(JSON.stringify(value));
+  if (typeof value !== "string") return nested(value);
   switch (kind) {
     case "severity":
       return severity(value);
@@ -21,8 +24,21 @@ export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildr
     case "resource":
       return <bdi title={visible(value)}>{cut(lastName(value))}</bdi>;
     default:
-      return <bdi>{cut(value)}</bdi>;
+      return words(value);
   }
+}
+
+// An id is not broken at its hyphens; a sentence may be broken once.
+function words(value: string): ComponentChildren {
+  if (value.length > LINE) return <bdi class="long" title={cut(value)}>{cut(value)}</bdi>;
+  return <bdi class={/\s/.test(value) ? undefined : "word"}>{visible(value)}</bdi>;
+}
+
+// Data inside a cell would make a row taller than the screen: its beginning stands for it.
+function nested(value: readonly Json[] | { readonly [key: string]: Json }): ComponentChildren {
+  const text = JSON.stringify(value);
+  if (Array.isArray(value) && value.length > 1) return <bdi title={cut(text)}>{counted(value.length, "item")}</bdi>;
+  return <bdi title={cut(text)}>{visible(text.length > NESTED ? `${text.slice(0, NESTED)}…` : text)}</bdi>;
 }
 
 /** Whether cells of the kind stand on the right. */
