@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod context;
 pub mod digest;
 pub mod error;
+pub mod observability;
 pub mod own;
 pub mod present;
 pub mod query;

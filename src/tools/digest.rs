@@ -11,9 +11,7 @@ use super::{
     present::{Presentation, grouped},
     untrusted::{Fence, cut, mark},
 };
-use crate::protocol::{
-    Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View,
-};
+use crate::protocol::{Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View};
 
 /// The longest digest, in bytes: what is left of `MAX_MODEL_TEXT_BYTES` is for the line with
 /// which the agent names the evidence.
@@ -163,9 +161,7 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
             line(text, &fence.around(&format!("{title}: {label}")));
             true
         }
-        View::Timeline { title, entries, total } => {
-            timeline(text, (title, entries, *total), fence)
-        }
+        View::Timeline { title, entries, total } => timeline(text, (title, entries, *total), fence),
     }
 }
 

@@ -7,9 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::untrusted::{mark, plain, word};
-use crate::protocol::{
-    Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View,
-};
+use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View};
 
 /// The instant and the place that sentences are written for.
 #[derive(Clone, Debug)]

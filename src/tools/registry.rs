@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::{
     context::ReadContext,
     error::ToolError,
-    own,
+    observability, own,
     query::{self, LoadError},
     schema, scope, security,
     tool::{AnyTool, Tool, ToolOutput},
@@ -174,10 +174,17 @@ fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
     let mut tools: Vec<Box<dyn AnyTool>> = vec![
         boxed(security::ExplainSecureScore),
         boxed(scope::FindResources),
+        boxed(observability::GetActivityLog),
+        boxed(observability::GetAlert),
         boxed(security::GetSecureScore),
+        boxed(observability::ListAlerts),
+        boxed(observability::ListResourceChanges),
+        boxed(observability::ListResourceHealth),
         boxed(security::ListSecurityAlerts),
+        boxed(observability::ListServiceHealth),
         boxed(scope::ListSubscriptions),
         boxed(scope::QueryResources),
+        boxed(observability::SummarizeAlerts),
     ];
     tools.extend(query::built_in()?.into_iter().map(boxed));
     Ok(tools)

@@ -1,18 +1,6 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
-#[path = "../support/chat.rs"]
-mod chat;
-#[cfg(test)]
-#[path = "../support/model_client.rs"]
-mod model_client;
-#[cfg(test)]
-#[path = "../support/model_server.rs"]
-mod model_server;
-#[cfg(test)]
-#[path = "../support/service.rs"]
-mod service;
-#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
@@ -28,6 +16,9 @@ mod azure_resource_graph;
 mod azure_server;
 #[cfg(test)]
 mod azure_tls;
+#[cfg(test)]
+#[path = "../support/chat.rs"]
+mod chat;
 #[cfg(test)]
 mod claim_check;
 #[cfg(test)]
@@ -57,11 +48,17 @@ mod model_breaks;
 #[cfg(test)]
 mod model_calls;
 #[cfg(test)]
+#[path = "../support/model_client.rs"]
+mod model_client;
+#[cfg(test)]
 mod model_outages;
 #[cfg(test)]
 mod model_requests;
 #[cfg(test)]
 mod model_script;
+#[cfg(test)]
+#[path = "../support/model_server.rs"]
+mod model_server;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
@@ -70,6 +67,9 @@ mod protocol_schema;
 mod redaction;
 #[cfg(test)]
 mod run_loop;
+#[cfg(test)]
+#[path = "../support/service.rs"]
+mod service;
 #[cfg(test)]
 mod store_append;
 #[cfg(test)]

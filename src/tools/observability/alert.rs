@@ -161,10 +161,8 @@ pub(super) fn summed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> Vec<Co
     for (key, count) in counts {
         *sums.entry(if key.is_empty() { "Unknown" } else { key }).or_default() += count;
     }
-    let mut sums: Vec<Count> = sums
-        .into_iter()
-        .map(|(key, count)| Count { key: Untrusted::new(key), count })
-        .collect();
+    let mut sums: Vec<Count> =
+        sums.into_iter().map(|(key, count)| Count { key: Untrusted::new(key), count }).collect();
     sums.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
     sums
 }

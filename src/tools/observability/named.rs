@@ -38,7 +38,9 @@ impl Named {
         if resource.starts_with('/') {
             cx.check(resource).await?;
             let id = ResourceId::parse(resource);
-            return id.map(Self::One).map_err(|error| ToolError::wrong("resource", error.to_string()));
+            return id
+                .map(Self::One)
+                .map_err(|error| ToolError::wrong("resource", error.to_string()));
         }
         let values = [("name", Literal::Text(resource.to_owned()))];
         let rest = "| where name =~ {{name}}\n| project id\n| order by id asc";
@@ -46,7 +48,8 @@ impl Named {
         let answer = cx.graph(&GraphRead { text, over, max_rows: 2 }).await?;
         let rows: Vec<serde_json::Value> =
             answer.rows.into_iter().map(serde_json::Value::Object).collect();
-        let mut ids = rows.iter().filter_map(|row| ResourceId::parse(&Row::of(row)?.text("id")?).ok());
+        let mut ids =
+            rows.iter().filter_map(|row| ResourceId::parse(&Row::of(row)?.text("id")?).ok());
         Ok(match (ids.next(), ids.next()) {
             (Some(only), None) => Self::One(only),
             (_, _) => Self::Part(resource.to_owned()),
@@ -57,9 +60,7 @@ impl Named {
     pub(super) fn fits(&self, id: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::One(one) => {
-                ResourceId::parse(id).is_ok_and(|id| id.is_within(one))
-            }
+            Self::One(one) => ResourceId::parse(id).is_ok_and(|id| id.is_within(one)),
             Self::Part(part) => {
                 let name = id.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
                 name.to_lowercase().contains(&part.to_lowercase())

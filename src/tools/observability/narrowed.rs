@@ -90,7 +90,10 @@ impl Narrowed {
             self.said(&format!("on `{}`", id.name()));
         } else {
             let part = Literal::Text(resource.to_owned());
-            self.step("| where extract('([^/]+)$', 1, target) contains {{part}}", &[("part", part)]);
+            self.step(
+                "| where extract('([^/]+)$', 1, target) contains {{part}}",
+                &[("part", part)],
+            );
             self.said(&format!("on resources named like `{}`", cut(resource, 80)));
         }
         Ok(())

@@ -150,7 +150,9 @@ impl Wanted {
     pub(super) fn fits(&self, one: &Operation) -> bool {
         let holds = |wanted: &Option<String>, texts: [Option<&str>; 2]| match wanted {
             None => true,
-            Some(part) => texts.into_iter().flatten().any(|text| text.to_lowercase().contains(part)),
+            Some(part) => {
+                texts.into_iter().flatten().any(|text| text.to_lowercase().contains(part))
+            }
         };
         let caller = [
             one.caller.as_ref().map(Untrusted::as_str),

@@ -37,10 +37,7 @@ pub(super) struct Log {
 }
 
 /// The range, and whether it had to be cut to what Azure keeps.
-pub(super) fn range(
-    cx: &ReadContext,
-    asked: Option<&str>,
-) -> Result<(TimeRange, bool), ToolError> {
+pub(super) fn range(cx: &ReadContext, asked: Option<&str>) -> Result<(TimeRange, bool), ToolError> {
     let range = TimeRange::parse("timeRange", asked.unwrap_or(DEFAULT_RANGE), cx.moment())?;
     let oldest = cx.now().checked_sub(KEPT_HOURS.hours()).unwrap_or(range.start);
     if range.end <= oldest {
@@ -113,10 +110,8 @@ impl Scope {
     }
 
     async fn read(&self, cx: &ReadContext, range: TimeRange) -> Result<Listed, ToolError> {
-        let time = format!(
-            "eventTimestamp ge '{}' and eventTimestamp le '{}'",
-            range.start, range.end
-        );
+        let time =
+            format!("eventTimestamp ge '{}' and eventTimestamp le '{}'", range.start, range.end);
         let filter = match &self.filter {
             Some(filter) => format!("{time} and {filter}"),
             None => time,
@@ -147,13 +142,12 @@ pub(super) async fn read(
     let mut log = Log::default();
     let mut first_error = None;
     let mut read_any = false;
-    let asked = scopes.iter().take(MAX_LISTS).map(|scope| async move {
-        (scope, scope.read(cx, range).await)
-    });
-    let answers: Vec<_> = stream::iter(asked.collect::<Vec<_>>())
-        .buffered(CONCURRENT_READS)
-        .collect()
-        .await;
+    let asked = scopes
+        .iter()
+        .take(MAX_LISTS)
+        .map(|scope| async move { (scope, scope.read(cx, range).await) });
+    let answers: Vec<_> =
+        stream::iter(asked.collect::<Vec<_>>()).buffered(CONCURRENT_READS).collect().await;
     for (scope, answer) in answers {
         match answer {
             Ok(listed) => {

@@ -84,9 +84,8 @@ impl Output {
                 format!("{} by `{}`{failed}", grouped(one.count), one.name.marked())
             })
             .collect();
-        (self.callers.len() > 1).then(|| {
-            detail(FindingTone::Neutral, format!("Most active: {}.", listed(&parts)))
-        })
+        (self.callers.len() > 1)
+            .then(|| detail(FindingTone::Neutral, format!("Most active: {}.", listed(&parts))))
     }
 
     fn caveats(&self) -> Vec<Finding> {
@@ -99,7 +98,8 @@ impl Output {
             )));
         }
         if self.shortened {
-            caveats.push(caveat("Azure keeps the activity log for 90 days; what is older is gone."));
+            caveats
+                .push(caveat("Azure keeps the activity log for 90 days; what is older is gone."));
         }
         let rows = self.operations.len() as u64;
         if rows < self.total {
@@ -165,9 +165,8 @@ impl Output {
 
 impl Operation {
     fn told(&self, at: &Moment) -> Finding {
-        let when = rows::instant(&self.at).map_or_else(String::new, |then| {
-            format!("{} ({})", at.ago(then), at.local(then))
-        });
+        let when = rows::instant(&self.at)
+            .map_or_else(String::new, |then| format!("{} ({})", at.ago(then), at.local(then)));
         let who = self.who().map_or_else(String::new, |who| format!(" by `{}`", who.marked()));
         let name = self.resource_id.as_deref().and_then(|id| id.rsplit('/').next());
         let on = name.map_or_else(String::new, |name| format!(" on `{}`", mark(name)));

@@ -56,9 +56,15 @@ pub(super) async fn find(
     }
     let wanted = Literal::Text(last.to_owned());
     if by_id || asked.starts_with('/') {
-        table.step("| where name =~ {{wanted}} or extract('([^/]+)$', 1, id) =~ {{wanted}}", &[("wanted", wanted)]);
+        table.step(
+            "| where name =~ {{wanted}} or extract('([^/]+)$', 1, id) =~ {{wanted}}",
+            &[("wanted", wanted)],
+        );
     } else {
-        table.step("| where name contains {{wanted}} or extract('([^/]+)$', 1, rule) contains {{wanted}}", &[("wanted", wanted)]);
+        table.step(
+            "| where name contains {{wanted}} or extract('([^/]+)$', 1, rule) contains {{wanted}}",
+            &[("wanted", wanted)],
+        );
     }
     let answer = table.read(cx, over, (NEWEST, &[]), MAX_CANDIDATES).await?;
     let alerts: Vec<(Alert, Row<'_>)> =

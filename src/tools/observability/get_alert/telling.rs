@@ -4,9 +4,7 @@ use super::{Change, Measured, Output};
 use crate::{
     protocol::{Finding, FindingKind, FindingTone, TimelineEntry, View},
     tools::{
-        present::{
-            Moment, Present, Presentation, action, caveat, count_of, detail, figure,
-        },
+        present::{Moment, Present, Presentation, action, caveat, count_of, detail, figure},
         rows,
         untrusted::{Untrusted, word},
     },

@@ -121,11 +121,10 @@ impl Output {
 
     /// The resource that most of the alerts are about, when all were fetched.
     fn repeated(&self) -> Option<Finding> {
-        let targets = self.alerts.iter().filter_map(|one| Some(one.target.as_deref()?.to_lowercase()));
+        let targets =
+            self.alerts.iter().filter_map(|one| Some(one.target.as_deref()?.to_lowercase()));
         let targets: Vec<String> = targets.collect();
-        let counts = alert::summed(
-            targets.iter().map(|target| (target.as_str(), 1)),
-        );
+        let counts = alert::summed(targets.iter().map(|target| (target.as_str(), 1)));
         let most = counts.first().filter(|one| one.count > 1 && counts.len() > 1)?;
         let complete = self.alerts.len() as u64 == self.total;
         let of = self.alerts.iter().find(|one| {

@@ -141,9 +141,10 @@ impl Change {
         let text = |value: &Option<Untrusted<String>>| {
             value.as_ref().map_or_else(String::new, |value| value.as_str().to_owned())
         };
-        let rows = self.differences.iter().map(|one| {
-            row(one.property.as_str(), &text(&one.before), &text(&one.after))
-        });
+        let rows = self
+            .differences
+            .iter()
+            .map(|one| row(one.property.as_str(), &text(&one.before), &text(&one.after)));
         rows.collect()
     }
 
@@ -153,11 +154,12 @@ impl Change {
             "create" => ("was created".to_owned(), FindingTone::Neutral),
             "update" => ("was changed".to_owned(), FindingTone::Neutral),
             "delete" => ("was deleted".to_owned(), FindingTone::Warning),
-            _ => (format!("had a change of kind {}", word(&self.change_type)), FindingTone::Neutral),
+            _ => {
+                (format!("had a change of kind {}", word(&self.change_type)), FindingTone::Neutral)
+            }
         };
-        let when = rows::instant(&self.at).map_or_else(String::new, |then| {
-            format!(" {} ({})", at.ago(then), at.local(then))
-        });
+        let when = rows::instant(&self.at)
+            .map_or_else(String::new, |then| format!(" {} ({})", at.ago(then), at.local(then)));
         let by = match &self.by {
             Some(by) => format!(" by `{}`", by.marked()),
             None => String::new(),

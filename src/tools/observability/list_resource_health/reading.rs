@@ -161,7 +161,10 @@ impl Status {
             reason: text("reasonType").map(|text| cut(&text, 60).into_owned()),
             context: said("context"),
             expected_at: at("resolutionETA"),
-            recommended_actions: actions.take(MAX_ACTIONS).map(|one| Untrusted::new(&one)).collect(),
+            recommended_actions: actions
+                .take(MAX_ACTIONS)
+                .map(|one| Untrusted::new(&one))
+                .collect(),
             subscription: visible.name_of(&subscription_id),
             subscription_id,
             resource_id,

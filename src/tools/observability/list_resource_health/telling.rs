@@ -22,7 +22,9 @@ impl Present for Output {
 
     fn present(&self, at: &Moment) -> Presentation {
         let (summary, findings, views) = match (&self.resource_id, self.statuses.split_first()) {
-            (Some(id), None) => (format!("no health of {}", name(id)), vec![unknown(id)], Vec::new()),
+            (Some(id), None) => {
+                (format!("no health of {}", name(id)), vec![unknown(id)], Vec::new())
+            }
             (Some(id), Some((current, earlier))) => (
                 format!("{} is {}", name(id), word(&current.state).to_lowercase()),
                 history(current, earlier, at),
@@ -37,7 +39,8 @@ impl Present for Output {
 
 impl Output {
     fn summary(&self) -> String {
-        let parts: Vec<String> = self.by_state.iter().map(|one| counted_as(one).to_lowercase()).collect();
+        let parts: Vec<String> =
+            self.by_state.iter().map(|one| counted_as(one).to_lowercase()).collect();
         if parts.is_empty() { "no health is known".to_owned() } else { listed(&parts) }
     }
 
@@ -202,9 +205,11 @@ impl Status {
     }
 
     fn told(&self, at: &Moment) -> Finding {
-        let since = self.since.as_deref().and_then(rows::instant).map(|since| {
-            format!(" since {} ({})", at.local(since), at.ago(since))
-        });
+        let since = self
+            .since
+            .as_deref()
+            .and_then(rows::instant)
+            .map(|since| format!(" since {} ({})", at.local(since), at.ago(since)));
         let why = self.why().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!(
             "`{}` in `{}` is {}{}{why}.",

@@ -22,8 +22,7 @@ impl Present for Output {
     const ROWS_KEY: Option<&'static str> = Some("rules");
 
     fn present(&self, _: &Moment) -> Presentation {
-        let summary =
-            format!("{}, {} open", count_of(self.total, "alert"), grouped(self.open));
+        let summary = format!("{}, {} open", count_of(self.total, "alert"), grouped(self.open));
         Presentation {
             summary,
             findings: self.findings(),
@@ -68,11 +67,9 @@ impl Output {
         let open = match (self.open, self.unacknowledged) {
             (0, _) => "none of them is open".to_owned(),
             (open, 0) => format!("{} of them open, all acknowledged", grouped(open)),
-            (open, new) => format!(
-                "{} of them open, {} not acknowledged",
-                grouped(open),
-                grouped(new)
-            ),
+            (open, new) => {
+                format!("{} of them open, {} not acknowledged", grouped(open), grouped(new))
+            }
         };
         let parts: Vec<String> = self.open_by_severity.iter().map(counted_as).collect();
         let parts = if parts.is_empty() { String::new() } else { format!(": {}", listed(&parts)) };
@@ -113,9 +110,7 @@ impl Output {
     }
 
     fn rules_table(&self) -> View {
-        let row = |one: &TopRule| {
-            vec![cell(one.rule.as_str()), one.count.into(), one.open.into()]
-        };
+        let row = |one: &TopRule| vec![cell(one.rule.as_str()), one.count.into(), one.open.into()];
         View::Table {
             title: "Rules that fired most".to_owned(),
             columns: vec![
