@@ -173,6 +173,15 @@ pub fn listed(items: &[String]) -> String {
     }
 }
 
+/// The text with a full stop, unless it ends in a mark of its own; marks of untrusted text at its
+/// end are looked through.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let end = plain(text);
+    let stop = if end.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{text}{stop}")
+}
+
 /// The view with its marks removed and cut to `max_rows`.
 #[must_use]
 pub fn shown(view: View, max_rows: usize) -> View {
@@ -231,6 +240,8 @@ mod tests {
         assert_eq!(count_of(2, "vulnerability"), "2 vulnerabilities");
         assert_eq!(figure(23.50), "23.5");
         assert_eq!(figure(-0.001), "0");
+        assert_eq!(sentence(&mark("It is down.")), mark("It is down."));
+        assert_eq!(sentence("It is down"), "It is down.");
         assert_eq!(percent(0.4131), "41.3 %");
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");

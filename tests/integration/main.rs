@@ -95,4 +95,6 @@ mod tools_estate;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_observability;
+#[cfg(test)]
 mod tools_router;

@@ -74,6 +74,8 @@ pub struct Output {
     known: u64,
     /// How many there are in each state, worst first.
     by_state: Vec<Count>,
+    /// How many of those unavailable were stopped by users or their tools.
+    stopped_on_request: u64,
     /// How many fit the states asked for.
     total: u64,
     /// The states asked for.
@@ -155,13 +157,14 @@ impl Tool for ListResourceHealth {
             states if !states.is_empty() => states,
             _ => vec![State::Unavailable, State::Degraded, State::Unknown],
         };
-        let by_state = reading::by_state(cx, &over, &table).await?;
+        let (by_state, stopped_on_request) = reading::by_state(cx, &over, &table).await?;
         table.check_rights(cx, &over, HEALTH_ACTION).await?;
         let (total, statuses) =
             reading::statuses(cx, (visible, &over), &table, (&states, limit)).await?;
         Ok(Output {
             known: by_state.iter().map(|one| one.count).sum(),
             by_state,
+            stopped_on_request,
             total,
             states,
             statuses,

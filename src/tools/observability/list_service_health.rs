@@ -83,7 +83,7 @@ pub struct Output {
     total: u64,
     /// How many of them are active.
     active: u64,
-    /// The events: active ones first, then the latest.
+    /// The events: active ones first, outages before the rest, then the latest.
     events: Vec<Event>,
     /// What was asked for, in words.
     asked: Untrusted<String>,

@@ -7,7 +7,7 @@ use crate::{
     protocol::{Finding, FindingTone},
     tools::{
         context::Visible,
-        present::{Moment, about, detail},
+        present::{Moment, about, detail, sentence},
         rows::{self, Row},
         untrusted::{Untrusted, cut, mark, word},
     },
@@ -95,7 +95,7 @@ impl Alert {
             self.subscription.marked()
         );
         let why = match &self.description {
-            Some(why) if !why.is_empty() => format!("{text}: {}", why.marked()),
+            Some(why) if !why.is_empty() => sentence(&format!("{text}: {}", why.marked())),
             Some(_) | None => format!("{text}."),
         };
         about(detail(self.tone(), why), self.target.as_deref().unwrap_or(&self.id))

@@ -46,6 +46,7 @@ impl Operation {
         let title = row.text("operationName.localizedValue").map(short);
         let subscription_id = row.text("subscriptionId")?;
         let messages = ["properties.statusMessage", "properties.message", "description"];
+        let message = messages.into_iter().find_map(|key| row.text(key));
         Some(Self {
             began_at: at.clone(),
             at,
@@ -56,7 +57,7 @@ impl Operation {
             caller: said("caller"),
             caller_name: said("claims.name"),
             resource_id: named("resourceId").or_else(|| row.text("authorization.scope")),
-            message: messages.into_iter().find_map(said),
+            message: message.map(|text| Untrusted::new(&in_short(&text))),
             client_ip: said("httpRequest.clientIpAddress"),
             correlation_id: row.text("correlationId").or_else(|| row.text("operationId")),
             subscription: visible.name_of(&subscription_id),
@@ -108,6 +109,21 @@ impl Operation {
                 "action" => !LOOKING.iter().any(|one| object.starts_with(one)),
                 _ => false,
             }
+    }
+}
+
+/// An error in ARM's envelope as `code: message`; any other text as it is.
+fn in_short(text: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(text).ok();
+    let row = parsed.as_ref().and_then(Row::of);
+    let part = |key: &str| {
+        let row = row?;
+        row.text(&format!("error.{key}")).or_else(|| row.text(key))
+    };
+    match (part("code"), part("message")) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => text.to_owned(),
     }
 }
 

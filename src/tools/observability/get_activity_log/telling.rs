@@ -6,7 +6,7 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            grouped, headline, listed, sentence, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -176,7 +176,7 @@ impl Operation {
             text.push_str(&format!(", {}", message.marked()));
         }
         let tone = if self.has_failed() { FindingTone::Critical } else { FindingTone::Neutral };
-        let told = detail(tone, format!("{text}."));
+        let told = detail(tone, sentence(&text));
         match &self.resource_id {
             Some(id) => about(told, id),
             None => told,

@@ -4,7 +4,9 @@ use super::{Change, Measured, Output};
 use crate::{
     protocol::{Finding, FindingKind, FindingTone, TimelineEntry, View},
     tools::{
-        present::{Moment, Present, Presentation, action, caveat, count_of, detail, figure},
+        present::{
+            Moment, Present, Presentation, action, caveat, count_of, detail, figure, sentence,
+        },
         rows,
         untrusted::{Untrusted, word},
     },
@@ -133,8 +135,8 @@ impl Change {
             Some(comment) => format!(": {}", comment.marked()),
             None => String::new(),
         };
-        let text = format!("{when}: {}{by}{comment}.", self.what());
-        detail(FindingTone::Neutral, text)
+        let text = format!("{when}: {}{by}{comment}", self.what());
+        detail(FindingTone::Neutral, sentence(&text))
     }
 
     /// `state change from New to Acknowledged`.

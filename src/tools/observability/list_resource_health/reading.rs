@@ -18,16 +18,18 @@ const HEALTH: &str = "\
 | where type =~ 'microsoft.resourcehealth/availabilitystatuses'
 | extend target = iff(isempty(tostring(properties.targetResourceId)),
         tostring(split(id, '/providers/Microsoft.ResourceHealth')[0]), tostring(properties.targetResourceId)),
-    state = tostring(properties.availabilityState),
+    state = tostring(properties.availabilityState), reason = tostring(properties.reasonType),
     since = iff(isempty(tostring(properties.occurredTime)), tostring(properties.occuredTime), tostring(properties.occurredTime))
 | extend at = todatetime(since)
 ";
-const COUNT: &str = "| summarize n = count() by state";
+const COUNT: &str = "| summarize n = count() by state, reason";
+const ON_REQUEST: &str = "UserInitiated";
 const ROWS: &str = "\
 | where state in~ {{states}}
-| extend rank = case(state =~ 'Unavailable', 0, state =~ 'Degraded', 1, state =~ 'Unknown', 2, 3)
-| project id, subscriptionId, target, since, properties, rank, at
-| order by rank asc, at desc, id asc";
+| extend rank = case(state =~ 'Unavailable', 0, state =~ 'Degraded', 1, state =~ 'Unknown', 2, 3),
+    wanted = iff(reason =~ 'UserInitiated', 1, 0)
+| project id, subscriptionId, target, since, properties, rank, wanted, at
+| order by rank asc, wanted asc, at desc, id asc";
 /// What Azure knows of the reason stands beside the state, in a row of its own.
 const NOTES: &str = "\
 | where type =~ 'microsoft.resourcehealth/resourceannotations'
@@ -45,21 +47,27 @@ pub(super) fn table() -> Narrowed {
     Narrowed::of("healthresources", HEALTH)
 }
 
-/// Counts the resources in each state, worst first.
+/// Counts the resources in each state, worst first, and those unavailable on request.
 pub(super) async fn by_state(
     cx: &ReadContext,
     over: &[Subscription],
     table: &Narrowed,
-) -> Result<Vec<Count>, ToolError> {
+) -> Result<(Vec<Count>, u64), ToolError> {
     let rows = table.counts(cx, over, COUNT).await?;
-    let counted: Vec<(String, u64)> = rows
+    let counted: Vec<(String, bool, u64)> = rows
         .iter()
         .filter_map(Row::of)
-        .filter_map(|row| Some((state_of(row.text("state")), row.count("n")?)))
+        .filter_map(|row| {
+            let reason = row.text("reason").unwrap_or_default();
+            let on_request = reason.eq_ignore_ascii_case(ON_REQUEST);
+            Some((state_of(row.text("state")), on_request, row.count("n")?))
+        })
         .collect();
-    let mut counts = alert::summed(counted.iter().map(|(state, count)| (state.as_str(), *count)));
+    let mut counts =
+        alert::summed(counted.iter().map(|(state, _, count)| (state.as_str(), *count)));
     counts.sort_by_key(|one| rank(one.key.as_str()));
-    Ok(counts)
+    let down = counted.iter().filter(|(state, on_request, _)| *on_request && rank(state) == 0);
+    Ok((counts, down.map(|(_, _, count)| count).sum()))
 }
 
 /// Reads the resources in some states, worst first, with their reasons.
@@ -133,6 +141,7 @@ pub(super) async fn one(
     Ok(Output {
         known: u64::from(!statuses.is_empty()),
         by_state: Vec::new(),
+        stopped_on_request: 0,
         total,
         states: State::ALL.to_vec(),
         statuses,

@@ -7,7 +7,7 @@ use crate::{
         observability::list_alerts::{bars, counted_as},
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            grouped, headline, listed, sentence, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -97,9 +97,18 @@ impl Output {
         let lead = match (down, degraded) {
             (0, 0) => format!("Nothing is unavailable or degraded{asked}"),
             (0, some) => format!("{} degraded{asked}", are(some)),
-            (some, _) => format!("{} unavailable{asked}", are(some)),
+            (some, _) => format!("{} unavailable{asked}{}", are(some), self.on_request(some)),
         };
         headline(tone, format!("{lead}; of {known} with a known health {}.", listed(&parts)))
+    }
+
+    /// Those that somebody stopped: down, but not broken.
+    fn on_request(&self, down: u64) -> String {
+        match self.stopped_on_request {
+            0 => String::new(),
+            all if all == down => ", stopped by users or their tools".to_owned(),
+            some => format!(", {} of them stopped by users or their tools", grouped(some)),
+        }
     }
 
     fn views(&self) -> Vec<View> {
@@ -212,21 +221,21 @@ impl Status {
             .map(|since| format!(" since {} ({})", at.local(since), at.ago(since)));
         let why = self.why().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!(
-            "`{}` in `{}` is {}{}{why}.",
+            "`{}` in `{}` is {}{}{why}",
             name(&self.resource_id),
             self.subscription.marked(),
             word(&self.state).to_lowercase(),
             since.unwrap_or_default()
         );
-        about(detail(self.tone(), text), &self.resource_id)
+        about(detail(self.tone(), sentence(&text)), &self.resource_id)
     }
 
     fn was(&self, at: &Moment) -> Finding {
         let from = self.since.as_deref().and_then(rows::instant);
         let from = from.map_or_else(String::new, |since| format!("{}: ", at.local(since)));
         let why = self.why().map(|why| format!(", {why}")).unwrap_or_default();
-        let text = format!("{from}{}{why}.", word(&self.state).to_lowercase());
-        detail(FindingTone::Neutral, text)
+        let text = format!("{from}{}{why}", word(&self.state).to_lowercase());
+        detail(FindingTone::Neutral, sentence(&text))
     }
 }
 

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Event;
+use super::{Event, EventType};
 use crate::tools::{
     context::Visible,
     rows::{self, Row},
@@ -52,6 +52,12 @@ impl Event {
             impacted: 0,
             impacted_resources: Vec::new(),
         })
+    }
+
+    /// Where its kind stands: outages first, what is not known last.
+    pub(super) fn rank(&self) -> usize {
+        let known = EventType::ALL.iter().position(|one| one.name() == self.event_type);
+        known.unwrap_or(EventType::ALL.len())
     }
 
     pub(super) fn is_active(&self) -> bool {

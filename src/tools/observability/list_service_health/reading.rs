@@ -129,7 +129,7 @@ impl Wanted {
     }
 }
 
-/// Reads the events that fit: active ones first, then the latest.
+/// Reads the events that fit: active ones first, outages before the rest, then the latest.
 pub(super) async fn events(
     cx: &ReadContext,
     (visible, over): (&Visible, &[Subscription]),
@@ -143,8 +143,8 @@ pub(super) async fn events(
     cx.skipped("/", answer.rows.len() - events.len());
     events.retain(|event| wanted.fits(event));
     events.sort_by(|a, b| {
-        let key = |one: &Event| (one.is_active(), one.began_at.clone());
-        key(b).cmp(&key(a))
+        let key = |one: &Event| (!one.is_active(), one.rank());
+        key(a).cmp(&key(b)).then_with(|| b.began_at.cmp(&a.began_at))
     });
     Ok(events)
 }
