@@ -11,7 +11,9 @@ use super::{
     present::{Presentation, grouped},
     untrusted::{Fence, cut, mark},
 };
-use crate::protocol::{Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View};
+use crate::protocol::{
+    ChartKind, Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View,
+};
 
 /// The longest digest, in bytes: what is left of `MAX_MODEL_TEXT_BYTES` is for the line with
 /// which the agent names the evidence.
@@ -19,6 +21,8 @@ pub const MAX_DIGEST_BYTES: usize = MAX_MODEL_TEXT_BYTES - 512;
 
 /// The most bytes that sentences may take before any row is written.
 const MAX_SENTENCES_BYTES: usize = 3 * 1024;
+/// Points of a series that are written.
+const MAX_POINTS: usize = 24;
 /// Kept free for the lines that say what was cut.
 const TAIL_BYTES: usize = 1024;
 
@@ -144,13 +148,12 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
         View::Table { title, columns, rows, total } => {
             table(text, (title, columns, rows, *total), fence)
         }
-        View::Chart { title, labels, series, .. } => {
+        View::Chart { title, chart, labels, series, .. } => {
             for one in series {
-                let points = labels.iter().zip(&one.values).take(24);
-                let points = points.filter_map(|(label, value)| Some((label, (*value)?)));
-                let points: Vec<String> =
-                    points.map(|(label, value)| format!("{label} {value}")).collect();
-                let drawn = fence.around(&format!("{title}: {}", points.join(", ")));
+                let named =
+                    if series.len() > 1 { format!(", {}", one.name) } else { String::new() };
+                let points = points(*chart, labels, &one.values);
+                let drawn = fence.around(&format!("{title}{named}: {points}"));
                 if text.len() + drawn.len() < MAX_DIGEST_BYTES - TAIL_BYTES {
                     line(text, &drawn);
                 }
@@ -163,6 +166,25 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
         }
         View::Timeline { title, entries, total } => timeline(text, (title, entries, *total), fence),
     }
+}
+
+/// The points of a series: the first bars, or the last steps over time that are not zero.
+fn points(chart: ChartKind, labels: &[String], values: &[Option<f64>]) -> String {
+    let known = labels.iter().zip(values).filter_map(|(label, value)| Some((label, (*value)?)));
+    let known: Vec<(&String, f64)> = known.collect();
+    let (kept, note): (Vec<_>, &str) = match chart {
+        ChartKind::Bars => (known.into_iter().take(MAX_POINTS).collect(), ""),
+        ChartKind::Lines => {
+            let of = known.len();
+            let some: Vec<_> = known.into_iter().filter(|(_, value)| *value != 0.0).collect();
+            let note = if some.len() < of { " (0 elsewhere)" } else { "" };
+            let older = some.len().saturating_sub(MAX_POINTS);
+            (some.into_iter().skip(older).collect(), note)
+        }
+    };
+    let written: Vec<String> =
+        kept.into_iter().map(|(label, value)| format!("{label} {}", rounded(value))).collect();
+    format!("{}{note}", written.join(", "))
 }
 
 fn table(

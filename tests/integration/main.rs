@@ -97,4 +97,6 @@ mod tools_hostile;
 #[cfg(test)]
 mod tools_observability;
 #[cfg(test)]
+mod tools_observability_router;
+#[cfg(test)]
 mod tools_router;

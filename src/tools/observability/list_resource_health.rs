@@ -130,7 +130,7 @@ impl Tool for ListResourceHealth {
         "Why is my VM down?",
         "Is vm-web-01 healthy and available?",
         "What is the availability status of the storage account?",
-        "What resources in resource group rg-web have health issues?",
+        "Which resources of a group have health issues?",
         "Which machines are unavailable or degraded right now?",
         "Help me investigate why my VM is unhealthy",
         "Availability history of a resource",

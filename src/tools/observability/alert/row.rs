@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Alert, Condition, State};
 use crate::{
+    azure::ResourceId,
     protocol::{Finding, FindingTone},
     tools::{
         context::Visible,
@@ -69,7 +70,18 @@ impl Alert {
     /// The name of what it is about, for a sentence; empty when it is not known.
     pub(in super::super) fn on(&self) -> String {
         let target = self.target.as_deref().filter(|id| !id.is_empty());
-        target.map_or_else(String::new, |id| format!(" on `{}`", mark(last(id))))
+        let whole = |id: &str| {
+            ResourceId::parse(id).is_ok_and(|id| {
+                id.subscription().is_some()
+                    && id.resource_group().is_none()
+                    && id.provider().is_none()
+            })
+        };
+        match target {
+            Some(id) if whole(id) => " on the whole subscription".to_owned(),
+            Some(id) => format!(" on `{}`", mark(last(id))),
+            None => String::new(),
+        }
     }
 
     /// The alert in a sentence.

@@ -8,7 +8,7 @@ use crate::{
             Moment, Present, Presentation, action, caveat, count_of, detail, figure, sentence,
         },
         rows,
-        untrusted::{Untrusted, word},
+        untrusted::{Untrusted, mark, word},
     },
 };
 
@@ -43,7 +43,8 @@ impl Output {
         if let Some(rule) = self.alert.rule.as_ref().filter(|rule| !rule.is_empty()) {
             let service = self.alert.service.as_deref().map(word).unwrap_or_default();
             let by = if service.is_empty() { String::new() } else { format!(" of {service}") };
-            let text = format!("It was raised by the rule `{}`{by}.", rule.marked());
+            let name = rule.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let text = format!("It was raised by the rule `{}`{by}.", mark(name));
             findings.push(detail(FindingTone::Neutral, text));
         }
         findings.extend(self.history.iter().take(TOLD_CHANGES).map(|one| one.told(at)));

@@ -1,10 +1,12 @@
 //! How fired alerts are told.
 
+use std::collections::BTreeSet;
+
 use super::{Alert, Condition, Output, State};
 use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
-        observability::alert::{self, Count},
+        observability::alert::Count,
         present::{
             Moment, Present, Presentation, action, caveat, cell, column, count_of, detail, grouped,
             headline, listed, word_cell,
@@ -61,8 +63,7 @@ impl Output {
 
     fn findings(&self, at: &Moment) -> Vec<Finding> {
         let mut findings = vec![self.headline()];
-        findings.extend(self.alerts.iter().take(TOLD_ALERTS).map(|one| one.told(at)));
-        findings.extend(self.repeated());
+        findings.extend(self.told(at));
         if let Some(first) = self.alerts.first().filter(|one| one.is_open()) {
             findings.push(action(format!(
                 "Begin with `{}`{}: its history and what it measured tell whether it still grows.",
@@ -119,19 +120,18 @@ impl Output {
         }
     }
 
-    /// The resource that most of the alerts are about, when all were fetched.
-    fn repeated(&self) -> Option<Finding> {
-        let targets =
-            self.alerts.iter().filter_map(|one| Some(one.target.as_deref()?.to_lowercase()));
-        let targets: Vec<String> = targets.collect();
-        let counts = alert::summed(targets.iter().map(|target| (target.as_str(), 1)));
-        let most = counts.first().filter(|one| one.count > 1 && counts.len() > 1)?;
-        let complete = self.alerts.len() as u64 == self.total;
-        let of = self.alerts.iter().find(|one| {
-            one.target.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(most.key.as_str()))
-        })?;
-        let text = format!("{} of them are{}.", grouped(most.count), of.on());
-        complete.then(|| detail(FindingTone::Warning, text))
+    /// The alerts in sentences, those of one name and severity once.
+    fn told(&self, at: &Moment) -> Vec<Finding> {
+        let mut kinds: Vec<(&Alert, Vec<&Alert>)> = Vec::new();
+        for alert in &self.alerts {
+            let same = |one: &Alert| one.name == alert.name && one.severity == alert.severity;
+            match kinds.iter_mut().find(|(first, _)| same(first)) {
+                Some((_, rest)) => rest.push(alert),
+                None => kinds.push((alert, Vec::new())),
+            }
+        }
+        let kinds = kinds.into_iter().take(TOLD_ALERTS);
+        kinds.map(|(first, rest)| with_rest(first.told(at), first, &rest)).collect()
     }
 
     fn views(&self) -> Vec<View> {
@@ -169,6 +169,21 @@ impl Output {
             total: self.total,
         }
     }
+}
+
+/// Adds how often the same alert was listed beside the newest, and on how many resources.
+fn with_rest(told: Finding, first: &Alert, rest: &[&Alert]) -> Finding {
+    if rest.is_empty() {
+        return told;
+    }
+    let targets = rest.iter().copied().chain([first]).filter_map(|one| one.target.as_deref());
+    let targets: BTreeSet<String> = targets.map(str::to_lowercase).collect();
+    let on = match targets.len() {
+        0 | 1 => String::new(),
+        several => format!(", on {several} resources in all"),
+    };
+    let more = rest.len();
+    Finding { text: format!("{} {more} more of the same{on}.", told.text), ..told }
 }
 
 /// `3 Sev1`.

@@ -141,10 +141,9 @@ impl Output {
 impl TopRule {
     fn told(&self) -> Finding {
         let text = format!(
-            "The rule `{}` raised {}, {} of them open.",
+            "The rule `{}` raised {}.",
             name(self.rule.as_str()),
-            count_of(self.count, "alert"),
-            grouped(self.open)
+            with_open(self.count, self.open)
         );
         detail(FindingTone::Neutral, text)
     }
@@ -152,13 +151,19 @@ impl TopRule {
 
 impl TopResource {
     fn told(&self) -> Finding {
-        let text = format!(
-            "`{}` has {}, {} of them open.",
-            name(&self.id),
-            count_of(self.count, "alert"),
-            grouped(self.open)
-        );
+        let text = format!("`{}` has {}.", name(&self.id), with_open(self.count, self.open));
         about(detail(FindingTone::Neutral, text), &self.id)
+    }
+}
+
+/// `16 alerts, all open`.
+fn with_open(count: u64, open: u64) -> String {
+    let counted = count_of(count, "alert");
+    match open {
+        0 => format!("{counted}, none open"),
+        1 if count == 1 => format!("{counted}, which is open"),
+        all if all == count => format!("{counted}, all open"),
+        some => format!("{counted}, {} of them open", grouped(some)),
     }
 }
 
