@@ -66,6 +66,7 @@ pub(crate) async fn measure() -> Result<(), Failure> {
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 enum Where {
     Over,
     Behind,

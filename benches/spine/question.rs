@@ -44,9 +44,11 @@ pub(crate) async fn measure() -> Result<(), Failure> {
         ask(&mut chat, question).await?;
         let last = http.get(format!("{}{LAST_REQUEST}", model.url)).send().await?.text().await?;
         let last: Value = serde_json::from_str(&last)?;
-        let tools = last["tools"].as_array().map_or(0, Vec::len);
-        let tokens = last["tools"].to_string().len() / 4;
-        let system = last["messages"][0]["content"].as_str().map_or(0, str::len) / 4;
+        let offered = last.get("tools").cloned().unwrap_or_default();
+        let tools = offered.as_array().map_or(0, Vec::len);
+        let tokens = offered.to_string().len() / 4;
+        let system = last.pointer("/messages/0/content").and_then(Value::as_str);
+        let system = system.map_or(0, str::len) / 4;
         let told = format!("{tools} tools, about {tokens} tokens, and {system} of instructions");
         line(&format!("offered: {question}"), told);
     }

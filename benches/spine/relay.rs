@@ -23,13 +23,14 @@ pub(crate) fn serve() -> Result<(), Failure> {
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
             let _ = stream.set_nodelay(true);
         });
-        let chat = move |upgrade: WebSocketUpgrade| upgrade_to(upgrade, http.clone());
+        let chat =
+            move |upgrade: WebSocketUpgrade| std::future::ready(upgrade_to(upgrade, http.clone()));
         axum::serve(listener, Router::new().route("/", get(chat))).await?;
         Ok(())
     })
 }
 
-async fn upgrade_to(upgrade: WebSocketUpgrade, http: reqwest::Client) -> Response {
+fn upgrade_to(upgrade: WebSocketUpgrade, http: reqwest::Client) -> Response {
     upgrade.on_upgrade(async move |mut socket| {
         while let Some(Ok(Message::Text(asked))) = socket.recv().await {
             if let Err(error) = relay(&mut socket, &http, asked.as_str()).await {

@@ -20,7 +20,13 @@ mod azure_tls;
 #[path = "../support/chat.rs"]
 mod chat;
 #[cfg(test)]
+mod chat_socket;
+#[cfg(test)]
 mod claim_check;
+#[cfg(test)]
+mod cli_ask;
+#[cfg(test)]
+mod crash_restart;
 #[cfg(test)]
 mod estate_access;
 #[cfg(test)]
@@ -62,9 +68,16 @@ mod model_server;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
+mod planner;
+#[cfg(test)]
+#[path = "../support/process.rs"]
+mod process;
+#[cfg(test)]
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod rest_api;
 #[cfg(test)]
 mod run_loop;
 #[cfg(test)]

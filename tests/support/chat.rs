@@ -278,3 +278,14 @@ fn merge(into: &mut Value, fields: Value) {
     let Value::Object(fields) = fields else { panic!("fields are an object") };
     into.as_object_mut().unwrap().extend(fields);
 }
+
+impl Chat {
+    /// Reads one frame without looking at it.
+    pub(crate) async fn socket_frame(&mut self) -> Result<(), Closed> {
+        match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("in time") {
+            Some(Ok(Message::Close(frame))) => Err(frame.map_or(0, |frame| u16::from(frame.code))),
+            Some(Ok(_)) => Ok(()),
+            Some(Err(_)) | None => Err(0),
+        }
+    }
+}
