@@ -172,12 +172,22 @@ impl std::fmt::Debug for Registry {
 /// The typed tools, in the order of their names, then the built-in queries.
 fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
     let mut tools: Vec<Box<dyn AnyTool>> = vec![
+        boxed(scope::CheckAccess),
         boxed(security::ExplainSecureScore),
         boxed(scope::FindResources),
+        boxed(scope::GetResource),
         boxed(security::GetSecureScore),
+        boxed(security::GetSecurityAlert),
+        boxed(security::GetSecurityRecommendation),
+        boxed(security::ListAttackPaths),
+        boxed(security::ListRegulatoryCompliance),
+        boxed(scope::ListResourceGroups),
+        boxed(security::ListResourceProtections),
         boxed(security::ListSecurityAlerts),
+        boxed(security::ListSecurityRecommendations),
         boxed(scope::ListSubscriptions),
         boxed(scope::QueryResources),
+        boxed(security::SummarizeSecurity),
     ];
     tools.extend(query::built_in()?.into_iter().map(boxed));
     Ok(tools)

@@ -78,3 +78,11 @@ mod tools_estate;
 mod tools_hostile;
 #[cfg(test)]
 mod tools_router;
+#[cfg(test)]
+mod tools_router_security;
+#[cfg(test)]
+mod tools_scope;
+#[cfg(test)]
+mod tools_security;
+#[cfg(test)]
+mod tools_security_hostile;

@@ -20,10 +20,11 @@ const MAX_BYTES: usize = 4 * 1024;
 const STOP: &[&str] = &[
     "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "azure", "be", "been", "by",
     "can", "could", "did", "do", "does", "every", "for", "from", "give", "had", "has", "have",
-    "help", "how", "i", "in", "into", "is", "it", "its", "let", "me", "my", "of", "on", "or",
-    "our", "please", "right", "s", "see", "should", "show", "so", "some", "tell", "than", "that",
-    "the", "their", "them", "there", "these", "they", "this", "those", "to", "us", "was", "we",
-    "were", "what", "when", "where", "which", "who", "will", "with", "would", "you", "your",
+    "help", "here", "how", "i", "in", "into", "is", "it", "its", "let", "me", "my", "now", "of",
+    "on", "or", "our", "please", "right", "s", "see", "should", "show", "so", "some", "tell",
+    "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "us",
+    "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "would", "you",
+    "your",
 ];
 
 /// Several words for one thing, longest first; both sides in lower case.
@@ -41,6 +42,9 @@ const PHRASES: &[(&str, &str)] = &[
     ("security posture", "securescore"),
     ("brute force", "bruteforce"),
     ("brute-force", "bruteforce"),
+    ("brute forcing", "bruteforce"),
+    ("attack path", "attackpath"),
+    ("attack-path", "attackpath"),
 ];
 
 const SYNONYMS: &[(&str, &str)] = &[
