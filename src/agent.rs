@@ -5,6 +5,8 @@
 //! the tools and the store; it does not know sockets, the planner or the sample estate.
 
 mod calls;
+mod caps;
+mod control;
 mod conversation;
 mod door;
 mod evidence;
@@ -13,16 +15,23 @@ mod hub;
 mod instructions;
 mod live;
 mod log;
+mod models;
+mod once;
 mod outcome;
 mod own_tools;
 mod run_loop;
 mod session;
+mod sessions;
+mod shared;
 mod step;
 mod stream;
 
-pub use door::{Agent, AgentParts, CommandKey, Done, Models};
+pub use door::Agent;
 pub use evidence::{EvidencePage, page_of};
 pub use hub::{Hub, Listener, Snapshot, StoredFrame};
 pub use live::LiveText;
 pub use log::{AgentError, ThreadLog};
+pub use models::Models;
+pub use once::{CommandKey, Done};
 pub use session::{Asker, Session};
+pub use shared::AgentParts;

@@ -5,11 +5,14 @@
 
 mod access;
 mod chance;
+mod chronicle;
 mod clock;
 mod defender;
+mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod monitor;
 mod options;
 mod providers;
 mod render;

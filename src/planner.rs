@@ -17,8 +17,10 @@ use crate::{
 mod answer;
 mod arguments;
 mod exchange;
+mod names;
 mod question;
 mod route;
+mod weigh;
 
 use exchange::Exchange;
 
@@ -31,6 +33,8 @@ struct Known {
     title: String,
     pillar: Pillar,
     ask: Option<String>,
+    /// All the words it is told with, in lower case.
+    text: String,
 }
 
 /// The built-in model.
@@ -56,6 +60,8 @@ impl Planner {
                 title: spec.title.clone(),
                 pillar: spec.pillar,
                 ask: spec.asks.first().cloned(),
+                text: format!("{} {} {}", spec.title, spec.description, spec.asks.join(" "))
+                    .to_lowercase(),
             };
             (spec.name.clone(), known)
         });

@@ -5,7 +5,13 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get, serve::ListenerExt};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, get},
+    serve::ListenerExt,
+};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -16,8 +22,10 @@ use crate::{
 
 mod command;
 mod connection;
+mod ending;
 mod error;
 mod evidence;
+mod extract;
 mod guard;
 mod rest;
 mod subscription;
@@ -149,10 +157,12 @@ fn router(edge: Edge) -> Router {
         .route("/v1/threads/{thread}/evidence/{evidence}", get(evidence::read))
         .route("/v1/threads/{thread}/runs/{run}", get(rest::read_run))
         .route("/v1/tools", get(rest::list_tools))
+        .route("/v1/{*path}", any(rest::no_such_path))
         .route("/schemas/v1/{file}", get(rest::schema))
         .route("/healthz", get(rest::healthz))
         .route("/readyz", get(rest::readyz))
         .route("/version", get(rest::version))
+        .method_not_allowed_fallback(rest::no_such_path)
         .layer(DefaultBodyLimit::max(MAX_FRAME_IN_BYTES))
         .with_state(edge.clone());
     api.merge(web::routes()).layer(middleware::from_fn_with_state(edge, guard::check))

@@ -4,6 +4,7 @@
 //! vocabulary of [`crate::protocol`] and nothing of models, tools, stores or sockets.
 
 mod citation;
+mod claim_check;
 mod coverage;
 mod history;
 mod machine;
@@ -11,6 +12,7 @@ mod run;
 mod state;
 
 pub use citation::{CitationFilter, KnownEvidence, find_citations};
+pub use claim_check::{Support, claim_check};
 pub use coverage::merge_coverage;
 pub use history::{HISTORY_MAX_BYTES, HistoryCall, HistoryMessage, history};
 pub use machine::{Next, finish_of, next_of};

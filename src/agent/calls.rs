@@ -25,8 +25,9 @@ use super::{
     run_loop::{RunContext, Stop},
 };
 
-/// Results that are stored together when they are ready together.
-const RESULTS_PER_APPEND: usize = 32;
+/// Results that are stored together when they are ready together: so many of the largest fit one
+/// transaction.
+const RESULTS_PER_APPEND: usize = 6;
 /// The largest output kept as evidence, in bytes of JSON.
 const MAX_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
 
@@ -200,7 +201,7 @@ impl RunContext {
                         let Kept { evidence_id, output, findings, .. } = kept;
                         earned.push((completed.call_id, Output { evidence_id, output, findings }));
                     }
-                    None => completed = too_large(completed),
+                    None => completed = too_large(&completed),
                 }
             }
             events.push(Event::ToolCallCompleted(completed));
@@ -232,7 +233,7 @@ fn encoded(kept: &Kept, call_id: CallId, at: jiff::Timestamp) -> Option<NewEvide
     })
 }
 
-fn too_large(completed: ToolCallCompleted) -> ToolCallCompleted {
+fn too_large(completed: &ToolCallCompleted) -> ToolCallCompleted {
     let mib = MAX_OUTPUT_BYTES / 1024 / 1024;
     let reason = format!("The result is larger than {mib} MiB. Ask for fewer rows or columns.");
     let failed = unrun(completed.call_id, "resultTooLarge", &reason);

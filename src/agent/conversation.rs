@@ -8,7 +8,12 @@ use crate::{
     thread::{HISTORY_MAX_BYTES, HistoryCall, HistoryMessage, find_citations, history},
 };
 
-use super::{instructions::Situation, log::AgentError, run_loop::RunContext};
+use super::{
+    caps::{bounded_citations, bounded_claims},
+    instructions::Situation,
+    log::AgentError,
+    run_loop::RunContext,
+};
 
 impl RunContext {
     /// The request of the next step.
@@ -92,9 +97,9 @@ impl RunContext {
             return Ok(message);
         }
         let known = self.log.read(|state| state.evidence.clone()).await?;
-        message.citations = find_citations(&message.text, &known);
+        message.citations = bounded_citations(find_citations(&message.text, &known));
         if message.finish == FinishReason::Stop {
-            message.unsupported = self.unsupported(&message).await?;
+            message.unsupported = bounded_claims(self.unsupported(&message).await?);
         }
         Ok(message)
     }

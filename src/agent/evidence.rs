@@ -2,17 +2,24 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    protocol::{AssistantMessage, CallId, EvidenceId, Finding, Unsupported},
+    protocol::{
+        AssistantMessage, CallId, Coverage, EvidenceId, Finding, RunId, Trigger, Unsupported,
+    },
     store::StoredEvidence,
-    thread::HistoryMessage,
+    thread::{HistoryMessage, Support, ThreadState, claim_check},
 };
 
 use super::{log::AgentError, run_loop::RunContext};
+
+/// Evidence read from the store at once: so many of the largest are within its cap.
+const EVIDENCE_PER_READ: usize = 8;
+/// The latest evidence of a thread that a model which reads outputs is given.
+const MAX_EVIDENCE_TOLD: usize = 64;
 
 /// An output as the planner and the claim check read it.
 #[derive(Clone, Debug)]
@@ -104,25 +111,26 @@ impl RunContext {
             | HistoryMessage::Result { .. } => None,
         });
         let wanted: Vec<EvidenceId> = wanted.collect();
-        self.load(&wanted).await
+        let oldest = wanted.len().saturating_sub(MAX_EVIDENCE_TOLD);
+        self.load(wanted.get(oldest..).unwrap_or_default()).await
     }
 
     async fn load(&mut self, wanted: &[EvidenceId]) -> Result<(), AgentError> {
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        for stored in self.log.store.evidence_many(self.log.thread_id(), wanted).await? {
-            let output = Output {
-                evidence_id: stored.evidence_id,
-                output: Arc::new(parsed(&stored.output)?),
-                findings: parsed(&stored.findings)?,
-            };
-            self.outputs.insert(stored.call_id, output);
+        for some in wanted.chunks(EVIDENCE_PER_READ) {
+            for stored in self.log.store.evidence_many(self.log.thread_id(), some).await? {
+                let output = Output {
+                    evidence_id: stored.evidence_id,
+                    output: Arc::new(parsed(&stored.output)?),
+                    findings: parsed(&stored.findings)?,
+                };
+                self.outputs.insert(stored.call_id, output);
+            }
         }
         Ok(())
     }
 
-    /// The claims of an answer that neither what it cites nor the question supports.
+    /// The claims of an answer that nothing it cites, nor the question, nor what was looked at
+    /// supports.
     pub(super) async fn unsupported(
         &mut self,
         message: &AssistantMessage,
@@ -134,7 +142,44 @@ impl RunContext {
         let missing: Vec<EvidenceId> =
             cited.iter().copied().filter(|id| self.outputs.of_evidence(*id).is_none()).collect();
         self.load(&missing).await?;
-        Ok(Vec::new())
+        let known = self.log.read(|state| Known::of(state, self.run_id, &cited)).await?;
+        let Some(known) = known else { return Ok(Vec::new()) };
+        let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
+        let mut support =
+            Support::new(self.begun_at, zone).text(&known.question).coverage(&known.coverage);
+        for arguments in &known.arguments {
+            support = support.value(arguments);
+        }
+        for output in cited.iter().filter_map(|id| self.outputs.of_evidence(*id)) {
+            support = support.value(&output.output);
+            for finding in output.findings.iter() {
+                support = support.text(&finding.text);
+            }
+        }
+        Ok(claim_check(&message.text, &message.citations, &support))
+    }
+}
+
+/// What a run knows besides the evidence it cites.
+struct Known {
+    question: String,
+    time_zone: String,
+    coverage: Coverage,
+    arguments: Vec<Value>,
+}
+
+impl Known {
+    fn of(state: &ThreadState, run_id: RunId, cited: &[EvidenceId]) -> Option<Self> {
+        let run = state.run(run_id)?;
+        let Trigger::Message { text, .. } = &run.trigger;
+        let calls = state.runs.iter().flat_map(|run| &run.steps).flat_map(|step| &step.calls);
+        let cited = calls.filter(|call| call.evidence_id.is_some_and(|id| cited.contains(&id)));
+        Some(Self {
+            question: text.clone(),
+            time_zone: run.time_zone.clone(),
+            coverage: run.coverage(),
+            arguments: cited.map(|call| call.arguments.clone()).collect(),
+        })
     }
 }
 

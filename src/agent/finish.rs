@@ -2,12 +2,15 @@
 
 use crate::{
     protocol::{
-        CallId, Event, Outcome, RunFinished, StepError, ToolCallCompleted, ToolStatus, Usage,
+        CallId, Event, Outcome, RunFinished, RunState, StepError, ToolCallCompleted, ToolStatus,
+        Usage,
     },
-    thread::RunFold,
+    store::StoreError,
+    thread::{RunFold, ThreadState},
 };
 
 use super::{
+    caps::bounded_coverage,
     log::{AgentError, Batch},
     run_loop::RunContext,
 };
@@ -26,7 +29,7 @@ pub(super) fn closing_events(run: &RunFold, outcome: &Outcome, extra: Usage) -> 
     events.push(Event::RunFinished(RunFinished {
         run_id: run.run_id,
         outcome: outcome.clone(),
-        coverage: run.coverage(),
+        coverage: bounded_coverage(run.coverage()),
         usage: run.usage.plus(extra),
     }));
     events
@@ -53,14 +56,32 @@ pub(super) fn unrun(call_id: CallId, code: &str, reason: &str) -> ToolCallComple
 }
 
 impl RunContext {
-    /// Ends the run.
+    /// Ends the run, unless it has ended.
     pub(super) async fn finish(&self, outcome: Outcome) -> Result<(), AgentError> {
-        self.log
-            .append(|state, _| {
-                let run = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
-                let events = closing_events(run, &outcome, Usage::default());
-                Ok((Batch::of(events).replying(self.control.cancel_reply()), ()))
-            })
-            .await
+        self.append_end(|state| {
+            let run = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
+            if run.state() == RunState::Finished {
+                return Ok(Batch::default());
+            }
+            let events = closing_events(run, &outcome, Usage::default());
+            Ok(Batch::of(events).replying(self.control.cancel_reply()))
+        })
+        .await
+    }
+
+    /// Stores what may end the run and so may carry the reply to whoever cancelled it. A command
+    /// that has another reply already does not keep the run from ending.
+    pub(super) async fn append_end(
+        &self,
+        decide: impl Fn(&ThreadState) -> Result<Batch, AgentError>,
+    ) -> Result<(), AgentError> {
+        let append = || self.log.append(|state, _| Ok((decide(state)?, ())));
+        match append().await {
+            Err(AgentError::Store(StoreError::DuplicateReply { .. })) => {
+                self.control.forget_reply();
+                append().await
+            }
+            done => done,
+        }
     }
 }

@@ -15,6 +15,8 @@ use super::LiveText;
 
 /// Events kept for followers that are close behind; the others read the store.
 const RECENT_EVENTS: usize = 64;
+/// The most bytes of them, unless the last one alone has more.
+const RECENT_BYTES: usize = 256 * 1024;
 
 /// An event as it is sent: encoded once for all followers.
 #[derive(Clone, Debug)]
@@ -57,6 +59,7 @@ pub struct Hub {
 struct Board {
     head_seq: Seq,
     recent: VecDeque<StoredFrame>,
+    recent_bytes: usize,
     live: Option<Arc<LiveText>>,
     deleted: bool,
 }
@@ -104,9 +107,13 @@ impl Hub {
         let mut board = self.board();
         for frame in frames {
             board.head_seq = frame.seq;
+            board.recent_bytes += frame.json.len();
             board.recent.push_back(frame);
-            if board.recent.len() > RECENT_EVENTS {
-                board.recent.pop_front();
+            while board.recent.len() > RECENT_EVENTS
+                || board.recent.len() > 1 && board.recent_bytes > RECENT_BYTES
+            {
+                let gone = board.recent.pop_front().map_or(0, |frame| frame.json.len());
+                board.recent_bytes -= gone;
             }
         }
         if let EndsLive::Of(run_id) = ends_live
@@ -124,6 +131,7 @@ impl Hub {
         if board.head_seq < head_seq {
             board.head_seq = head_seq;
             board.recent.clear();
+            board.recent_bytes = 0;
         }
         drop(board);
         self.wake();

@@ -14,16 +14,12 @@ use crate::{
     tools::{ToolError, ToolOutput},
 };
 
-use super::step::cut;
+use super::caps::{bounded_coverage, cut, safe};
 
 /// The longest summary of a result, in bytes.
 const MAX_SUMMARY_BYTES: usize = 600;
 /// The longest error message that is stored, in bytes.
 const MAX_ERROR_BYTES: usize = 2 * 1024;
-/// Failures of a coverage that are stored.
-const MAX_FAILURES: usize = 20;
-/// Scopes of a coverage that are stored.
-const MAX_SCOPES: usize = 200;
 
 /// The event of a call that succeeded. Its evidence id is set when the evidence is stored.
 pub(super) fn completed(call: &CallFold, output: ToolOutput) -> ToolCallCompleted {
@@ -32,14 +28,22 @@ pub(super) fn completed(call: &CallFold, output: ToolOutput) -> ToolCallComplete
         status: ToolStatus::Succeeded,
         evidence_id: None,
         summary: safe(&output.summary, MAX_SUMMARY_BYTES),
-        views: redacted_views(output.views),
+        views: redacted_views(&output.views),
         error: None,
-        model_text: safe(&output.digest, MAX_MODEL_TEXT_BYTES),
-        coverage: Some(bounded(output.coverage)),
+        model_text: safe(&told(call, &output.digest), MAX_MODEL_TEXT_BYTES),
+        coverage: Some(bounded_coverage(output.coverage)),
         offered: Vec::new(),
         duration_ms: 0,
     };
     fitted(event)
+}
+
+/// What the model reads: how to cite the result, then its digest.
+fn told(call: &CallFold, digest: &str) -> String {
+    match call.evidence_id {
+        Some(id) => format!("Evidence {id}; cite it as [{id}].\n{digest}"),
+        None => digest.to_owned(),
+    }
 }
 
 /// The event of a call that failed. What the model reads is fixed by the kind of the error;
@@ -59,7 +63,7 @@ pub(super) fn failure(call_id: CallId, tool: &str, error: &ToolError) -> ToolCal
     };
     let code = error.code().to_owned();
     let failures = vec![CoverageFailure { scope, code: code.clone(), message: message.clone() }];
-    ToolCallCompleted {
+    let event = ToolCallCompleted {
         call_id,
         status,
         evidence_id: None,
@@ -75,7 +79,8 @@ pub(super) fn failure(call_id: CallId, tool: &str, error: &ToolError) -> ToolCal
         },
         offered: Vec::new(),
         duration_ms: 0,
-    }
+    };
+    fitted(event)
 }
 
 /// What is wrong with arguments that are no JSON object.
@@ -114,23 +119,10 @@ pub(super) fn redacted_findings(findings: Vec<Finding>) -> Arc<[Finding]> {
         .collect()
 }
 
-fn redacted_views(views: Vec<View>) -> Vec<View> {
-    let Ok(mut value) = serde_json::to_value(&views) else { return Vec::new() };
+fn redacted_views(views: &[View]) -> Vec<View> {
+    let Ok(mut value) = serde_json::to_value(views) else { return Vec::new() };
     redact_json(&mut value);
     serde_json::from_value(value).unwrap_or_default()
-}
-
-fn bounded(mut coverage: Coverage) -> Coverage {
-    coverage.failures.truncate(MAX_FAILURES);
-    coverage.scopes.truncate(MAX_SCOPES);
-    for failure in &mut coverage.failures {
-        failure.message = safe(&failure.message, MAX_ERROR_BYTES);
-    }
-    coverage
-}
-
-fn safe(text: &str, max_bytes: usize) -> String {
-    cut(&redact(text), max_bytes).to_owned()
 }
 
 /// The event within its cap: pictures go first, they are in the evidence too.

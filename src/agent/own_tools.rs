@@ -1,12 +1,12 @@
 //! The agent's own tools: it answers them itself, and they make no evidence.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::PoisonError};
 
 use crate::{
     protocol::{EvidenceId, MAX_MODEL_TEXT_BYTES, ToolCallCompleted, ToolStatus},
     thread::CallFold,
     tools::{
-        Fence, ToolError, digest,
+        Fence, Found, ToolError, digest,
         own::{FIND_TOOLS, FindTools, READ_EVIDENCE, ReadEvidence},
         tool::parse,
     },
@@ -14,12 +14,12 @@ use crate::{
 
 use super::{
     calls::Answer,
+    caps::cut,
     evidence::parsed,
     finish::unrun,
     log::AgentError,
     outcome::{failure, internal},
     run_loop::RunContext,
-    step::cut,
 };
 
 /// Whether the agent answers this tool itself.
@@ -42,7 +42,7 @@ impl RunContext {
         let input: FindTools = parse(call.arguments.clone())?;
         let offered = self.log.read(|state| state.run(self.run_id).map(|run| run.tools.clone()));
         let offered = offered.await.map_err(|error| unreadable(&error))?.unwrap_or_default();
-        let found = self.shared.router.find(&input.query, &offered);
+        let found = self.found(&input.query, offered);
         let mut text = String::new();
         for spec in found.added.iter().filter_map(|name| self.shared.spec(name)) {
             // Writing to a string does not fail.
@@ -67,6 +67,17 @@ impl RunContext {
             count => format!("{count} tools found"),
         };
         Ok(ToolCallCompleted { offered: found.added, ..succeeded(call, summary, &text) })
+    }
+
+    /// Looks for tools; those that calls of the same step found count as offered.
+    fn found(&self, query: &str, mut offered: Vec<String>) -> Found {
+        let mut earlier = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        offered.extend(
+            earlier.iter().filter(|name| !offered.contains(name)).cloned().collect::<Vec<_>>(),
+        );
+        let found = self.shared.router.find(query, &offered);
+        earlier.extend(found.added.iter().cloned());
+        found
     }
 
     async fn read_evidence(&self, call: &CallFold) -> Result<ToolCallCompleted, ToolError> {

@@ -1,7 +1,12 @@
 //! The loop: ask the rules what is next, do it, again.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -11,10 +16,11 @@ use crate::{
 };
 
 use super::{
-    door::Shared,
+    control::RunControl,
     evidence::Outputs,
     log::{AgentError, ThreadLog},
-    session::{RunControl, Session, time_left},
+    session::{Session, time_left},
+    shared::Shared,
 };
 
 /// First and longest wait before a run that could not be stored is tried to be ended again.
@@ -30,6 +36,8 @@ pub(super) struct RunContext {
     pub(super) begun_at: Timestamp,
     /// Outputs of the thread's calls that were read or made here.
     pub(super) outputs: Outputs,
+    /// Tools found by calls whose results may not be stored yet.
+    pub(super) found: Mutex<Vec<String>>,
 }
 
 /// Why a run must stop what it does.
@@ -51,8 +59,11 @@ pub(super) async fn drive(session: &Arc<Session>, control: &Arc<RunControl>) {
         control: Arc::clone(control),
         begun_at: session.log.clock.now(),
         outputs: Outputs::default(),
+        found: Mutex::default(),
     };
-    let Err(error) = run(&mut cx).await else { return };
+    let done = AssertUnwindSafe(run(&mut cx)).catch_unwind().await;
+    // A panic ends the run, not the thread: whoever waits for its end must not wait for ever.
+    let Err(error) = done.unwrap_or(Err(AgentError::Internal("the run panicked"))) else { return };
     tracing::error!(
         thread.id = %cx.log.thread_id(),
         run.id = %cx.run_id,
@@ -90,7 +101,8 @@ async fn give_up(cx: &RunContext) {
         };
         let open = cx.log.read(|state| next_of_open(state, cx.run_id)).await;
         match open {
-            Ok(false) => return,
+            // Refused: the thread is gone.
+            Ok(false) | Err(AgentError::Refused(_)) => return,
             Ok(true) if cx.finish(outcome).await.is_ok() => return,
             Ok(true) | Err(_) => {}
         }

@@ -2,11 +2,13 @@
 //!
 //! At most one run of a thread is at work; a queued one begins when it ends.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     protocol::{
@@ -15,15 +17,17 @@ use crate::{
         WhenBusy, WireError,
     },
     redact::redact,
-    store::{NewReply, StoreError},
+    store::StoreError,
     thread::ThreadState,
 };
 
 use super::{
-    door::{CommandKey, Shared},
+    control::{Cancelled, RunControl},
     finish::closing_events,
-    log::{AgentError, Batch, ThreadLog, run_not_found},
+    log::{AgentError, Batch, ThreadLog, not_found, run_not_found},
+    once::CommandKey,
     run_loop,
+    shared::Shared,
 };
 
 /// Runs that may wait behind the one at work.
@@ -37,59 +41,13 @@ pub struct Session {
     pub log: Arc<ThreadLog>,
     pub(super) shared: Arc<Shared>,
     at_work: Mutex<Option<Arc<RunControl>>>,
-}
-
-/// How others reach the run at work.
-pub(super) struct RunControl {
-    pub(super) run_id: RunId,
-    /// Asks the run to end.
-    pub(super) cancel: CancellationToken,
-    /// Tells that it has ended.
-    pub(super) ended: CancellationToken,
-    cancelled: Mutex<Option<Cancelled>>,
-}
-
-/// Who cancelled, and the reply to the command that did.
-pub(super) struct Cancelled {
-    pub(super) by: PrincipalId,
-    pub(super) reply: Option<NewReply>,
-}
-
-impl RunControl {
-    fn new(run_id: RunId) -> Arc<Self> {
-        Arc::new(Self {
-            run_id,
-            cancel: CancellationToken::new(),
-            ended: CancellationToken::new(),
-            cancelled: Mutex::new(None),
-        })
-    }
-
-    fn request(&self, cancelled: Cancelled) {
-        let mut slot = self.cancelled.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.is_none() {
-            *slot = Some(cancelled);
-        }
-        drop(slot);
-        self.cancel.cancel();
-    }
-
-    /// Who cancelled.
-    pub(super) fn cancelled_by(&self) -> PrincipalId {
-        let slot = self.cancelled.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.as_ref().map_or_else(PrincipalId::local, |cancelled| cancelled.by.clone())
-    }
-
-    /// The reply to whoever cancelled: stored with the end of the run.
-    pub(super) fn cancel_reply(&self) -> Option<NewReply> {
-        let slot = self.cancelled.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.as_ref().and_then(|cancelled| cancelled.reply.clone())
-    }
+    /// It is being deleted: nothing begins any more.
+    closing: AtomicBool,
 }
 
 impl Session {
     pub(super) fn new(log: Arc<ThreadLog>, shared: Arc<Shared>) -> Arc<Self> {
-        Arc::new(Self { log, shared, at_work: Mutex::new(None) })
+        Arc::new(Self { log, shared, at_work: Mutex::new(None), closing: AtomicBool::new(false) })
     }
 
     /// Starts or queues the run that answers a message.
@@ -108,6 +66,9 @@ impl Session {
                     let result = run_result(known.run_id, known.state());
                     let batch = Batch::default().replying(Some(key.reply(&result, at)));
                     return Ok((batch, (result, false)));
+                }
+                if self.closing.load(Ordering::Acquire) {
+                    return Err(not_found(self.log.thread_id()).into());
                 }
                 let busy = state.open_runs();
                 refuse_when_busy(busy, command.when_busy)?;
@@ -246,8 +207,23 @@ impl Session {
         Ok(())
     }
 
+    /// Ends every run, then the thread.
+    pub(super) async fn delete(&self, by: &PrincipalId) -> Result<(), AgentError> {
+        self.closing.store(true, Ordering::Release);
+        let deleted = async {
+            self.stop_all(by).await?;
+            Ok(self.log.store.delete_thread(self.log.thread_id()).await?)
+        };
+        let deleted = deleted.await;
+        match &deleted {
+            Ok(()) => self.log.hub.delete(),
+            Err(_) => self.closing.store(false, Ordering::Release),
+        }
+        deleted
+    }
+
     /// Cancels every run that has not ended.
-    pub(super) async fn stop_all(&self, by: &PrincipalId) -> Result<(), AgentError> {
+    async fn stop_all(&self, by: &PrincipalId) -> Result<(), AgentError> {
         let control = self.at_work.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Queued runs first: they must not begin when the one at work ends.
         let stop = |queued_only: bool| {
@@ -271,17 +247,25 @@ impl Session {
         stop(false).await
     }
 
-    /// Sets the one task going that does the run, and then the next.
+    /// Sets the one task going that does the run, and then the next. A run that is being done
+    /// already goes on as it does.
     fn drive(self: &Arc<Self>, run_id: RunId) {
         let control = RunControl::new(run_id);
-        *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&control));
+        {
+            let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+            if at_work.as_ref().is_some_and(|known| known.run_id == run_id) {
+                return;
+            }
+            *at_work = Some(Arc::clone(&control));
+        }
         let session = Arc::clone(self);
         let shared = Arc::clone(&self.shared);
         shared.tasks.spawn(async move {
             run_loop::drive(&session, &control).await;
             session.leave(&control);
             control.ended.cancel();
-            if session.shared.stopping.is_cancelled() {
+            // What waits when the service stops begins at its next start.
+            if session.shared.tasks.is_closed() {
                 return;
             }
             if let Err(error) = session.start_next().await {

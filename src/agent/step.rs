@@ -15,11 +15,15 @@ use crate::{
 };
 
 use super::{
+    caps::{cut, fitting},
     finish::closing_events,
     log::{AgentError, Batch},
     run_loop::{RunContext, Stop},
     stream::{Collected, Reading, ReplyReader},
 };
+
+/// The most bytes of JSON that arguments stored as text become.
+const MAX_ARGUMENTS_JSON_BYTES: usize = 2 * MAX_ARGUMENTS_BYTES;
 
 /// How a reply ended.
 enum End {
@@ -94,7 +98,10 @@ impl RunContext {
         self.shared.notify(Notice {
             level: NoticeLevel::Warning,
             code: "modelDegraded".to_owned(),
-            message: format!("{error}. The built-in planner answers this question."),
+            message: format!(
+                "{}. The built-in planner answers this question.",
+                redact(&error.to_string())
+            ),
             thread_id: Some(self.log.thread_id()),
         });
         Some(Arc::clone(&models.planner))
@@ -159,24 +166,23 @@ impl RunContext {
             FinishReason::ToolCalls => collected.calls,
             _ => Vec::new(),
         };
-        self.log
-            .append(|state, _| {
-                let run = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
-                let calls: Vec<_> = self.requested(state, step, &asked);
-                let ends = outcome.clone().or_else(|| outcome_of(&message, &calls));
-                let mut events = Vec::with_capacity(calls.len() + 2);
-                if !message.text.is_empty() || ends.is_none() || message.usage.is_some() {
-                    events.push(Event::AssistantMessage(message.clone()));
-                }
-                events.extend(calls.into_iter().map(Event::ToolCallRequested));
-                let reply = ends.is_some().then(|| self.control.cancel_reply()).flatten();
-                if let Some(outcome) = ends {
-                    let usage = message.usage.unwrap_or_default();
-                    events.extend(closing_events(run, &outcome, usage));
-                }
-                Ok((Batch::of(events).replying(reply), ()))
-            })
-            .await
+        self.append_end(|state| {
+            let run = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
+            let calls: Vec<_> = self.requested(state, step, &asked);
+            let ends = outcome.clone().or_else(|| outcome_of(&message, &calls));
+            let mut events = Vec::with_capacity(calls.len() + 2);
+            if !message.text.is_empty() || ends.is_none() || message.usage.is_some() {
+                events.push(Event::AssistantMessage(message.clone()));
+            }
+            events.extend(calls.into_iter().map(Event::ToolCallRequested));
+            let reply = ends.is_some().then(|| self.control.cancel_reply()).flatten();
+            if let Some(outcome) = ends {
+                let usage = message.usage.unwrap_or_default();
+                events.extend(closing_events(run, &outcome, usage));
+            }
+            Ok(Batch::of(events).replying(reply))
+        })
+        .await
     }
 
     async fn stop_without_reply(&self, stop: &Stop) -> Result<(), AgentError> {
@@ -220,16 +226,19 @@ impl RunContext {
 /// The arguments as they are stored: parsed, or the text where it does not parse or is too long.
 fn arguments_of(text: &str) -> serde_json::Value {
     let text = if text.trim().is_empty() { "{}" } else { text };
+    let as_text = |max_bytes: usize| {
+        let fits = fitting(text, max_bytes, MAX_ARGUMENTS_JSON_BYTES);
+        serde_json::Value::String(redact(cut(text, fits)).into_owned())
+    };
     if text.len() > MAX_ARGUMENTS_BYTES {
-        // JSON escapes may double the bytes of a string.
-        return serde_json::Value::String(redact(cut(text, MAX_ARGUMENTS_BYTES / 2)).into_owned());
+        return as_text(MAX_ARGUMENTS_BYTES / 2);
     }
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(mut value @ serde_json::Value::Object(_)) => {
             redact_json(&mut value);
             value
         }
-        Ok(_) | Err(_) => serde_json::Value::String(redact(text).into_owned()),
+        Ok(_) | Err(_) => as_text(MAX_ARGUMENTS_BYTES),
     }
 }
 
@@ -253,9 +262,4 @@ fn sentence(text: &str) -> String {
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", chars.as_str())
-}
-
-/// At most `max_bytes` of a text, cut at a character.
-pub(super) fn cut(text: &str, max_bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(max_bytes.min(text.len()))).unwrap_or_default()
 }

@@ -9,10 +9,16 @@ use crate::{
     thread::{CitationFilter, KnownEvidence},
 };
 
-use super::{Hub, LiveText};
+use super::{
+    Hub, LiveText,
+    caps::{cut, fitting, json_len},
+};
 
 /// The most calls one reply may ask for; more is a model gone wild.
 pub(super) const MAX_CALLS_PER_REPLY: usize = 64;
+
+/// The most bytes of JSON that the text of one message becomes: its event has room for more.
+const MAX_TEXT_JSON_BYTES: usize = 56 * 1024;
 
 /// What a reply came to.
 pub(super) struct Collected {
@@ -28,7 +34,7 @@ pub(super) struct ReplyReader {
     message_id: MessageId,
     hub: Arc<Hub>,
     live: Option<Arc<LiveText>>,
-    written: usize,
+    room: Room,
     secrets: RedactFilter,
     citations: CitationFilter,
     calls: Vec<AskedCall>,
@@ -50,7 +56,7 @@ impl ReplyReader {
             message_id: MessageId::new(),
             hub,
             live: None,
-            written: 0,
+            room: Room { text: MAX_MESSAGE_TEXT_BYTES, json: MAX_TEXT_JSON_BYTES },
             secrets: RedactFilter::default(),
             citations: CitationFilter::new(known),
             calls: Vec::new(),
@@ -68,7 +74,7 @@ impl ReplyReader {
                 let safe = self.secrets.push(&fragment);
                 let shown = self.citations.push(&safe);
                 if !shown.is_empty()
-                    && !write(&mut self.live, &mut self.written, &shown, || {
+                    && !write(&mut self.live, &mut self.room, &shown, || {
                         begin(&self.hub, self.run_id, &self.message_id)
                     })
                 {
@@ -99,7 +105,7 @@ impl ReplyReader {
         let mut tail = self.citations.push(&held).into_owned();
         tail.push_str(&self.citations.finish());
         if !tail.is_empty() {
-            write(&mut self.live, &mut self.written, &tail, || {
+            write(&mut self.live, &mut self.room, &tail, || {
                 begin(&self.hub, self.run_id, &self.message_id)
             });
             self.hub.wake();
@@ -119,17 +125,29 @@ fn begin(hub: &Hub, run_id: RunId, message_id: &MessageId) -> Arc<LiveText> {
     live
 }
 
+/// What a message may still hold, in bytes.
+struct Room {
+    text: usize,
+    json: usize,
+}
+
 /// Adds to the message; false when it is full and the rest is lost.
 fn write(
     live: &mut Option<Arc<LiveText>>,
-    written: &mut usize,
+    room: &mut Room,
     text: &str,
     begin: impl FnOnce() -> Arc<LiveText>,
 ) -> bool {
-    let room = MAX_MESSAGE_TEXT_BYTES.saturating_sub(*written);
-    let fits = text.floor_char_boundary(room.min(text.len()));
-    let live = live.get_or_insert_with(begin);
-    live.push(text.get(..fits).unwrap_or_default());
-    *written += fits;
+    let fits = fitting(text, room.text, room.json);
+    let kept = cut(text, fits);
+    if !kept.is_empty() {
+        live.get_or_insert_with(begin).push(kept);
+        room.text -= fits;
+        room.json -= json_len(kept);
+    }
+    if fits < text.len() {
+        // What comes later must not close the gap.
+        *room = Room { text: 0, json: 0 };
+    }
     fits == text.len()
 }

@@ -12,8 +12,7 @@ use crate::{
         ChatModel,
         openai::{
             AzureAuth, EndpointKind, OpenAi, OpenAiSettings, OutputLimitField, ParallelCalls,
-            Secret, SettingsError, TokenFn,
-            ToolSupport,
+            Secret, SettingsError, TokenFn, ToolSupport,
         },
     },
 };

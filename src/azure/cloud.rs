@@ -88,10 +88,7 @@ impl Cloud {
     pub fn with_authority(self, authority: &str) -> Result<Self, CloudError> {
         let authority = parse_endpoint(authority)?;
         match self {
-            Self::Custom(custom) => Ok(Self::Custom(CustomCloud {
-                authority,
-                ..custom
-            })),
+            Self::Custom(custom) => Ok(Self::Custom(CustomCloud { authority, ..custom })),
             Self::Public | Self::UsGov | Self::China => {
                 Err(CloudError::FixedAuthority(self.to_string()))
             }
@@ -327,14 +324,7 @@ mod tests {
     fn clouds_are_named_on_the_command_line() {
         assert_eq!("UsGov".parse(), Ok(Cloud::UsGov));
         assert!("azure".parse::<Cloud>().is_err());
-        assert!(
-            Cloud::Public
-                .with_authority("https://login.example")
-                .is_err()
-        );
-        assert_eq!(
-            Cloud::China.authority().as_str(),
-            "https://login.chinacloudapi.cn/"
-        );
+        assert!(Cloud::Public.with_authority("https://login.example").is_err());
+        assert_eq!(Cloud::China.authority().as_str(), "https://login.chinacloudapi.cn/");
     }
 }

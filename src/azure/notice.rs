@@ -40,7 +40,11 @@ impl std::fmt::Display for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Throttled { path, wait } => {
-                write!(f, "Azure throttles {path}: it is asked again in {} s", wait.as_secs().max(1))
+                write!(
+                    f,
+                    "Azure throttles {path}: it is asked again in {} s",
+                    wait.as_secs().max(1)
+                )
             }
             Self::ThrottledOut { path, retry_after: Some(wait) } => {
                 write!(f, "Azure throttles {path} for {} s, too long to wait for", wait.as_secs())

@@ -151,7 +151,7 @@ impl Ask {
 }
 
 fn read_id<T: std::str::FromStr>(reply: &Value, key: &str) -> Result<T, ClientError> {
-    let text = reply[key].as_str().unwrap_or_default();
+    let text = reply.get(key).and_then(Value::as_str).unwrap_or_default();
     text.parse()
         .map_err(|_| ClientError::Closed(format!("its reply has no {key}: {}", json!(reply))))
 }
@@ -201,7 +201,7 @@ impl Printer {
     fn begin(&mut self, message: &MessageId) {
         if self.message.as_ref() != Some(message) {
             if self.shown > 0 {
-                println!();
+                let _ = writeln!(std::io::stdout());
             }
             self.message = Some(message.clone());
             self.shown = 0;
@@ -212,19 +212,17 @@ impl Printer {
     fn print_from(&mut self, offset: u64, text: &str) {
         let skip = usize::try_from(self.shown.saturating_sub(offset)).unwrap_or(usize::MAX);
         let Some(new) = text.get(skip..).filter(|new| !new.is_empty()) else { return };
-        print!("{}", printable(new));
+        let mut out = std::io::stdout().lock();
         // A reader that is gone is noticed when the answer is done.
-        let _ = std::io::stdout().flush();
+        let _ = write!(out, "{}", printable(new)).and_then(|()| out.flush());
         self.shown = offset + text.len() as u64;
     }
 
     fn note(&self, line: &str) {
         let line = printable(line);
-        if self.styled {
-            eprintln!("\u{1b}[2m{line}\u{1b}[0m");
-        } else {
-            eprintln!("{line}");
-        }
+        let (begin, end) = if self.styled { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+        // Notes that nobody reads are no failure.
+        let _ = writeln!(std::io::stderr(), "{begin}{line}{end}");
     }
 }
 

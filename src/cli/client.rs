@@ -139,7 +139,8 @@ pub(super) fn command_id() -> Result<CommandId, ClientError> {
 }
 
 fn is_frame(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|value| value["type"].is_string())
+    serde_json::from_str::<Value>(text)
+        .is_ok_and(|value| value.get("type").is_some_and(Value::is_string))
 }
 
 fn address_of(url: &str) -> Result<String, ClientError> {

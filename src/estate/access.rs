@@ -94,14 +94,8 @@ impl Principal {
 }
 
 /// Names of the sample users; the first is whom any other bearer token stands for.
-pub(crate) const USERS: [&str; 6] = [
-    "operator",
-    "reader",
-    "contributor",
-    "security-reader",
-    "group-reader",
-    "nobody",
-];
+pub(crate) const USERS: [&str; 6] =
+    ["operator", "reader", "contributor", "security-reader", "group-reader", "nobody"];
 
 /// Everybody, and what they may do.
 #[derive(Debug)]
@@ -113,10 +107,8 @@ pub(crate) struct Directory {
 impl Directory {
     /// The directory of a world.
     pub(crate) fn of(world: &World) -> Self {
-        let mut directory = Self {
-            chance: world.chance.child("directory"),
-            assignments: Vec::new(),
-        };
+        let mut directory =
+            Self { chance: world.chance.child("directory"), assignments: Vec::new() };
         let root = Scope::ManagementGroup(ManagementGroup::Root);
         directory.assign("operator", "User", "Owner", root);
         directory.assign("reader", "User", "Reader", root);
@@ -126,12 +118,7 @@ impl Directory {
             "Contributor",
             Scope::ManagementGroup(ManagementGroup::Platform),
         );
-        directory.assign(
-            "sp-defender-export",
-            "ServicePrincipal",
-            "Security Reader",
-            root,
-        );
+        directory.assign("sp-defender-export", "ServicePrincipal", "Security Reader", root);
         for ix in world.subscription_ixs() {
             let Some(subscription) = world.subscription(ix) else {
                 continue;
@@ -182,14 +169,9 @@ impl Directory {
     pub(crate) fn principal(&self, token: &str) -> Option<Principal> {
         let name = match token.strip_prefix("sample:") {
             None => "operator",
-            Some(asked) => USERS
-                .into_iter()
-                .find(|user| user.eq_ignore_ascii_case(asked))?,
+            Some(asked) => USERS.into_iter().find(|user| user.eq_ignore_ascii_case(asked))?,
         };
-        Some(Principal {
-            name,
-            object_id: self.object_id(name),
-        })
+        Some(Principal { name, object_id: self.object_id(name) })
     }
 
     /// The assignments of a principal, wherever they are.
@@ -197,9 +179,7 @@ impl Directory {
         &'a self,
         principal: &'a Principal,
     ) -> impl Iterator<Item = &'a Assignment> {
-        self.assignments
-            .iter()
-            .filter(|a| a.principal_id == principal.object_id)
+        self.assignments.iter().filter(|a| a.principal_id == principal.object_id)
     }
 
     /// Whether `principal` may do `action` at `scope`.

@@ -76,14 +76,8 @@ mod tests {
     #[test]
     fn derived_values_are_the_same_on_every_machine() {
         let chance = Chance::root(7).child("vm-web-01").nth(3);
-        assert_eq!(
-            chance.bits(),
-            Chance::root(7).child("vm-web-01").nth(3).bits()
-        );
-        assert_ne!(
-            chance.bits(),
-            Chance::root(8).child("vm-web-01").nth(3).bits()
-        );
+        assert_eq!(chance.bits(), Chance::root(7).child("vm-web-01").nth(3).bits());
+        assert_ne!(chance.bits(), Chance::root(8).child("vm-web-01").nth(3).bits());
         let guid = chance.guid();
         assert_eq!(guid.len(), 36);
         assert_eq!(guid.as_bytes()[14], b'4');

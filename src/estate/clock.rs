@@ -28,11 +28,7 @@ pub(crate) struct RunningClock {
 impl RunningClock {
     /// Starts `clock` at `anchor`.
     pub(crate) fn start(clock: Clock, anchor: Timestamp) -> Self {
-        Self {
-            clock,
-            anchor,
-            started: Instant::now(),
-        }
+        Self { clock, anchor, started: Instant::now() }
     }
 
     /// The present instant of the estate.

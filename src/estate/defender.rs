@@ -4,7 +4,11 @@
 
 pub(crate) mod alerts;
 pub(crate) mod assessment;
+pub(crate) mod attack_path;
 pub(crate) mod catalogue;
+pub(crate) mod compliance;
 pub(crate) mod control;
+pub(crate) mod governance;
 pub(crate) mod plans;
 pub(crate) mod posture;
+pub(crate) mod sub_assessment;

@@ -88,26 +88,15 @@ impl Asked {
     /// The stored origin, if it is what was asked for.
     fn matching(self, path: &Path, stored: Origin) -> Result<Origin, EstateError> {
         let differs = |field, stored: String, asked: Option<String>| match asked {
-            Some(asked) if asked != stored => Err(EstateError::OtherWorld {
-                path: path.to_owned(),
-                field,
-                stored,
-                asked,
-            }),
+            Some(asked) if asked != stored => {
+                Err(EstateError::OtherWorld { path: path.to_owned(), field, stored, asked })
+            }
             _ => Ok(()),
         };
-        differs(
-            "seed",
-            stored.seed.to_string(),
-            self.seed.map(|v| v.to_string()),
-        )?;
+        differs("seed", stored.seed.to_string(), self.seed.map(|v| v.to_string()))?;
         let scale = self.scale.map(|v| v.max(1).to_string());
         differs("scale", stored.scale.to_string(), scale)?;
-        differs(
-            "anchor",
-            stored.anchor.to_string(),
-            self.anchor.map(|v| v.to_string()),
-        )?;
+        differs("anchor", stored.anchor.to_string(), self.anchor.map(|v| v.to_string()))?;
         Ok(stored)
     }
 }
@@ -119,11 +108,7 @@ fn whole_second() -> Timestamp {
 
 /// A change somebody made to the world.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Write {
     /// An alert was moved to a state.
     AlertState {
@@ -131,6 +116,18 @@ pub(crate) enum Write {
         state: String,
         by: String,
         at: Timestamp,
+        /// Of the request; a journal of an older make has none.
+        #[serde(default)]
+        correlation: String,
+    },
+    /// An alert of Azure Monitor was moved to a state.
+    MonitorAlertState {
+        alert: String,
+        state: String,
+        comments: String,
+        by: String,
+        at: Timestamp,
+        correlation: String,
     },
 }
 
@@ -160,21 +157,13 @@ impl Journal {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(EstateError::InUse {
-                    path: directory.to_owned(),
-                });
+                return Err(EstateError::InUse { path: directory.to_owned() });
             }
             Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
         }
         let origin = stored_origin(directory, asked)?;
         let writes = read_writes(&path, &file)?;
-        Ok((
-            Self {
-                file: Some((path, file)),
-            },
-            origin,
-            writes,
-        ))
+        Ok((Self { file: Some((path, file)) }, origin, writes))
     }
 
     /// Appends a write; it is on the disk when this returns.
@@ -187,9 +176,7 @@ impl Journal {
         };
         let mut line = serde_json::to_vec(write).map_err(|e| failed(path, io::Error::other(e)))?;
         line.push(b'\n');
-        file.write_all(&line)
-            .and_then(|()| file.sync_data())
-            .map_err(|e| failed(path, e))
+        file.write_all(&line).and_then(|()| file.sync_data()).map_err(|e| failed(path, e))
     }
 }
 
@@ -202,9 +189,7 @@ pub fn reset(directory: &Path) -> Result<(), EstateError> {
     if let Ok(file) = File::open(&journal)
         && matches!(file.try_lock(), Err(TryLockError::WouldBlock))
     {
-        return Err(EstateError::InUse {
-            path: directory.to_owned(),
-        });
+        return Err(EstateError::InUse { path: directory.to_owned() });
     }
     for name in [WORLD_FILE, JOURNAL_FILE] {
         let path = directory.join(name);
@@ -221,10 +206,8 @@ fn stored_origin(directory: &Path, asked: Asked) -> Result<Origin, EstateError> 
     let path = directory.join(WORLD_FILE);
     match fs::read(&path) {
         Ok(bytes) => {
-            let stored = serde_json::from_slice(&bytes).map_err(|e| EstateError::Corrupt {
-                path: path.clone(),
-                line: e.line(),
-            })?;
+            let stored = serde_json::from_slice(&bytes)
+                .map_err(|e| EstateError::Corrupt { path: path.clone(), line: e.line() })?;
             asked.matching(directory, stored)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -253,17 +236,12 @@ fn read_writes(path: &Path, file: &File) -> Result<Vec<Write>, EstateError> {
     lines
         .zip(1..)
         .map(|(line, number)| {
-            serde_json::from_str(line).map_err(|_| EstateError::Corrupt {
-                path: path.to_owned(),
-                line: number,
-            })
+            serde_json::from_str(line)
+                .map_err(|_| EstateError::Corrupt { path: path.to_owned(), line: number })
         })
         .collect()
 }
 
 fn failed(path: &Path, source: io::Error) -> EstateError {
-    EstateError::Io {
-        path: path.to_owned(),
-        source,
-    }
+    EstateError::Io { path: path.to_owned(), source }
 }

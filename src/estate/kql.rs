@@ -51,10 +51,7 @@ pub struct Column {
 impl Column {
     /// A column of that name and type.
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        Self {
-            name: name.into(),
-            kind,
-        }
+        Self { name: name.into(), kind }
     }
 }
 

@@ -1,12 +1,16 @@
 //! Which provider answers a request: the whole URL surface of the estate on one screen. A
 //! provider is a file that answers its namespace; adding one is adding a line here.
 
+mod alerts_management;
 mod authorization;
+mod conditions;
 mod filter;
 mod graph;
 mod groups;
+mod insights;
 mod management;
 mod namespaces;
+mod resource_health;
 mod resources;
 mod security;
 mod subscriptions;
@@ -20,8 +24,11 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 
 /// Providers by namespace. What none of them answers is a resource.
 const PROVIDERS: &[(&str, Provider)] = &[
+    ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.Insights", insights::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];
 
@@ -34,11 +41,8 @@ pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmEr
     let Some(namespace) = &call.path.namespace else {
         return without_provider(call);
     };
-    let own = PROVIDERS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(namespace));
-    own.and_then(|(_, provider)| provider(call))
-        .unwrap_or_else(|| resources::typed(call))
+    let own = PROVIDERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(namespace));
+    own.and_then(|(_, provider)| provider(call)).unwrap_or_else(|| resources::typed(call))
 }
 
 /// Whether the path is Resource Graph's query operation, which has a quota of its own.
@@ -66,9 +70,6 @@ fn without_provider(call: &Call<'_>) -> Result<Answer, ArmError> {
         ["subscriptions", id, "resourcegroups"] => groups::list(call, id),
         ["subscriptions", _, "resourcegroups", _] => groups::get(call),
         ["subscriptions", _, "resourcegroups", _, "resources"] => resources::in_group(call),
-        _ => Err(ArmError::not_found(&format!(
-            "The path '{}'",
-            call.raw_path
-        ))),
+        _ => Err(ArmError::not_found(&format!("The path '{}'", call.raw_path))),
     }
 }

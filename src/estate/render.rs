@@ -31,10 +31,7 @@ struct Parts {
 impl Parts {
     /// Only properties.
     fn of(properties: Value) -> Self {
-        Self {
-            properties,
-            beside: Vec::new(),
-        }
+        Self { properties, beside: Vec::new() }
     }
 
     /// With a member beside them.
@@ -95,12 +92,7 @@ impl Subject<'_> {
 pub(crate) fn body(world: &World, ix: ResourceIx) -> Option<Object> {
     let resource = world.resource(ix)?;
     let group = world.group(resource.group)?;
-    let subject = Subject {
-        world,
-        resource,
-        group,
-        ix,
-    };
+    let subject = Subject { world, resource, group, ix };
     let parts = parts(&subject);
     let mut body = frame(&subject, resource.name.to_string());
     for (name, value) in parts.beside {
@@ -114,12 +106,7 @@ pub(crate) fn body(world: &World, ix: ResourceIx) -> Option<Object> {
 pub(crate) fn generic(world: &World, ix: ResourceIx) -> Option<Object> {
     let resource = world.resource(ix)?;
     let group = world.group(resource.group)?;
-    let subject = Subject {
-        world,
-        resource,
-        group,
-        ix,
-    };
+    let subject = Subject { world, resource, group, ix };
     let mut body = frame(&subject, world.full_name(resource));
     for (name, value) in parts(&subject).beside {
         body.insert(name.into(), value);
@@ -136,24 +123,12 @@ pub(crate) fn row(world: &World, ix: ResourceIx) -> Option<Object> {
     row.insert("resourceGroup".into(), lower(&group.name));
     row.insert("tenantId".into(), Value::String(world.tenant_id.clone()));
     let subscription = world.subscription(group.subscription)?;
-    row.insert(
-        "subscriptionId".into(),
-        Value::String(subscription.id.clone()),
-    );
+    row.insert("subscriptionId".into(), Value::String(subscription.id.clone()));
     for absent in ["kind", "managedBy"] {
-        row.entry(absent)
-            .or_insert_with(|| Value::String(String::new()));
+        row.entry(absent).or_insert_with(|| Value::String(String::new()));
     }
     if resource.kind == Kind::VirtualMachine {
-        compute::extend_row(
-            &Subject {
-                world,
-                resource,
-                group,
-                ix,
-            },
-            &mut row,
-        );
+        compute::extend_row(&Subject { world, resource, group, ix }, &mut row);
     }
     Some(row)
 }
@@ -177,27 +152,13 @@ pub(crate) fn group(group: &Group, id: &str) -> Value {
 /// Members every resource has.
 fn frame(subject: &Subject<'_>, name: String) -> Object {
     let resource = subject.resource;
-    let location = if resource.kind.is_global() {
-        "global"
-    } else {
-        subject.location()
-    };
+    let location = if resource.kind.is_global() { "global" } else { subject.location() };
     let mut frame = Object::new();
-    frame.insert(
-        "id".into(),
-        Value::String(subject.world.resource_id(subject.ix)),
-    );
+    frame.insert("id".into(), Value::String(subject.world.resource_id(subject.ix)));
     frame.insert("name".into(), Value::String(name));
-    frame.insert(
-        "type".into(),
-        Value::String(resource.kind.arm_type().into()),
-    );
+    frame.insert("type".into(), Value::String(resource.kind.arm_type().into()));
     frame.insert("location".into(), Value::String(location.into()));
-    let mut tags = if subject.has(Mark::Untagged) {
-        Object::new()
-    } else {
-        tags(subject.group)
-    };
+    let mut tags = if subject.has(Mark::Untagged) { Object::new() } else { tags(subject.group) };
     if subject.group.name == score_drop::GROUP {
         tags.insert("changeRef".into(), json!(score_drop::CHANGE));
     }

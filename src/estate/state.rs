@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{
     access::{Directory, Principal},
+    chronicle::Chronicle,
     clock::RunningClock,
     defender::{
         alerts::{self, Alert, AlertIx, AlertState},
@@ -17,6 +18,7 @@ use super::{
     },
     journal::{Asked, EstateError, Journal, Write},
     kql::SharedRow,
+    monitor::{self, Fired, FiredIx, Handling},
     options::Options,
     render,
     world::{ResourceIx, SubscriptionIx, World},
@@ -24,6 +26,13 @@ use super::{
 
 /// The most resources whose rows are kept.
 const KEPT_ROWS: usize = 10_000;
+
+/// Who writes, and under which correlation id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) principal: &'a Principal,
+    pub(crate) correlation: &'a str,
+}
 
 /// The living estate.
 #[derive(Debug)]
@@ -34,6 +43,12 @@ pub(crate) struct State {
     alerts: Vec<Alert>,
     alert_names: HashMap<String, AlertIx>,
     alert_states: RwLock<HashMap<AlertIx, AlertState>>,
+    chronicle: OnceLock<Chronicle>,
+    fired: Vec<Fired>,
+    fired_names: HashMap<String, FiredIx>,
+    handled: RwLock<HashMap<FiredIx, Vec<Handling>>>,
+    /// Everything people changed, oldest first.
+    written: RwLock<Vec<Write>>,
     postures: Vec<OnceLock<Posture>>,
     /// Empty in a large world.
     rows: Vec<OnceLock<Option<SharedRow>>>,
@@ -46,32 +61,30 @@ impl State {
     /// # Errors
     /// Those of [`Journal::open`].
     pub(crate) fn open(options: &Options) -> Result<Self, EstateError> {
-        let asked = Asked {
-            seed: options.seed,
-            scale: options.scale,
-            anchor: options.anchor,
-        };
+        let asked = Asked { seed: options.seed, scale: options.scale, anchor: options.anchor };
         let (journal, origin, writes) = match &options.data {
             Some(directory) => Journal::open(directory, asked)?,
             None => (Journal::default(), asked.fresh(), Vec::new()),
         };
         let world = World::new(origin.seed, origin.scale, origin.anchor);
         let alerts = alerts::all(&world);
-        let names = (0_u32..)
-            .zip(&alerts)
-            .map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
+        let names = (0_u32..).zip(&alerts).map(|(ix, alert)| (alert.name.clone(), AlertIx(ix)));
+        let fired = monitor::all(&world);
+        let fired_names =
+            (0_u32..).zip(&fired).map(|(ix, alert)| (alert.name(&world), FiredIx(ix)));
         let state = Self {
+            fired_names: fired_names.collect(),
+            fired,
+            handled: RwLock::default(),
+            written: RwLock::default(),
+            chronicle: OnceLock::new(),
             directory: Directory::of(&world),
             clock: RunningClock::start(options.clock, origin.anchor),
             alert_names: names.collect(),
             alerts,
             alert_states: RwLock::default(),
             rows: kept_rows(&world),
-            postures: world
-                .subscriptions
-                .iter()
-                .map(|_| OnceLock::new())
-                .collect(),
+            postures: world.subscriptions.iter().map(|_| OnceLock::new()).collect(),
             journal: Mutex::new(journal),
             world,
         };
@@ -94,10 +107,7 @@ impl State {
 
     /// Where an alert stands now.
     pub(crate) fn alert_state(&self, ix: AlertIx, alert: &Alert) -> AlertState {
-        let states = self
-            .alert_states
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let states = self.alert_states.read().unwrap_or_else(PoisonError::into_inner);
         states.get(&ix).copied().unwrap_or(alert.raised_as)
     }
 
@@ -109,19 +119,74 @@ impl State {
         &self,
         alert: &Alert,
         state: AlertState,
-        by: &Principal,
+        by: &Request<'_>,
     ) -> Result<(), EstateError> {
-        let write = Write::AlertState {
+        self.write(&Write::AlertState {
             alert: alert.name.clone(),
             state: state.word().into(),
-            by: by.upn(),
+            by: by.principal.upn(),
             at: self.clock.now(),
-        };
+            correlation: by.correlation.into(),
+        })
+    }
+
+    /// Moves an alert of Azure Monitor to a state, for good: it is journalled first.
+    ///
+    /// # Errors
+    /// As [`State::set_alert_state`].
+    pub(crate) fn set_monitor_state(
+        &self,
+        alert: &Fired,
+        state: monitor::AlertState,
+        comments: &str,
+        by: &Request<'_>,
+    ) -> Result<(), EstateError> {
+        self.write(&Write::MonitorAlertState {
+            alert: alert.name(&self.world),
+            state: state.word().into(),
+            comments: comments.into(),
+            by: by.principal.upn(),
+            at: self.clock.now(),
+            correlation: by.correlation.into(),
+        })
+    }
+
+    fn write(&self, write: &Write) -> Result<(), EstateError> {
         // Held over both, so that the journal's order is the order of the effects.
         let mut journal = self.journal();
-        journal.append(&write)?;
-        self.apply(&write);
+        journal.append(write)?;
+        self.apply(write);
         Ok(())
+    }
+
+    /// What happened before the anchor, put together once.
+    pub(crate) fn chronicle(&self) -> &Chronicle {
+        self.chronicle.get_or_init(|| Chronicle::of(&self.world))
+    }
+
+    /// Everything people changed since the anchor, oldest first.
+    pub(crate) fn written(&self) -> Vec<Write> {
+        let written = self.written.read();
+        written.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The alerts of Azure Monitor, newest first.
+    pub(crate) fn fired(&self) -> impl Iterator<Item = (FiredIx, &Fired)> {
+        (0_u32..).map(FiredIx).zip(&self.fired)
+    }
+
+    /// The alert of Azure Monitor with this name.
+    pub(crate) fn find_fired(&self, name: &str) -> Option<(FiredIx, &Fired)> {
+        let ix = *self.fired_names.get(&name.to_ascii_lowercase())?;
+        self.fired.get(ix.0 as usize).map(|alert| (ix, alert))
+    }
+
+    /// What was done about an alert of Azure Monitor, oldest first.
+    pub(crate) fn handled(&self, ix: FiredIx, alert: &Fired) -> Vec<Handling> {
+        let mut steps = alert.past(&self.world);
+        let handled = self.handled.read().unwrap_or_else(PoisonError::into_inner);
+        steps.extend(handled.get(&ix).into_iter().flatten().cloned());
+        steps
     }
 
     /// The score of a subscription, computed once: nothing that can be written changes it yet.
@@ -157,13 +222,22 @@ impl State {
                     (self.find_alert(alert), AlertState::of_word(state))
                 {
                     let states = &self.alert_states;
-                    states
-                        .write()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .insert(ix, state);
+                    states.write().unwrap_or_else(PoisonError::into_inner).insert(ix, state);
+                }
+            }
+            Write::MonitorAlertState { alert, state, comments, by, at, .. } => {
+                if let (Some((ix, _)), Some(to)) =
+                    (self.find_fired(alert), monitor::AlertState::of_word(state))
+                {
+                    let step = Handling { at: *at, to, by: by.clone(), comments: comments.clone() };
+                    let handled = self.handled.write();
+                    let mut handled = handled.unwrap_or_else(PoisonError::into_inner);
+                    handled.entry(ix).or_default().push(step);
                 }
             }
         }
+        let written = self.written.write();
+        written.unwrap_or_else(PoisonError::into_inner).push(write.clone());
     }
 
     fn journal(&self) -> MutexGuard<'_, Journal> {

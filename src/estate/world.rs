@@ -97,10 +97,7 @@ impl Resource {
 
     /// Every resource linked as `link`, in the order they were attached.
     pub(crate) fn all_linked(&self, link: Link) -> impl Iterator<Item = ResourceIx> + '_ {
-        self.links
-            .iter()
-            .filter(move |(kind, _)| *kind == link)
-            .map(|(_, target)| *target)
+        self.links.iter().filter(move |(kind, _)| *kind == link).map(|(_, target)| *target)
     }
 }
 
@@ -142,18 +139,13 @@ impl World {
 
     /// The subscription with this GUID, whatever its case.
     pub(crate) fn find_subscription(&self, id: &str) -> Option<SubscriptionIx> {
-        let index = self
-            .subscriptions
-            .iter()
-            .position(|s| s.id.eq_ignore_ascii_case(id))?;
+        let index = self.subscriptions.iter().position(|s| s.id.eq_ignore_ascii_case(id))?;
         u32::try_from(index).ok().map(SubscriptionIx)
     }
 
     /// The group of this name in a subscription, whatever its case.
     pub(crate) fn find_group(&self, subscription: SubscriptionIx, name: &str) -> Option<GroupIx> {
-        self.group_names
-            .get(&(subscription, name.to_ascii_lowercase()))
-            .copied()
+        self.group_names.get(&(subscription, name.to_ascii_lowercase())).copied()
     }
 
     /// The resource of a kind and name in a group; a child's name is `parent/child`.
@@ -169,14 +161,32 @@ impl World {
         })
     }
 
+    /// The first group of this name, in whichever subscription: where a story plays.
+    pub(crate) fn first_group(&self, name: &str) -> Option<GroupIx> {
+        self.subscription_ixs().find_map(|ix| self.find_group(ix, name))
+    }
+
+    /// The resource of a kind and name in the first group of that name.
+    pub(crate) fn named(&self, group: &str, kind: Kind, name: &str) -> Option<ResourceIx> {
+        self.find_resource(self.first_group(group)?, kind, name)
+    }
+
+    /// The resources of a kind in the first group of this name.
+    pub(crate) fn members_of_kind(&self, group: &str, kind: Kind) -> Vec<ResourceIx> {
+        let members = self.first_group(group).map(|ix| self.group_resources(ix));
+        members
+            .into_iter()
+            .flatten()
+            .filter(|ix| self.resource(*ix).is_some_and(|r| r.kind == kind))
+            .collect()
+    }
+
     /// The resources of a group, in their order.
     pub(crate) fn group_resources(
         &self,
         group: GroupIx,
     ) -> impl Iterator<Item = ResourceIx> + use<> {
-        self.group(group)
-            .map_or(0..0, |g| g.resources.clone())
-            .map(ResourceIx)
+        self.group(group).map_or(0..0, |g| g.resources.clone()).map(ResourceIx)
     }
 
     /// The groups of a subscription, in their order.
@@ -184,9 +194,7 @@ impl World {
         &self,
         subscription: SubscriptionIx,
     ) -> impl Iterator<Item = GroupIx> + use<> {
-        self.subscription(subscription)
-            .map_or(0..0, |s| s.groups.clone())
-            .map(GroupIx)
+        self.subscription(subscription).map_or(0..0, |s| s.groups.clone()).map(GroupIx)
     }
 
     /// The resources of a subscription, in their order.
@@ -196,21 +204,14 @@ impl World {
     ) -> impl Iterator<Item = ResourceIx> + use<> {
         let first = self.subscription_groups(subscription).next();
         let last = self.subscription_groups(subscription).last();
-        let start = first
-            .and_then(|ix| self.group(ix))
-            .map_or(0, |g| g.resources.start);
-        let end = last
-            .and_then(|ix| self.group(ix))
-            .map_or(0, |g| g.resources.end);
+        let start = first.and_then(|ix| self.group(ix)).map_or(0, |g| g.resources.start);
+        let end = last.and_then(|ix| self.group(ix)).map_or(0, |g| g.resources.end);
         (start..end).map(ResourceIx)
     }
 
     /// `parent/child` for a child resource, else the name.
     pub(crate) fn full_name(&self, resource: &Resource) -> String {
-        match resource
-            .linked(Link::Parent)
-            .and_then(|ix| self.resource(ix))
-        {
+        match resource.linked(Link::Parent).and_then(|ix| self.resource(ix)) {
             Some(parent) => format!("{}/{}", parent.name, resource.name),
             None => resource.name.to_string(),
         }
@@ -225,11 +226,7 @@ impl World {
     /// The ARM id of a resource group.
     pub(crate) fn group_id(&self, ix: GroupIx) -> String {
         self.group(ix).map_or_else(String::new, |group| {
-            format!(
-                "{}/resourceGroups/{}",
-                self.subscription_id(group.subscription),
-                group.name
-            )
+            format!("{}/resourceGroups/{}", self.subscription_id(group.subscription), group.name)
         })
     }
 
@@ -239,12 +236,7 @@ impl World {
             return String::new();
         };
         if let Some(parent) = resource.linked(Link::Parent) {
-            let leaf = resource
-                .kind
-                .arm_type()
-                .rsplit('/')
-                .next()
-                .unwrap_or_default();
+            let leaf = resource.kind.arm_type().rsplit('/').next().unwrap_or_default();
             return format!("{}/{leaf}/{}", self.resource_id(parent), resource.name);
         }
         format!(
@@ -257,15 +249,12 @@ impl World {
 
     /// The subscription a resource lies in.
     pub(crate) fn subscription_of(&self, resource: &Resource) -> SubscriptionIx {
-        self.group(resource.group)
-            .map_or(SubscriptionIx(0), |group| group.subscription)
+        self.group(resource.group).map_or(SubscriptionIx(0), |group| group.subscription)
     }
 
     /// The management group a subscription lies in.
     pub(crate) fn management_group_of(&self, ix: SubscriptionIx) -> ManagementGroup {
-        self.subscription(ix).map_or(ManagementGroup::Root, |s| {
-            ManagementGroup::of(s.environment)
-        })
+        self.subscription(ix).map_or(ManagementGroup::Root, |s| ManagementGroup::of(s.environment))
     }
 
     /// All subscriptions, in their order.

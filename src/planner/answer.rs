@@ -5,7 +5,7 @@ use crate::{
     protocol::{Finding, FindingKind},
 };
 
-use super::exchange::Exchange;
+use super::{exchange::Exchange, names::as_prose};
 
 /// Facts that one result adds to an answer; the rest is in its evidence.
 const MAX_DETAILS: usize = 8;
@@ -45,7 +45,7 @@ fn tell(text: &mut String, result: &ModelResult, several: bool) {
     for headline in of_kind(result, FindingKind::Headline) {
         let sentence = cited(headline, result);
         if several {
-            text.push_str(&format!("**{}** {}\n\n", headline.text, citation(result)));
+            text.push_str(&format!("**{}** {}\n\n", as_prose(&headline.text), citation(result)));
         } else {
             text.push_str(&format!("{sentence}\n\n"));
         }
@@ -55,14 +55,13 @@ fn tell(text: &mut String, result: &ModelResult, several: bool) {
         text.push_str(&format!("- {}\n", cited(detail, result)));
     }
     if details.len() > MAX_DETAILS {
-        let more = details.len() - MAX_DETAILS;
-        text.push_str(&format!("- … and {more} more in the evidence {}\n", citation(result)));
+        text.push_str(&format!("- … the rest is in the evidence {}\n", citation(result)));
     }
     if !details.is_empty() {
         text.push('\n');
     }
     for caveat in of_kind(result, FindingKind::Caveat) {
-        text.push_str(&format!("_{}_ {}\n\n", caveat.text, citation(result)));
+        text.push_str(&format!("{} {}\n\n", as_prose(&caveat.text), citation(result)));
     }
     if result.findings.is_empty() {
         text.push_str(&format!("The result is in the evidence {}\n\n", citation(result)));
@@ -82,7 +81,8 @@ fn of_kind(result: &ModelResult, kind: FindingKind) -> impl Iterator<Item = &Fin
 
 fn cited(finding: &Finding, result: &ModelResult) -> String {
     let citation = citation(result);
-    if citation.is_empty() { finding.text.clone() } else { format!("{} {citation}", finding.text) }
+    let told = as_prose(&finding.text);
+    if citation.is_empty() { told } else { format!("{told} {citation}") }
 }
 
 fn citation(result: &ModelResult) -> String {

@@ -7,7 +7,9 @@ use super::question::Question;
 /// The arguments of a tool with this schema, from the words of a question.
 pub(super) fn fill(schema: &Value, question: &Question<'_>) -> Map<String, Value> {
     let mut arguments = Map::new();
-    let Some(properties) = schema["properties"].as_object() else { return arguments };
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return arguments;
+    };
     for (name, property) in properties {
         let value = match name.as_str() {
             "subscription" => question.subscription().map(Value::from),
@@ -31,13 +33,14 @@ pub(super) fn fill(schema: &Value, question: &Question<'_>) -> Map<String, Value
 
 /// Whether the words give everything that the schema requires.
 pub(super) fn missing(schema: &Value, arguments: &Map<String, Value>) -> Vec<String> {
-    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required = schema.get("required").and_then(Value::as_array);
+    let required = required.into_iter().flatten().filter_map(Value::as_str);
     required.filter(|name| !arguments.contains_key(*name)).map(str::to_owned).collect()
 }
 
 /// The options of an enumerated property that the question names.
 fn chosen(property: &Value, question: &Question<'_>) -> Option<Value> {
-    let many = property["items"].is_object();
+    let many = property.get("items").is_some_and(Value::is_object);
     let options = options(property);
     let mut named: Vec<&str> =
         options.iter().copied().filter(|option| names(question, option)).collect();
@@ -52,8 +55,8 @@ fn chosen(property: &Value, question: &Question<'_>) -> Option<Value> {
 }
 
 fn options(property: &Value) -> Vec<&str> {
-    let listed = property["enum"].as_array().or_else(|| property["items"]["enum"].as_array());
-    listed.into_iter().flatten().filter_map(Value::as_str).collect()
+    let listed = property.get("enum").or_else(|| property.get("items")?.get("enum"));
+    listed.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// Whether the question names an option, written as it is or in words.

@@ -242,8 +242,9 @@ impl<'a> Question<'a> {
             [a, b] => a == "resource" && (b == "group" || b == "groups"),
             _ => false,
         })?;
-        let named = self.words.get(at + 2).filter(|word| is_name(word));
-        named.or_else(|| self.words.get(at.checked_sub(1)?).filter(|word| is_name(word))).cloned()
+        let behind = self.words.get(at + 2).filter(|word| is_name(word));
+        let before = at.checked_sub(1).and_then(|at| self.words.get(at));
+        behind.or(before.filter(|word| looks_named(word))).cloned()
     }
 
     /// A region.
@@ -273,7 +274,9 @@ impl<'a> Question<'a> {
         for length in (1..=4).rev() {
             for window in self.words.windows(length) {
                 let phrase = window.join(" ");
-                if type_of(&phrase).is_some() && !ENVIRONMENTS.contains(&phrase.as_str()) {
+                let is_place = phrase.trim_end_matches('s') == "subscription"
+                    || ENVIRONMENTS.contains(&phrase.as_str());
+                if type_of(&phrase).is_some() && !is_place {
                     return Some(phrase);
                 }
             }
@@ -309,18 +312,18 @@ impl<'a> Question<'a> {
     pub(super) fn time_range(&self) -> Option<String> {
         for three in self.words.windows(3) {
             let [word, number, unit] = three else { continue };
-            if matches!(word.as_str(), "last" | "past" | "previous" | "within") {
-                if let (Some(count), Some(unit)) = (number_of(number), unit_of(unit)) {
-                    return Some(length(count, unit));
-                }
+            if matches!(word.as_str(), "last" | "past" | "previous" | "within")
+                && let (Some(count), Some(unit)) = (number_of(number), unit_of(unit))
+            {
+                return Some(length(count, unit));
             }
         }
         for pair in self.words.windows(2) {
             let [word, unit] = pair else { continue };
-            if matches!(word.as_str(), "last" | "past" | "this" | "previous") {
-                if let Some(unit) = unit_of(unit) {
-                    return Some(length(1, unit));
-                }
+            if matches!(word.as_str(), "last" | "past" | "this" | "previous")
+                && let Some(unit) = unit_of(unit)
+            {
+                return Some(length(1, unit));
             }
         }
         let day = ["today", "yesterday"].into_iter().find(|day| self.has_any(&[day]));
@@ -354,58 +357,16 @@ impl<'a> Question<'a> {
 }
 
 /// Words around a name that are no name themselves.
+const COMMON: &[&str] = &[
+    "my", "our", "the", "a", "an", "this", "that", "each", "every", "any", "all", "which", "what",
+    "per", "by", "of", "for", "in", "to", "and", "or", "azure", "name", "named", "called", "with",
+    "from", "are", "is", "do", "does", "has", "have", "had", "needs", "need", "lowest", "highest",
+    "worst", "best", "one", "whole", "entire", "current", "right", "now", "across", "under",
+    "please",
+];
+
 fn is_common(word: &str) -> bool {
-    matches!(
-        word,
-        "my" | "our"
-            | "the"
-            | "a"
-            | "an"
-            | "this"
-            | "that"
-            | "each"
-            | "every"
-            | "any"
-            | "all"
-            | "which"
-            | "what"
-            | "per"
-            | "by"
-            | "of"
-            | "for"
-            | "in"
-            | "to"
-            | "and"
-            | "or"
-            | "azure"
-            | "name"
-            | "named"
-            | "called"
-            | "with"
-            | "from"
-            | "are"
-            | "is"
-            | "do"
-            | "does"
-            | "has"
-            | "have"
-            | "had"
-            | "needs"
-            | "need"
-            | "lowest"
-            | "highest"
-            | "worst"
-            | "best"
-            | "one"
-            | "whole"
-            | "entire"
-            | "current"
-            | "right"
-            | "now"
-            | "across"
-            | "under"
-            | "please"
-    )
+    COMMON.contains(&word)
 }
 
 fn is_name(word: &str) -> bool {

@@ -64,10 +64,18 @@ impl Planner {
 
     /// The tool on offer that fits best.
     fn best<'a>(&self, text: &str, offers: &'a [ToolOffer], least: f32) -> Option<&'a ToolOffer> {
+        let question = Question::read(text);
         let ranked = self.index.rank(text).into_iter().filter(|(name, _)| !is_free_query(name));
-        let (name, _) = ranked.into_iter().find(|(name, score)| {
-            *score >= least && offers.iter().any(|offer| offer.name == *name)
-        })?;
+        let weighed = ranked.map(|(name, score)| {
+            let weight = self.weight(&name, &question);
+            (name, score + weight)
+        });
+        let fits = weighed.filter(|(name, score)| {
+            *score >= least
+                && offers.iter().any(|offer| offer.name == *name)
+                && !self.is_beside_the_point(name, &question)
+        });
+        let (name, _) = fits.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
         offers.iter().find(|offer| offer.name == name)
     }
 
@@ -157,6 +165,9 @@ impl Planner {
             let wanted = only.is_none_or(|only| only.contains(name));
             let (true, Some(ask)) = (wanted && !is_free_query(name), &known.ask) else { continue };
             if pillar != Some(known.pillar) {
+                if pillar.is_some() {
+                    text.push('\n');
+                }
                 pillar = Some(known.pillar);
                 text.push_str(&format!("**{}**\n\n", title_case(known.pillar.as_str())));
             }

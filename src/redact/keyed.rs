@@ -27,7 +27,7 @@ pub(super) fn judge(view: &View<'_>, at: usize) -> Verdict {
         None => return view.undecided(),
         // `==`, `=~`, `=>`, `::` and `://` name nothing.
         Some(b'=' | b'~' | b'>' | b':') => return Verdict::No,
-        Some(b'/') if view.at(from + 1) == Some(b'/') => return Verdict::No,
+        Some(b'/') if separator == b':' && view.at(from + 1) == Some(b'/') => return Verdict::No,
         Some(_) => {}
     }
     let spaces = view.from(from).iter().take(MAX_SPACES + 1).take_while(|b| **b == b' ').count();
@@ -182,12 +182,17 @@ impl Look {
         let any = |wanted: fn(&u8) -> bool| value.iter().any(wanted);
         let upper = any(u8::is_ascii_uppercase);
         let lower = any(u8::is_ascii_lowercase);
-        let address = value.windows(3).any(|three| three == b"://") || value.starts_with(b"/");
+        let digit = any(u8::is_ascii_digit);
+        // Base64 may begin with a slash, too.
+        let path = value.starts_with(b"/subscriptions/")
+            || value.starts_with(b"/providers/")
+            || (value.starts_with(b"/") && !(upper && lower && digit));
+        let address = path || value.windows(3).any(|three| three == b"://");
         Self {
             letter: upper || lower,
             upper,
             lower,
-            digit: any(u8::is_ascii_digit),
+            digit,
             special: any(|byte| b"!@#$%^&*+~=?".contains(byte)),
             call: value.contains(&b'('),
             plain: address || is_guid(value),

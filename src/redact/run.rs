@@ -67,6 +67,19 @@ impl Run {
         self.not_base32 |= !matches!(byte, b'a'..=b'z' | b'2'..=b'7');
     }
 
+    /// Takes in as many small letters as follow, where they cannot make it odd.
+    pub(super) fn take_small(&mut self, bytes: &[u8]) -> usize {
+        if self.digit || self.pads > 0 || self.len == 0 {
+            return 0;
+        }
+        let count = bytes.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        if count > 0 {
+            self.len += count;
+            (self.lower, self.last_lower) = (true, true);
+        }
+        count
+    }
+
     /// What the run is, now that it ended: its bytes from the `shown`th on are `rest`.
     pub(super) fn kind(&self, shown: usize, rest: &[u8]) -> Option<&'static str> {
         let signed = |at: usize, marks: &[&[u8]]| {

@@ -203,6 +203,10 @@ impl Scanner {
                     odd = Some((at, self.run));
                 }
                 self.run.take(byte);
+                // Most text: more small letters of a word change nothing, and begin nothing.
+                if byte.is_ascii_alphanumeric() {
+                    at += self.run.take_small(view.from(at + 1));
+                }
                 odd = odd.filter(|_| !self.run.is_long());
             }
             at += 1;

@@ -69,6 +69,9 @@ const TOKENS: &[Token] = &[
     token("xai-", 40, is_alnum, "xai-key"),
 ];
 
+/// How the prefixes begin.
+const FIRST_LETTERS: &[u8] = b"gxhwnpAyGdsrSl";
+
 /// A token that begins with the letter at a place.
 pub(super) fn word(view: &View<'_>, at: usize) -> Verdict {
     let text = view.from(at);
@@ -83,7 +86,10 @@ pub(super) fn word(view: &View<'_>, at: usize) -> Verdict {
         Verdict::No => {}
         Verdict::More | Verdict::Secret(_) => return verdict,
     }
-    for token in TOKENS {
+    if !text.first().is_some_and(|first| FIRST_LETTERS.contains(first)) {
+        return Verdict::No;
+    }
+    for token in TOKENS.iter().filter(|token| token.prefix.as_bytes().first() == text.first()) {
         match begins(text, token.prefix.as_bytes()) {
             Begins::No => {}
             Begins::Open if view.may_go_on() => return Verdict::More,
@@ -266,4 +272,16 @@ fn is_secret(byte: u8) -> bool {
 
 fn is_webhook(byte: u8) -> bool {
     is_token(byte) || byte == b'@'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_begins_with_a_letter_that_is_looked_for() {
+        for token in TOKENS {
+            assert!(FIRST_LETTERS.contains(&token.prefix.as_bytes()[0]), "{}", token.prefix);
+        }
+    }
 }

@@ -91,6 +91,33 @@ pub(super) async fn change(agent: Agent, asker: Asker, command: Command) -> Opti
     Some(reply_of(id, done))
 }
 
+/// Whether it must happen in the order in which a client sent it: a second question must not
+/// overtake the first.
+pub(super) fn is_ordered(command: &Command) -> bool {
+    match command {
+        Command::StartRun(_) | Command::UpdateThread(_) => true,
+        Command::CreateThread(_)
+        | Command::CancelRun(_)
+        | Command::Hello(_)
+        | Command::Ping(_)
+        | Command::Subscribe(_)
+        | Command::Unsubscribe(_) => false,
+    }
+}
+
+/// The id of a command that has one.
+pub(super) fn id_of(command: &Command) -> Option<CommandId> {
+    match command {
+        Command::Hello(_) | Command::Ping(_) => None,
+        Command::CreateThread(c) => Some(c.id.clone()),
+        Command::UpdateThread(c) => Some(c.id.clone()),
+        Command::Subscribe(c) => Some(c.id.clone()),
+        Command::Unsubscribe(c) => Some(c.id.clone()),
+        Command::StartRun(c) => Some(c.id.clone()),
+        Command::CancelRun(c) => Some(c.id.clone()),
+    }
+}
+
 /// Where a subscription begins: behind its cursor, or at the last events.
 pub(super) fn start_of(session: &Session, command: &Subscribe) -> Result<Seq, WireError> {
     let head = session.log.hub.look(Seq::MAX).head_seq;

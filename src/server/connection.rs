@@ -3,20 +3,20 @@
 //! It holds cursors, never queues: what a slow client has not read stays in the log and in the
 //! live text, and is sent in larger pieces later.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
-    sync::{Notify, broadcast},
+    sync::{Mutex, Notify, broadcast},
     time::{Instant, MissedTickBehavior},
 };
 
 use crate::{
     agent::{Asker, Listener},
     protocol::{
-        CloseCode, Command, CommandId, ConnectionId, ErrorCode, Frame, Goaway, GoawayReason, Hello,
+        CloseCode, Command, ConnectionId, ErrorCode, Frame, Goaway, GoawayReason, Hello,
         MAX_FRAME_IN_BYTES, MAX_FRAME_OUT_BYTES, MAX_USER_TEXT_BYTES, Notice, SUBPROTOCOL,
         ServerInfo, Subscribe, Welcome, WireError, WireLimits,
     },
@@ -24,6 +24,7 @@ use crate::{
 
 use super::{
     Edge, command,
+    ending::{Closing, Step, broken, in_time, too_big},
     error::wire,
     subscription::{News, Subscription, encode},
     ws::close_frame,
@@ -33,13 +34,14 @@ use super::{
 const MAX_SUBSCRIPTIONS: usize = 64;
 /// Commands of one connection that may be at work at once.
 const MAX_COMMANDS: usize = 32;
+/// Heartbeats that a client may leave unanswered.
+const MAX_UNHEARD_BEATS: u32 = 2;
+/// How long a client has to take its close frame and say goodbye.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long one that did not read has for it: much of what was sent is still on its way.
+const SLOW_FAREWELL: Duration = Duration::from_secs(5);
 /// Jitter of the reconnect that a `goaway` asks for, in milliseconds.
 const RECONNECT_JITTER_MS: u64 = 3_000;
-
-/// How a connection ends, when it does not end by itself.
-struct Closing(CloseCode, String);
-
-type Step = ControlFlow<Option<Closing>>;
 
 /// One client's connection.
 pub(super) struct Connection {
@@ -51,7 +53,10 @@ pub(super) struct Connection {
     at_work: FuturesUnordered<BoxFuture<'static, Option<Frame>>>,
     wake: Listener,
     notices: broadcast::Receiver<Notice>,
-    heard_at: Instant,
+    /// Heartbeats since the client was last heard.
+    unheard_beats: u32,
+    /// Taken by commands that must happen in the order they came.
+    turn: Arc<Mutex<()>>,
 }
 
 /// What a client said of itself.
@@ -72,7 +77,8 @@ impl Connection {
             at_work: FuturesUnordered::new(),
             wake: Arc::new(Notify::new()),
             notices,
-            heard_at: Instant::now(),
+            unheard_beats: 0,
+            turn: Arc::default(),
         }
     }
 
@@ -82,16 +88,44 @@ impl Connection {
         for subscription in &self.subscriptions {
             subscription.session.log.hub.forget(&self.wake);
         }
-        let Some(Closing(code, reason)) = end else { return };
+        match end {
+            Some(Closing(code, reason)) => self.say_goodbye(code, &reason).await,
+            // The close is answered by reading on.
+            None => self.hear_out(FAREWELL).await,
+        }
+    }
+
+    /// Ends it before a word is spoken.
+    pub(super) async fn turn_away(mut self, code: CloseCode, reason: &str) {
+        self.say_goodbye(code, reason).await;
+    }
+
+    async fn say_goodbye(&mut self, code: CloseCode, reason: &str) {
         tracing::debug!(connection.id = %self.id, close.code = code.number(), "{reason}");
-        let close = Message::Close(Some(close_frame(code, &reason)));
-        // A client that is gone needs no farewell.
-        let farewell = async {
-            if self.socket.send(close).await.is_ok() {
-                while let Some(Ok(_)) = self.socket.recv().await {}
+        let close = Message::Close(Some(close_frame(code, reason)));
+        let patience = match code {
+            CloseCode::SlowReader => SLOW_FAREWELL,
+            _ => FAREWELL,
+        };
+        let sending = tokio::time::timeout(patience, self.socket.send(close));
+        if let Ok(Ok(())) = sending.await {
+            self.hear_out(FAREWELL).await;
+        }
+    }
+
+    /// Reads until the client has gone: closing with something unread would cut off the last
+    /// words on their way.
+    async fn hear_out(&mut self, patience: Duration) {
+        let gone = async {
+            while let Some(heard) = self.socket.recv().await {
+                if heard.is_err() {
+                    // What comes is not understood any more; its sender still reads.
+                    std::future::pending::<()>().await;
+                }
             }
         };
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), farewell).await;
+        // A client that stays longer is left.
+        let _ = tokio::time::timeout(patience, gone).await;
     }
 
     async fn speak(&mut self) -> Option<Closing> {
@@ -166,9 +200,12 @@ impl Connection {
     }
 
     async fn take(&mut self, frame: Option<Result<Message, axum::Error>>) -> Step {
-        self.heard_at = Instant::now();
+        self.unheard_beats = 0;
         match frame {
             None | Some(Ok(Message::Close(_))) => Step::Break(None),
+            Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_IN_BYTES => {
+                Step::Break(Some(too_big()))
+            }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Step::Continue(()),
             Some(Ok(Message::Text(text))) => self.read(text.as_str()).await,
             Some(Ok(Message::Binary(_))) => {
@@ -272,13 +309,21 @@ impl Connection {
         if self.at_work.len() >= MAX_COMMANDS {
             let message = "too many commands at once; wait for replies";
             let error = WireError::retryable(ErrorCode::RateLimited, message, 1_000);
-            return match id_of(&command) {
+            return match command::id_of(&command) {
                 Some(id) => self.send(&command::refusal(id, error)).await,
                 None => Step::Continue(()),
             };
         }
-        let doing = command::change(self.edge.agent.clone(), asker, command);
-        self.at_work.push(Box::pin(doing));
+        let turn = command::is_ordered(&command).then(|| Arc::clone(&self.turn));
+        let agent = self.edge.agent.clone();
+        self.at_work.push(Box::pin(async move {
+            // The turn is fair, and commands come to it in the order they were read.
+            let _turn = match turn {
+                Some(turn) => Some(turn.lock_owned().await),
+                None => None,
+            };
+            command::change(agent, asker, command).await
+        }));
         Step::Continue(())
     }
 
@@ -295,10 +340,11 @@ impl Connection {
     }
 
     async fn beat(&mut self) -> Step {
-        if self.heard_at.elapsed() > self.edge.settings.heartbeat * 2 {
+        if self.unheard_beats >= MAX_UNHEARD_BEATS {
             let reason = "nothing was heard from the client".to_owned();
             return Step::Break(Some(Closing(CloseCode::GoingAway, reason)));
         }
+        self.unheard_beats += 1;
         self.put(Message::Ping(Bytes::new())).await?;
         self.flush().await
     }
@@ -351,40 +397,4 @@ async fn begin_following(
     let session = opened.map_err(wire)?;
     let cursor = command::start_of(&session, subscribe)?;
     Ok(Subscription::new(session, cursor))
-}
-
-async fn in_time(
-    limit: std::time::Duration,
-    sending: impl Future<Output = Result<(), axum::Error>>,
-) -> Step {
-    match tokio::time::timeout(limit, sending).await {
-        Ok(Ok(())) => Step::Continue(()),
-        Ok(Err(_)) => Step::Break(None),
-        Err(_) => {
-            let reason = "the client does not read".to_owned();
-            Step::Break(Some(Closing(CloseCode::SlowReader, reason)))
-        }
-    }
-}
-
-/// How a broken read ends the connection.
-fn broken(error: &axum::Error) -> Option<Closing> {
-    let text = error.to_string().to_lowercase();
-    if text.contains("too long") || text.contains("too big") || text.contains("capacity") {
-        let reason = format!("a frame holds at most {MAX_FRAME_IN_BYTES} bytes");
-        return Some(Closing(CloseCode::TooBig, reason));
-    }
-    text.contains("utf-8").then(|| Closing(CloseCode::BadFrame, "frames are UTF-8 text".to_owned()))
-}
-
-fn id_of(command: &Command) -> Option<CommandId> {
-    match command {
-        Command::Hello(_) | Command::Ping(_) => None,
-        Command::CreateThread(c) => Some(c.id.clone()),
-        Command::UpdateThread(c) => Some(c.id.clone()),
-        Command::Subscribe(c) => Some(c.id.clone()),
-        Command::Unsubscribe(c) => Some(c.id.clone()),
-        Command::StartRun(c) => Some(c.id.clone()),
-        Command::CancelRun(c) => Some(c.id.clone()),
-    }
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     agent::AgentError,
-    protocol::{ErrorCode, WireError},
+    protocol::{ErrorCode, MAX_FRAME_IN_BYTES, WireError},
     store::StoreError,
 };
 
@@ -72,6 +73,27 @@ impl HttpError {
     /// There is no such thing.
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self(WireError::new(ErrorCode::NotFound, message))
+    }
+}
+
+impl From<QueryRejection> for HttpError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::invalid(rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for HttpError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::invalid(rejection.body_text())
+    }
+}
+
+impl From<JsonRejection> for HttpError {
+    fn from(rejection: JsonRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::invalid(format!("a body holds at most {MAX_FRAME_IN_BYTES} bytes"));
+        }
+        Self::invalid(rejection.body_text())
     }
 }
 

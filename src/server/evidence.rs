@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -14,7 +14,11 @@ use crate::{
     protocol::{EvidenceId, ThreadId},
 };
 
-use super::{Edge, error::HttpError};
+use super::{
+    Edge,
+    error::HttpError,
+    extract::{Asked, InPath},
+};
 
 /// Rows of a page when none is asked for.
 const PAGE: usize = 100;
@@ -43,8 +47,8 @@ enum Format {
 /// `GET /v1/threads/{id}/evidence/{eid}?after=&limit=&format=json|csv`.
 pub(super) async fn read(
     State(edge): State<Edge>,
-    Path((thread, evidence)): Path<(String, String)>,
-    Query(wanted): Query<Wanted>,
+    InPath((thread, evidence)): InPath<(String, String)>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, HttpError> {
     let not_found = |error: crate::protocol::IdError| HttpError::not_found(error.to_string());
     let thread: ThreadId = thread.parse().map_err(not_found)?;

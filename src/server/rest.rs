@@ -1,9 +1,11 @@
 //! The REST door: threads, their logs, tools, schemas and how the service does.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, Query, State, rejection::JsonRejection},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,11 @@ use crate::{
     tools::catalog,
 };
 
-use super::{Edge, error::HttpError};
+use super::{
+    Edge,
+    error::HttpError,
+    extract::{Asked, InPath, Told},
+};
 
 /// Rows of a page when none is asked for.
 const PAGE: u32 = 100;
@@ -36,10 +42,8 @@ impl FromRequestParts<Edge> for Ids {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, HttpError> {
-        let path: Path<std::collections::HashMap<String, String>> =
-            Path::from_request_parts(parts, edge)
-                .await
-                .map_err(|error| HttpError::invalid(error.body_text()))?;
+        let InPath(path): InPath<HashMap<String, String>> =
+            InPath::from_request_parts(parts, edge).await?;
         let thread = path.get("thread").map(String::as_str).unwrap_or_default();
         let thread = thread.parse().map_err(|error| HttpError::not_found(format!("{error}")))?;
         Ok(Self { thread })
@@ -69,7 +73,7 @@ fn asker(edge: &Edge) -> Asker {
 /// `GET /v1/threads?archived=&after=&limit=`: threads, the last touched first.
 pub(super) async fn list_threads(
     State(edge): State<Edge>,
-    Query(page): Query<Page>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Value>, HttpError> {
     let after = page.after.as_deref().map(str::parse::<ThreadCursor>).transpose();
     let filter = ThreadFilter {
@@ -110,18 +114,11 @@ impl Change {
     }
 }
 
-type Body = Result<Json<Change>, JsonRejection>;
-
-fn body(body: Body) -> Result<Change, HttpError> {
-    body.map(|Json(change)| change).map_err(|error| HttpError::invalid(error.body_text()))
-}
-
 /// `POST /v1/threads`: a new thread.
 pub(super) async fn create_thread(
     State(edge): State<Edge>,
-    change: Body,
+    Told(change): Told<Change>,
 ) -> Result<Response, HttpError> {
-    let change = body(change)?;
     let command = CreateThread {
         id: change.command_id()?,
         title: change.title,
@@ -146,9 +143,8 @@ pub(super) async fn read_thread(
 pub(super) async fn update_thread(
     State(edge): State<Edge>,
     ids: Ids,
-    change: Body,
+    Told(change): Told<Change>,
 ) -> Result<Json<Value>, HttpError> {
-    let change = body(change)?;
     let command = UpdateThread {
         id: change.command_id()?,
         thread_id: ids.thread,
@@ -173,7 +169,7 @@ pub(super) async fn delete_thread(
 pub(super) async fn list_events(
     State(edge): State<Edge>,
     ids: Ids,
-    Query(page): Query<Page>,
+    Asked(page): Asked<Page>,
 ) -> Result<Json<Value>, HttpError> {
     let session = edge.agent.open(&edge.principal().id, ids.thread).await?;
     let log = &session.log;
@@ -204,13 +200,14 @@ fn seq_of(cursor: &str, log: &crate::agent::ThreadLog) -> Result<Seq, HttpError>
 /// `GET /v1/threads/{id}/runs/{runId}`: state and answer of a run, for bots.
 pub(super) async fn read_run(
     State(edge): State<Edge>,
-    Path((thread, run)): Path<(String, String)>,
+    InPath((thread, run)): InPath<(String, String)>,
 ) -> Result<Json<RunStanding>, HttpError> {
     let not_found = |error: crate::protocol::IdError| HttpError::not_found(error.to_string());
     let thread: ThreadId = thread.parse().map_err(not_found)?;
     let run: RunId = run.parse().map_err(not_found)?;
     let session = edge.agent.open(&edge.principal().id, thread).await?;
-    let standing = session.log.read(|state| state.run(run).map(|run| run.standing())).await?;
+    let standing =
+        session.log.read(|state| state.run(run).map(crate::thread::RunFold::standing)).await?;
     standing.map(Json).ok_or_else(|| HttpError::not_found(format!("there is no run {run}")))
 }
 
@@ -220,7 +217,7 @@ pub(super) async fn list_tools(State(edge): State<Edge>) -> Json<Value> {
 }
 
 /// `GET /schemas/v1/{file}`: the schemas of the protocol.
-pub(super) async fn schema(Path(file): Path<String>) -> Result<Response, HttpError> {
+pub(super) async fn schema(InPath(file): InPath<String>) -> Result<Response, HttpError> {
     let mut documents = schema::documents().into_iter();
     let (_, document) = documents
         .find(|(name, _)| *name == file)
@@ -263,4 +260,9 @@ pub(super) async fn version() -> Json<Version> {
         version: env!("CARGO_PKG_VERSION"),
         protocol: SUBPROTOCOL,
     })
+}
+
+/// Any other path of the API.
+pub(super) async fn no_such_path(method: Method, uri: Uri) -> HttpError {
+    HttpError::not_found(format!("there is no {method} {}", uri.path()))
 }

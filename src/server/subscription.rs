@@ -73,7 +73,8 @@ impl Subscription {
         }
         if snapshot.head_seq > self.cursor {
             let frames = self.events(&snapshot).await?;
-            return Ok(News::Frames(frames));
+            // A head ahead of the log: the thread is being deleted, and the hub will say so.
+            return Ok(if frames.is_empty() { News::Nothing } else { News::Frames(frames) });
         }
         if !self.caught_up {
             self.caught_up = true;
@@ -96,10 +97,8 @@ impl Subscription {
             let page = log.events_after(self.cursor, PAGE).await?;
             page.iter().map(|event| log.frame_of(event)).collect()
         };
-        match frames.last() {
-            Some(last) => self.cursor = last.seq,
-            // The head is ahead of what can be read: an append is on its way to be shown.
-            None => self.cursor = snapshot.head_seq,
+        if let Some(last) = frames.last() {
+            self.cursor = last.seq;
         }
         Ok(frames.into_iter().map(|frame| frame.json).collect())
     }

@@ -3,7 +3,7 @@
 use axum::{
     extract::{
         State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+        ws::{CloseFrame, WebSocket, WebSocketUpgrade},
     },
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,9 @@ use super::{Edge, connection::Connection, error::HttpError};
 
 /// Small buffers: the default ones cost 134 KiB a connection.
 const BUFFER_BYTES: usize = 4 * 1024;
+/// The most that is read of one frame. Above what a frame may hold, so that one that is a little
+/// too big is read to its end and its sender is told.
+const MAX_READ_BYTES: usize = 4 * MAX_FRAME_IN_BYTES;
 /// The most that waits to be sent to one client.
 const MAX_UNSENT_BYTES: usize = 256 * 1024;
 
@@ -30,21 +33,20 @@ pub(super) async fn chat(State(edge): State<Edge>, upgrade: WebSocketUpgrade) ->
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
         .max_write_buffer_size(MAX_UNSENT_BYTES)
-        .max_frame_size(MAX_FRAME_IN_BYTES)
-        .max_message_size(MAX_FRAME_IN_BYTES)
+        .max_frame_size(MAX_READ_BYTES)
+        .max_message_size(MAX_READ_BYTES)
         .on_upgrade(move |socket| connections.track_future(speak(edge, socket)))
 }
 
-async fn speak(edge: Edge, mut socket: WebSocket) {
-    if socket.protocol().is_none_or(|spoken| spoken != SUBPROTOCOL) {
+async fn speak(edge: Edge, socket: WebSocket) {
+    let speaks_it = socket.protocol().is_some_and(|spoken| spoken == SUBPROTOCOL);
+    let connection = Connection::new(edge, socket);
+    if speaks_it {
+        connection.run().await;
+    } else {
         let reason = format!("speak the subprotocol {SUBPROTOCOL}");
-        let frame = close_frame(CloseCode::Subprotocol, &reason);
-        if let Err(error) = socket.send(Message::Close(Some(frame))).await {
-            tracing::debug!(%error, "a client left before it was refused");
-        }
-        return;
+        connection.turn_away(CloseCode::Subprotocol, &reason).await;
     }
-    Connection::new(edge, socket).run().await;
 }
 
 /// A close frame; its reason is cut to what a control frame holds.

@@ -28,10 +28,7 @@ fn failing() -> Response {
 }
 
 async fn read(server: &Server) -> Result<Value, ArmError> {
-    client(&server.url, quick())
-        .reader()
-        .get(&get("/subscriptions/a"))
-        .await
+    client(&server.url, quick()).reader().get(&get("/subscriptions/a")).await
 }
 
 #[tokio::test]
@@ -76,59 +73,31 @@ async fn a_wait_beyond_patience_fails_at_once_and_is_announced() {
     let server = Server::script(vec![|| with_header(throttled(), "retry-after", "3600")]).await;
     let client = client(&server.url, quick());
     let mut notices = client.notices();
-    let error = client
-        .reader()
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap_err();
+    let error = client.reader().get::<Value>(&get("/subscriptions/a")).await.unwrap_err();
     let hour = Some(Duration::from_secs(3600));
     assert!(matches!(&error, ArmError::Throttled { retry_after, .. } if *retry_after == hour));
     assert!(error.to_string().contains("try again in 3600 s"), "{error}");
     assert_eq!(server.count(), 1);
     let path = "/subscriptions/a".to_owned();
-    assert_eq!(
-        notices.try_recv().unwrap(),
-        Notice::ThrottledOut {
-            path,
-            retry_after: hour
-        }
-    );
+    assert_eq!(notices.try_recv().unwrap(), Notice::ThrottledOut { path, retry_after: hour });
 }
 
 #[tokio::test]
 async fn a_throttled_wait_is_announced_while_it_lasts() {
     let server = Server::script(vec![throttled, ok]).await;
-    let settings = ClientSettings {
-        notice_after: Duration::ZERO,
-        ..quick()
-    };
+    let settings = ClientSettings { notice_after: Duration::ZERO, ..quick() };
     let client = client(&server.url, settings);
     let mut notices = client.notices();
-    client
-        .reader()
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap();
-    assert!(matches!(
-        notices.try_recv(),
-        Ok(Notice::Throttled {
-            wait: Duration::ZERO,
-            ..
-        })
-    ));
+    client.reader().get::<Value>(&get("/subscriptions/a")).await.unwrap();
+    assert!(matches!(notices.try_recv(), Ok(Notice::Throttled { wait: Duration::ZERO, .. })));
 }
 
 #[tokio::test]
 async fn a_server_that_keeps_failing_ends_as_upstream() {
     let server = Server::start(|_, _| failing()).await;
     let error = read(&server).await.unwrap_err();
-    let ArmError::Upstream(fault) = &error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(
-        (fault.status, fault.code.as_str()),
-        (500, "InternalServerError")
-    );
+    let ArmError::Upstream(fault) = &error else { panic!("{error:?}") };
+    assert_eq!((fault.status, fault.code.as_str()), (500, "InternalServerError"));
     assert_eq!(fault.request_id.as_deref(), Some("r-1"));
     assert_eq!(server.count(), 4);
     assert!(error.is_transient());
@@ -137,10 +106,7 @@ async fn a_server_that_keeps_failing_ends_as_upstream() {
 #[tokio::test]
 async fn what_the_caller_did_wrong_is_not_repeated() {
     let server = Server::start(|_, _| {
-        json(
-            400,
-            &j!({"error": {"code": "InvalidApiVersionParameter", "message": "bad"}}),
-        )
+        json(400, &j!({"error": {"code": "InvalidApiVersionParameter", "message": "bad"}}))
     })
     .await;
     assert!(matches!(read(&server).await, Err(ArmError::BadRequest(_))));
@@ -179,36 +145,20 @@ async fn a_cut_answer_is_read_again() {
 async fn answers_always_cut_end_as_unreachable_and_never_as_what_came() {
     let url = cutting(&[CUT_CHUNK; 4]);
     let reader = client(&url, quick()).reader();
-    let error = reader
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap_err();
+    let error = reader.get::<Value>(&get("/subscriptions/a")).await.unwrap_err();
     let cut = UnreachableReason::Cut;
-    assert!(
-        matches!(&error, ArmError::Unreachable { reason, .. } if *reason == cut),
-        "{error:?}"
-    );
+    assert!(matches!(&error, ArmError::Unreachable { reason, .. } if *reason == cut), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_hanging_server_is_given_up_after_the_second_time_out() {
     let server = Server::start(|_, _| silent("{")).await;
     let attempt_timeout = Duration::from_millis(50);
-    let settings = ClientSettings {
-        attempt_timeout,
-        ..quick()
-    };
+    let settings = ClientSettings { attempt_timeout, ..quick() };
     let client = client(&server.url, settings);
-    let error = client
-        .reader()
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap_err();
+    let error = client.reader().get::<Value>(&get("/subscriptions/a")).await.unwrap_err();
     let late = UnreachableReason::TimedOut;
-    assert!(
-        matches!(&error, ArmError::Unreachable { reason, .. } if *reason == late),
-        "{error:?}"
-    );
+    assert!(matches!(&error, ArmError::Unreachable { reason, .. } if *reason == late), "{error:?}");
     assert_eq!(server.count(), 2);
 }
 
@@ -220,26 +170,10 @@ async fn nobody_listening_is_unreachable() {
     };
     let client = client(&gone, quick());
     let mut notices = client.notices();
-    let error = client
-        .reader()
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap_err();
+    let error = client.reader().get::<Value>(&get("/subscriptions/a")).await.unwrap_err();
     assert!(error.to_string().contains(&gone) && error.to_string().contains("/subscriptions/a"));
-    assert!(matches!(
-        &error,
-        ArmError::Unreachable {
-            reason: UnreachableReason::Connect,
-            ..
-        }
-    ));
-    assert!(matches!(
-        notices.try_recv(),
-        Ok(Notice::Unsteady {
-            failed_attempts: 1,
-            ..
-        })
-    ));
+    assert!(matches!(&error, ArmError::Unreachable { reason: UnreachableReason::Connect, .. }));
+    assert!(matches!(notices.try_recv(), Ok(Notice::Unsteady { failed_attempts: 1, .. })));
 }
 
 #[tokio::test]
@@ -255,19 +189,9 @@ async fn a_web_page_in_place_of_an_answer_is_told_as_such() {
 
     let server = Server::script(vec![|| (StatusCode::FORBIDDEN, page()).into_response()]).await;
     let error = read(&server).await.unwrap_err();
-    let ArmError::Forbidden {
-        action: None,
-        fault,
-        ..
-    } = &error
-    else {
-        panic!("{error:?}")
-    };
+    let ArmError::Forbidden { action: None, fault, .. } = &error else { panic!("{error:?}") };
     assert_eq!(fault.code, "Http403");
-    assert_eq!(
-        fault.message,
-        "a web page instead of an answer: Sign in to the proxy"
-    );
+    assert_eq!(fault.message, "a web page instead of an answer: Sign in to the proxy");
 }
 
 #[tokio::test]
@@ -280,16 +204,7 @@ async fn json_under_another_content_type_is_still_json() {
 async fn a_huge_answer_is_not_read() {
     let server = Server::start(|_, _| "x".repeat(70_000).into_response()).await;
     let error = read(&server).await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ArmError::TooLarge {
-                limit_bytes: 65_536,
-                ..
-            }
-        ),
-        "{error:?}"
-    );
+    assert!(matches!(error, ArmError::TooLarge { limit_bytes: 65_536, .. }), "{error:?}");
     assert_eq!(server.count(), 1);
 
     // An error that never ends is still the error its status says.
@@ -303,13 +218,8 @@ async fn an_empty_answer_is_null() {
     let server = Server::start(|_, _| StatusCode::NO_CONTENT.into_response()).await;
     let reader = client(&server.url, quick()).reader();
     assert_eq!(reader.get::<Option<Value>>(&get("/a")).await.unwrap(), None);
-    let strict = reader
-        .get::<std::collections::HashMap<String, String>>(&get("/a"))
-        .await;
-    assert!(matches!(
-        strict,
-        Err(ArmError::BadAnswer { status: 204, .. })
-    ));
+    let strict = reader.get::<std::collections::HashMap<String, String>>(&get("/a")).await;
+    assert!(matches!(strict, Err(ArmError::BadAnswer { status: 204, .. })));
 }
 
 #[tokio::test]
@@ -318,15 +228,9 @@ async fn a_query_post_sends_its_body_again_when_repeated() {
     let path = ArmPath::parse("/subscriptions/a/providers/Microsoft.CostManagement/query").unwrap();
     let post = QueryPost::new(path, ApiVersion::new("2024-08-01")).unwrap();
     let reader = client(&server.url, quick()).reader();
-    reader
-        .query::<Value>(&post, &j!({"type": "Usage"}))
-        .await
-        .unwrap();
+    reader.query::<Value>(&post, &j!({"type": "Usage"})).await.unwrap();
     for seen in server.seen() {
-        assert_eq!(
-            (seen.method.as_str(), seen.json()),
-            ("POST", j!({"type": "Usage"}))
-        );
+        assert_eq!((seen.method.as_str(), seen.json()), ("POST", j!({"type": "Usage"})));
         assert_eq!(seen.header("content-type"), "application/json");
     }
     assert_eq!(server.count(), 2);
@@ -347,10 +251,7 @@ async fn at_most_so_many_requests_run_at_once() {
         Response::new(axum::body::Body::from_stream(body))
     })
     .await;
-    let settings = ClientSettings {
-        max_concurrent: 2,
-        ..quick()
-    };
+    let settings = ClientSettings { max_concurrent: 2, ..quick() };
     let reader = client(&server.url, settings).reader();
     let request = get("/subscriptions/a");
     let calls = futures_util::future::join_all((0..12).map(|_| reader.get::<Value>(&request)));

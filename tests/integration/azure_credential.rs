@@ -14,18 +14,11 @@ const SCOPE: &str = "https://arm.example/.default";
 
 fn form(seen: &Seen, name: &str) -> String {
     let pairs = url::form_urlencoded::parse(&seen.body);
-    pairs
-        .into_owned()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
-        .unwrap_or_default()
+    pairs.into_owned().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default()
 }
 
 fn token_answer() -> Response {
-    json(
-        200,
-        &j!({"token_type": "Bearer", "expires_in": 3599, "access_token": "from-authority"}),
-    )
+    json(200, &j!({"token_type": "Bearer", "expires_in": 3599, "access_token": "from-authority"}))
 }
 
 fn client_secret() -> Identity {
@@ -43,10 +36,7 @@ async fn authority() -> (Server, Cloud) {
 }
 
 fn cloud_at(endpoint: &str, authority: &str) -> Cloud {
-    Cloud::custom(endpoint, Some(AUDIENCE))
-        .unwrap()
-        .with_authority(authority)
-        .unwrap()
+    Cloud::custom(endpoint, Some(AUDIENCE)).unwrap().with_authority(authority).unwrap()
 }
 
 fn credential(cloud: &Cloud, identity: Identity) -> Result<Credential, CredentialError> {
@@ -57,11 +47,8 @@ fn credential(cloud: &Cloud, identity: Identity) -> Result<Credential, Credentia
 async fn a_client_secret_gets_one_token_for_many_askers() {
     let (server, cloud) = authority().await;
     let credential = credential(&cloud, client_secret()).unwrap();
-    let (a, b, c) = tokio::join!(
-        credential.token(SCOPE),
-        credential.token(SCOPE),
-        credential.token(SCOPE)
-    );
+    let (a, b, c) =
+        tokio::join!(credential.token(SCOPE), credential.token(SCOPE), credential.token(SCOPE));
     for token in [a, b, c] {
         assert_eq!(token.unwrap().expose(), "from-authority");
     }
@@ -73,10 +60,7 @@ async fn a_client_secret_gets_one_token_for_many_askers() {
     assert_eq!(form(seen, "client_secret"), "s3cr&t");
     assert_eq!(form(seen, "scope"), SCOPE);
     let debug = format!("{credential:?} {:?}", client_secret());
-    assert!(
-        !debug.contains("s3cr") && debug.contains("client-secret"),
-        "{debug}"
-    );
+    assert!(!debug.contains("s3cr") && debug.contains("client-secret"), "{debug}");
 }
 
 #[tokio::test]
@@ -90,10 +74,7 @@ async fn a_workload_identity_shows_its_service_account_token() {
         token_file: Some(file.path().to_owned()),
     };
     let credential = credential(&cloud, identity).unwrap();
-    assert_eq!(
-        credential.token(SCOPE).await.unwrap().expose(),
-        "from-authority"
-    );
+    assert_eq!(credential.token(SCOPE).await.unwrap().expose(), "from-authority");
     let seen = &server.seen()[0];
     assert_eq!(form(seen, "client_assertion"), "k8s-token");
     assert!(form(seen, "client_assertion_type").ends_with("jwt-bearer"));
@@ -123,21 +104,10 @@ async fn a_managed_identity_asks_the_metadata_service() {
     };
     let cloud = cloud_at("https://arm.example", "https://login.example");
     let credential = credential(&cloud, identity).unwrap();
-    assert_eq!(
-        credential.token(SCOPE).await.unwrap().expose(),
-        "from-metadata"
-    );
+    assert_eq!(credential.token(SCOPE).await.unwrap().expose(), "from-metadata");
     let seen = &metadata.seen()[0];
-    assert!(
-        seen.target.starts_with("/metadata/identity/oauth2/token?"),
-        "{}",
-        seen.target
-    );
-    assert!(
-        seen.target.contains("resource=https%3A%2F%2Farm.example"),
-        "{}",
-        seen.target
-    );
+    assert!(seen.target.starts_with("/metadata/identity/oauth2/token?"), "{}", seen.target);
+    assert!(seen.target.contains("resource=https%3A%2F%2Farm.example"), "{}", seen.target);
     assert!(seen.target.contains("client_id=id-1"));
     assert_eq!(seen.header("metadata"), "true");
 }
@@ -150,13 +120,7 @@ async fn a_refused_sign_in_says_what_the_authority_said_and_no_secret() {
     .await;
     let credential = credential(&cloud_at(&server.url, &server.url), client_secret()).unwrap();
     let error = credential.token(SCOPE).await.unwrap_err();
-    assert!(matches!(
-        error,
-        CredentialError::Refused {
-            identity: "client-secret",
-            ..
-        }
-    ));
+    assert!(matches!(error, CredentialError::Refused { identity: "client-secret", .. }));
     assert!(error.to_string().contains("AADSTS7000215"), "{error}");
     assert!(!format!("{error} {error:?}").contains("s3cr"));
     // The answer is shared for a moment rather than asked for again by each of many calls.
@@ -166,36 +130,25 @@ async fn a_refused_sign_in_says_what_the_authority_said_and_no_secret() {
 
 #[tokio::test]
 async fn the_token_of_the_authority_reaches_resource_manager() {
-    let server = Server::start(|seen, _| {
-        if seen.method == "POST" {
-            token_answer()
-        } else {
-            json(200, &j!({}))
-        }
-    })
-    .await;
+    let server =
+        Server::start(
+            |seen, _| {
+                if seen.method == "POST" { token_answer() } else { json(200, &j!({})) }
+            },
+        )
+        .await;
     let cloud = cloud_at(&server.url, &server.url);
     let credential = credential(&cloud, client_secret()).unwrap();
     let client = ArmClient::new(&cloud, credential, http(), quick()).unwrap();
-    client
-        .reader()
-        .get::<Value>(&get("/subscriptions/a"))
-        .await
-        .unwrap();
-    assert_eq!(
-        server.seen()[1].header("authorization"),
-        "Bearer from-authority"
-    );
+    client.reader().get::<Value>(&get("/subscriptions/a")).await.unwrap();
+    assert_eq!(server.seen()[1].header("authorization"), "Bearer from-authority");
 }
 
 #[tokio::test]
 async fn a_custom_endpoint_never_gets_the_developers_own_token() {
     let cloud = Cloud::custom("https://arm.example", Some(AUDIENCE)).unwrap();
     let error = credential(&cloud, Identity::DeveloperTools).unwrap_err();
-    assert!(matches!(
-        error,
-        CredentialError::DeveloperTokenAbroad { .. }
-    ));
+    assert!(matches!(error, CredentialError::DeveloperTokenAbroad { .. }));
     // Not even when it was made for another cloud.
     let public = Credential::for_cloud(&Cloud::Public, CredentialChoice::Unset, &http()).unwrap();
     assert_eq!(public.name(), "developer-tools");
@@ -206,27 +159,18 @@ async fn a_custom_endpoint_never_gets_the_developers_own_token() {
 async fn a_custom_endpoint_needs_a_token_or_an_audience() {
     let unset = |cloud: &Cloud| Credential::for_cloud(cloud, CredentialChoice::Unset, &http());
     let abroad = Cloud::custom("https://arm.example", None).unwrap();
-    assert!(matches!(
-        unset(&abroad),
-        Err(CredentialError::Missing { .. })
-    ));
+    assert!(matches!(unset(&abroad), Err(CredentialError::Missing { .. })));
     assert!(matches!(
         credential(&abroad, client_secret()),
         Err(CredentialError::NoAudience { .. })
     ));
     let here = Cloud::custom("http://127.0.0.1:1", None).unwrap();
-    assert_eq!(
-        unset(&here).unwrap().token("any").await.unwrap().expose(),
-        "sample"
-    );
+    assert_eq!(unset(&here).unwrap().token("any").await.unwrap().expose(), "sample");
     assert!(unset(&here).unwrap().check_allowed_for(&abroad).is_err());
     let token = CredentialChoice::Token(Secret::from("explicit"));
     let fixed = Credential::for_cloud(&abroad, token, &http()).unwrap();
     assert_eq!(fixed.token("any").await.unwrap().expose(), "explicit");
     for bad in ["", "a b", "a\nb", "ä"] {
-        assert_eq!(
-            Credential::fixed(Secret::from(bad)).unwrap_err(),
-            CredentialError::Unusable
-        );
+        assert_eq!(Credential::fixed(Secret::from(bad)).unwrap_err(), CredentialError::Unusable);
     }
 }

@@ -10,12 +10,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::json as j;
 
 fn parse(status: u16, body: &str) -> ArmError {
-    error_of(
-        status,
-        &HeaderMap::new(),
-        body.as_bytes(),
-        "/subscriptions/a",
-    )
+    error_of(status, &HeaderMap::new(), body.as_bytes(), "/subscriptions/a")
 }
 
 fn fault(status: u16, body: &str) -> ArmFault {
@@ -24,9 +19,7 @@ fn fault(status: u16, body: &str) -> ArmFault {
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     let pairs = pairs.iter();
-    pairs
-        .map(|(k, v)| (HeaderName::from_static(k), v.parse().unwrap()))
-        .collect()
+    pairs.map(|(k, v)| (HeaderName::from_static(k), v.parse().unwrap())).collect()
 }
 
 #[test]
@@ -43,11 +36,7 @@ fn each_envelope_gives_code_and_message() {
         r#"{"error":{"code":"C","details":[{"code":"D","message":"M"}]}}"#,
     ] {
         let fault = fault(400, body);
-        assert_eq!(
-            (fault.code.as_str(), fault.message.as_str()),
-            ("C", "M"),
-            "{body}"
-        );
+        assert_eq!((fault.code.as_str(), fault.message.as_str()), ("C", "M"), "{body}");
     }
 }
 
@@ -56,10 +45,7 @@ fn a_body_that_is_no_envelope_gives_the_status_and_its_words() {
     for (body, message) in [
         ("", ""),
         ("upstream connect\n error", "upstream connect error"),
-        (
-            "<html><body>Bad Gateway</body></html>",
-            "a web page instead of an answer",
-        ),
+        ("<html><body>Bad Gateway</body></html>", "a web page instead of an answer"),
         (
             "<html><TITLE lang=en> 502\tBad Gateway </TITLE>",
             "a web page instead of an answer: 502 Bad Gateway",
@@ -72,11 +58,7 @@ fn a_body_that_is_no_envelope_gives_the_status_and_its_words() {
         ("\"just words\"", "just words"),
     ] {
         let fault = fault(502, body);
-        assert_eq!(
-            (fault.code.as_str(), fault.message.as_str()),
-            ("Http502", message),
-            "{body}"
-        );
+        assert_eq!((fault.code.as_str(), fault.message.as_str()), ("Http502", message), "{body}");
     }
 }
 
@@ -92,21 +74,8 @@ fn details_and_inner_errors_are_flattened_in_order() {
     }});
     let error = parse(400, &body.to_string());
     let fault = error.fault().unwrap();
-    let codes: Vec<&str> = fault
-        .details
-        .iter()
-        .map(|detail| detail.code.as_str())
-        .collect();
-    assert_eq!(
-        codes,
-        [
-            "InvalidQuery",
-            "ParserFailure",
-            "Deeper",
-            "SemanticError",
-            "SEM0100"
-        ]
-    );
+    let codes: Vec<&str> = fault.details.iter().map(|detail| detail.code.as_str()).collect();
+    assert_eq!(codes, ["InvalidQuery", "ParserFailure", "Deeper", "SemanticError", "SEM0100"]);
     assert_eq!(fault.target.as_deref(), Some("query"));
     assert!(error.to_string().contains("'foo' at line 1"), "{error}");
 }
@@ -118,43 +87,18 @@ fn a_missing_permission_names_action_and_scope() {
     let linked = "The client has permission to perform action 'Microsoft.Network/nic/write' on scope '/subscriptions/x'; \
         however, it does not have permission to perform action(s) 'Microsoft.Network/subnets/join/action' on the linked scope(s) '/subscriptions/y' (respectively).";
     for (message, action, scope) in [
-        (
-            plain,
-            "Microsoft.Compute/virtualMachines/read",
-            "/subscriptions/a/resourceGroups/rg",
-        ),
-        (
-            linked,
-            "Microsoft.Network/subnets/join/action",
-            "/subscriptions/y",
-        ),
+        (plain, "Microsoft.Compute/virtualMachines/read", "/subscriptions/a/resourceGroups/rg"),
+        (linked, "Microsoft.Network/subnets/join/action", "/subscriptions/y"),
     ] {
         let body = j!({"error": {"code": "AuthorizationFailed", "message": message}}).to_string();
         let error = parse(403, &body);
         let text = error.to_string();
-        assert!(
-            text.starts_with(&format!("missing permission {action} at {scope};")),
-            "{text}"
-        );
-        let ArmError::Forbidden {
-            action: a,
-            scope: s,
-            ..
-        } = error
-        else {
-            panic!()
-        };
+        assert!(text.starts_with(&format!("missing permission {action} at {scope};")), "{text}");
+        let ArmError::Forbidden { action: a, scope: s, .. } = error else { panic!() };
         assert_eq!((a.as_deref(), s.as_deref()), (Some(action), Some(scope)));
     }
     let vague = parse(403, r#"{"error":{"code":"Forbidden","message":"no"}}"#);
-    assert!(matches!(
-        vague,
-        ArmError::Forbidden {
-            action: None,
-            scope: None,
-            ..
-        }
-    ));
+    assert!(matches!(vague, ArmError::Forbidden { action: None, scope: None, .. }));
 }
 
 #[test]
@@ -205,48 +149,23 @@ fn each_status_has_its_kind() {
 fn the_wait_is_read_from_whichever_header_says_it() {
     let seconds = |pairs: &[(&'static str, &str)]| {
         let error = error_of(429, &headers(pairs), b"", "/a");
-        error
-            .fault()
-            .unwrap()
-            .retry_after
-            .map(|wait| wait.as_secs_f64())
+        error.fault().unwrap().retry_after.map(|wait| wait.as_secs_f64())
     };
     assert_eq!(
-        seconds(&[
-            ("retry-after", "17"),
-            ("x-ms-user-quota-resets-after", "00:00:05")
-        ]),
+        seconds(&[("retry-after", "17"), ("x-ms-user-quota-resets-after", "00:00:05")]),
         Some(17.0)
     );
-    assert_eq!(
-        seconds(&[("x-ms-user-quota-resets-after", "00:01:05")]),
-        Some(65.0)
-    );
-    assert_eq!(
-        seconds(&[("x-ms-user-quota-resets-after", "1.00:00:00.5")]),
-        Some(86_400.5)
-    );
+    assert_eq!(seconds(&[("x-ms-user-quota-resets-after", "00:01:05")]), Some(65.0));
+    assert_eq!(seconds(&[("x-ms-user-quota-resets-after", "1.00:00:00.5")]), Some(86_400.5));
     assert_eq!(seconds(&[("retry-after-ms", "1500")]), Some(1.5));
     assert_eq!(
         seconds(&[
-            (
-                "x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after",
-                "3"
-            ),
-            (
-                "x-ms-ratelimit-microsoft.costmanagement-entity-retry-after",
-                "9"
-            ),
+            ("x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after", "3"),
+            ("x-ms-ratelimit-microsoft.costmanagement-entity-retry-after", "9"),
         ]),
         Some(9.0)
     );
-    assert_eq!(
-        seconds(&[
-            ("retry-after", "soon"),
-            ("x-ms-user-quota-resets-after", "x")
-        ]),
-        None
-    );
+    assert_eq!(seconds(&[("retry-after", "soon"), ("x-ms-user-quota-resets-after", "x")]), None);
 }
 
 #[test]

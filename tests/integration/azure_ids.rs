@@ -13,28 +13,16 @@ const VM: &str =
 #[test]
 fn a_resource_is_taken_apart() {
     let vm = id(VM);
-    assert_eq!(
-        (vm.subscription(), vm.resource_group()),
-        (Some("S1"), Some("RG"))
-    );
-    assert_eq!(
-        (vm.provider(), vm.name()),
-        (Some("Microsoft.Compute"), "vm1")
-    );
+    assert_eq!((vm.subscription(), vm.resource_group()), (Some("S1"), Some("RG")));
+    assert_eq!((vm.provider(), vm.name()), (Some("Microsoft.Compute"), "vm1"));
     assert_eq!(vm.resource_type(), "Microsoft.Compute/virtualMachines");
     assert!(!vm.is_extension() && vm.extended().is_none());
     let child = id(&format!("{VM}/extensions/ama"));
-    assert_eq!(
-        child.resource_type(),
-        "Microsoft.Compute/virtualMachines/extensions"
-    );
+    assert_eq!(child.resource_type(), "Microsoft.Compute/virtualMachines/extensions");
     assert_eq!(child.parent(), Some(vm.clone()));
     let group = vm.parent().unwrap();
     assert_eq!(group.to_string(), "/subscriptions/S1/resourceGroups/RG");
-    assert_eq!(
-        group.resource_type(),
-        "Microsoft.Resources/subscriptions/resourceGroups"
-    );
+    assert_eq!(group.resource_type(), "Microsoft.Resources/subscriptions/resourceGroups");
     let subscription = group.parent().unwrap();
     assert_eq!((subscription.name(), subscription.parent()), ("S1", None));
 }
@@ -47,9 +35,7 @@ fn an_extension_knows_what_it_extends() {
     assert_eq!(assessment.parent(), Some(id(VM)));
     assert_eq!(assessment.resource_type(), "Microsoft.Security/assessments");
     assert_eq!(assessment.resource_group(), Some("RG"));
-    let sub = id(&format!(
-        "{VM}/providers/Microsoft.Security/assessments/a1/subAssessments/s"
-    ));
+    let sub = id(&format!("{VM}/providers/Microsoft.Security/assessments/a1/subAssessments/s"));
     assert_eq!(sub.parent(), Some(assessment.clone()));
     assert_eq!(sub.extended(), Some(id(VM)));
 }
@@ -58,11 +44,7 @@ fn an_extension_knows_what_it_extends() {
 fn management_groups_and_tenant_resources_are_ids() {
     let group = id("/providers/Microsoft.Management/managementGroups/Prod");
     assert_eq!(
-        (
-            group.management_group(),
-            group.subscription(),
-            group.parent()
-        ),
+        (group.management_group(), group.subscription(), group.parent()),
         (Some("Prod"), None, None)
     );
     let assignment = id(
@@ -73,10 +55,7 @@ fn management_groups_and_tenant_resources_are_ids() {
     let role = id("/providers/Microsoft.Authorization/roleDefinitions/r");
     assert_eq!((role.management_group(), role.name()), (None, "r"));
     let alert = id("/subscriptions/s/providers/Microsoft.AlertsManagement/alerts/1");
-    assert_eq!(
-        (alert.resource_group(), alert.parent()),
-        (None, Some(id("/subscriptions/s")))
-    );
+    assert_eq!((alert.resource_group(), alert.parent()), (None, Some(id("/subscriptions/s"))));
 }
 
 #[test]
@@ -115,14 +94,8 @@ fn what_is_no_id_is_refused_with_a_reason() {
 #[test]
 fn a_resource_may_be_called_like_a_word_of_the_grammar() {
     let odd = id("/subscriptions/s/resourceGroups/providers/providers/Microsoft.A/types/providers");
-    assert_eq!(
-        (odd.resource_group(), odd.name()),
-        (Some("providers"), "providers")
-    );
-    assert_eq!(
-        odd.parent(),
-        Some(id("/subscriptions/s/resourceGroups/providers"))
-    );
+    assert_eq!((odd.resource_group(), odd.name()), (Some("providers"), "providers"));
+    assert_eq!(odd.parent(), Some(id("/subscriptions/s/resourceGroups/providers")));
 }
 
 #[test]
@@ -132,32 +105,21 @@ fn a_scope_holds_whole_segments_only() {
         ("/subscriptions/A", true),
         ("/subscriptions/a/resourceGroups/x", true),
         ("/subscriptions/ab", false),
-        (
-            "/SUBSCRIPTIONS/b/RESOURCEGROUPS/r1/providers/Microsoft.A/b/c",
-            true,
-        ),
+        ("/SUBSCRIPTIONS/b/RESOURCEGROUPS/r1/providers/Microsoft.A/b/c", true),
         ("/subscriptions/b/resourceGroups/r11", false),
         ("/subscriptions/b", false),
     ] {
         assert_eq!(set.contains(&id(text)), inside, "{text}");
     }
-    let names: Vec<String> = set
-        .subscriptions()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let names: Vec<String> = set.subscriptions().iter().map(ToString::to_string).collect();
     assert_eq!(names, ["a", "b"]);
 }
 
 #[test]
 fn an_empty_scope_is_unbounded_and_nested_ones_are_dropped() {
     assert!(ScopeSet::default().contains(&id(VM)));
-    let set = ScopeSet::parse([
-        VM,
-        "/subscriptions/s1",
-        "/subscriptions/S1/resourceGroups/x",
-    ])
-    .unwrap();
+    let set =
+        ScopeSet::parse([VM, "/subscriptions/s1", "/subscriptions/S1/resourceGroups/x"]).unwrap();
     assert_eq!(set.ids(), [id("/subscriptions/s1")]);
     let groups = ScopeSet::parse(["/providers/Microsoft.Management/managementGroups/M"]).unwrap();
     assert_eq!(groups.management_groups(), ["M"]);

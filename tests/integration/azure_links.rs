@@ -10,17 +10,11 @@ use serde_json::{Value, json as j};
 use crate::azure_server::{Server, client, get, json, quick, with_header};
 
 async fn list(server: &Server, limits: PageLimits) -> Result<ListPage<Value>, ArmError> {
-    client(&server.url, quick())
-        .reader()
-        .list(&get("/subscriptions"), limits)
-        .await
+    client(&server.url, quick()).reader().list(&get("/subscriptions"), limits).await
 }
 
 fn limits(max_pages: u32, max_items: usize) -> PageLimits {
-    PageLimits {
-        max_pages,
-        max_items,
-    }
+    PageLimits { max_pages, max_items }
 }
 
 /// Pages of two numbers, each linking to the next of `pages`.
@@ -47,22 +41,14 @@ async fn a_list_is_read_to_its_end_by_absolute_and_relative_links() {
         let page = list(&server, PageLimits::default()).await.unwrap();
         assert_eq!(page.items, [0, 1, 2, 3, 4, 5]);
         assert!(!page.truncated && page.pages == 3);
-        assert!(
-            server
-                .seen()
-                .iter()
-                .all(|seen| seen.header("authorization") == "Bearer sample")
-        );
+        assert!(server.seen().iter().all(|seen| seen.header("authorization") == "Bearer sample"));
     }
 }
 
 #[tokio::test]
 async fn a_link_is_called_as_it_is() {
-    let server = paged(
-        2,
-        "http://HOST/subscriptions?api-version=2020-01-01&$skiptoken=a%2Bb%3D",
-    )
-    .await;
+    let server =
+        paged(2, "http://HOST/subscriptions?api-version=2020-01-01&$skiptoken=a%2Bb%3D").await;
     list(&server, PageLimits::default()).await.unwrap();
     assert_eq!(
         server.seen()[1].target,
@@ -100,21 +86,14 @@ async fn a_page_that_fails_fails_the_list() {
         || StatusCode::FORBIDDEN.into_response(),
     ])
     .await;
-    assert!(matches!(
-        list(&server, PageLimits::default()).await,
-        Err(ArmError::Forbidden { .. })
-    ));
+    assert!(matches!(list(&server, PageLimits::default()).await, Err(ArmError::Forbidden { .. })));
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_list_is_an_error_and_never_empty() {
-    for body in [
-        j!({}),
-        j!({"value": null}),
-        j!({"value": {}}),
-        j!([]),
-        j!({"value": [], "nextLink": 7}),
-    ] {
+    for body in
+        [j!({}), j!({"value": null}), j!({"value": {}}), j!([]), j!({"value": [], "nextLink": 7})]
+    {
         let server = Server::start(move |_, _| json(200, &body)).await;
         let error = list(&server, PageLimits::default()).await.unwrap_err();
         assert!(matches!(error, ArmError::BadAnswer { .. }), "{error:?}");
@@ -142,10 +121,7 @@ async fn a_foreign_link_is_not_followed_and_gets_no_token() {
         })
         .await;
         let error = list(&server, PageLimits::default()).await.unwrap_err();
-        assert!(
-            matches!(error, ArmError::ForeignLink { .. }),
-            "{link}: {error:?}"
-        );
+        assert!(matches!(error, ArmError::ForeignLink { .. }), "{link}: {error:?}");
         assert_eq!((server.count(), thief.count()), (1, 0), "{link}");
     }
 }
@@ -159,10 +135,7 @@ async fn a_redirect_is_not_followed() {
         let server =
             Server::start(move |_, _| with_header(json(status, &j!({})), "location", &to)).await;
         let error = list(&server, PageLimits::default()).await.unwrap_err();
-        assert!(
-            matches!(&error, ArmError::Redirected { to, .. } if *to == thief.url),
-            "{error:?}"
-        );
+        assert!(matches!(&error, ArmError::Redirected { to, .. } if *to == thief.url), "{error:?}");
         assert_eq!(thief.count(), 0);
     }
 }
@@ -174,18 +147,12 @@ async fn a_query_list_goes_on_without_a_body_and_only_to_a_query() {
     let post =
         QueryPost::new(ArmPath::parse(path).unwrap(), ApiVersion::new("2024-10-01")).unwrap();
     let server = Server::start(move |_, number| match number {
-        0 => json(
-            200,
-            &j!({"value": [1], "@odata.nextLink": format!("{path}?$skiptoken=x")}),
-        ),
+        0 => json(200, &j!({"value": [1], "@odata.nextLink": format!("{path}?$skiptoken=x")})),
         _ => json(200, &j!({"value": [2]})),
     })
     .await;
     let reader = client(&server.url, quick()).reader();
-    let page = reader
-        .query_list::<Value>(&post, &j!({}), PageLimits::default())
-        .await
-        .unwrap();
+    let page = reader.query_list::<Value>(&post, &j!({}), PageLimits::default()).await.unwrap();
     assert_eq!(page.items, [1, 2]);
     let seen = server.seen();
     assert_eq!((seen[1].method.as_str(), seen[1].body.len()), ("POST", 0));
@@ -195,10 +162,8 @@ async fn a_query_list_goes_on_without_a_body_and_only_to_a_query() {
     })
     .await;
     let reader = client(&server.url, quick()).reader();
-    let error = reader
-        .query_list::<Value>(&post, &j!({}), PageLimits::default())
-        .await
-        .unwrap_err();
+    let error =
+        reader.query_list::<Value>(&post, &j!({}), PageLimits::default()).await.unwrap_err();
     assert!(matches!(error, ArmError::NotAQuery(_)), "{error:?}");
     assert_eq!(server.count(), 1);
 }
@@ -206,31 +171,14 @@ async fn a_query_list_goes_on_without_a_body_and_only_to_a_query() {
 #[tokio::test]
 async fn a_name_is_data_and_never_a_path() {
     let base = ArmPath::parse("/subscriptions/a/resourceGroups").unwrap();
-    for name in [
-        "..",
-        ".",
-        "x/../../b",
-        "x?api-version=1",
-        "x#",
-        "%2e%2e",
-        "x\\..",
-        "",
-        " ",
-    ] {
+    for name in ["..", ".", "x/../../b", "x?api-version=1", "x#", "%2e%2e", "x\\..", "", " "] {
         let joined = base.clone().join(name);
-        assert!(
-            matches!(joined, Err(PathError::BadSegment { .. })),
-            "{name}"
-        );
+        assert!(matches!(joined, Err(PathError::BadSegment { .. })), "{name}");
     }
     let server = Server::start(|_, _| json(200, &j!({}))).await;
     let path = base.join("größe & co;v=1").unwrap();
     let request = opscopilot::azure::ArmGet::new(path, ApiVersion::new("2024-01-01"));
-    client(&server.url, quick())
-        .reader()
-        .get::<Value>(&request)
-        .await
-        .unwrap();
+    client(&server.url, quick()).reader().get::<Value>(&request).await.unwrap();
     let target =
         "/subscriptions/a/resourceGroups/gr%C3%B6%C3%9Fe%20&%20co;v=1?api-version=2024-01-01";
     assert_eq!(server.seen()[0].target, target);

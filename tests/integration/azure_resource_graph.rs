@@ -17,10 +17,7 @@ fn subscriptions(count: usize) -> GraphScope {
 }
 
 async fn run(server: &Server, query: &ReadQuery) -> Result<GraphRows, ArmError> {
-    client(&server.url, quick())
-        .reader()
-        .resource_graph(query)
-        .await
+    client(&server.url, quick()).reader().resource_graph(query).await
 }
 
 fn token(seen: &Seen) -> Value {
@@ -45,10 +42,7 @@ async fn three_pages() -> Server {
 async fn rows_are_read_over_all_pages() {
     let server = three_pages().await;
     let answer = run(&server, &query(subscriptions(2))).await.unwrap();
-    assert_eq!(
-        (answer.rows.len(), answer.total, answer.truncated),
-        (6, Some(6), false)
-    );
+    assert_eq!((answer.rows.len(), answer.total, answer.truncated), (6, Some(6), false));
     assert_eq!((answer.pages, answer.parts), (3, 1));
     let seen = server.seen();
     assert!(
@@ -67,31 +61,14 @@ async fn rows_are_read_over_all_pages() {
 #[tokio::test]
 async fn limits_end_the_reading_and_are_told() {
     let server = three_pages().await;
-    let answer = run(
-        &server,
-        &ReadQuery {
-            max_rows: 3,
-            ..query(GraphScope::Tenant)
-        },
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        (answer.rows.len(), answer.truncated, answer.total),
-        (3, true, Some(6))
-    );
+    let answer =
+        run(&server, &ReadQuery { max_rows: 3, ..query(GraphScope::Tenant) }).await.unwrap();
+    assert_eq!((answer.rows.len(), answer.truncated, answer.total), (3, true, Some(6)));
     assert_eq!(server.seen()[0].json()["options"]["$top"], j!(3));
     assert!(server.seen()[0].json().get("subscriptions").is_none());
     let server = three_pages().await;
-    let answer = run(
-        &server,
-        &ReadQuery {
-            max_pages: 2,
-            ..query(GraphScope::Tenant)
-        },
-    )
-    .await
-    .unwrap();
+    let answer =
+        run(&server, &ReadQuery { max_pages: 2, ..query(GraphScope::Tenant) }).await.unwrap();
     assert_eq!((answer.rows.len(), answer.truncated), (4, true));
 }
 
@@ -99,18 +76,10 @@ async fn limits_end_the_reading_and_are_told() {
 async fn a_truncated_answer_without_a_token_is_told() {
     for truncated in [j!("true"), j!(true), j!("True")] {
         let server = Server::start(move |_, _| {
-            json(
-                200,
-                &j!({"totalRecords": 5000, "resultTruncated": truncated, "data": [{"a": 1}]}),
-            )
+            json(200, &j!({"totalRecords": 5000, "resultTruncated": truncated, "data": [{"a": 1}]}))
         })
         .await;
-        assert!(
-            run(&server, &query(GraphScope::Tenant))
-                .await
-                .unwrap()
-                .truncated
-        );
+        assert!(run(&server, &query(GraphScope::Tenant)).await.unwrap().truncated);
     }
 }
 
@@ -126,10 +95,7 @@ async fn columns_keep_the_order_of_the_query() {
 async fn the_table_format_is_read_too() {
     let table = |rows: Value| j!({"totalRecords": 1, "data": {"columns": [{"name": "b", "type": "string"}, {"name": "a", "type": "integer"}], "rows": rows}});
     let server = Server::start(move |_, n| {
-        json(
-            200,
-            &table(if n == 0 { j!([["x", 1]]) } else { j!([["x"]]) }),
-        )
+        json(200, &table(if n == 0 { j!([["x", 1]]) } else { j!([["x"]]) }))
     })
     .await;
     let answer = run(&server, &query(GraphScope::Tenant)).await.unwrap();
@@ -147,28 +113,10 @@ async fn more_than_a_thousand_subscriptions_are_split_or_refused() {
         Server::start(|_, _| json(200, &j!({"totalRecords": 1, "data": [{"a": 1}]}))).await;
     let whole = query(subscriptions(2_100));
     let error = run(&server, &whole).await.unwrap_err();
-    assert!(matches!(
-        error,
-        ArmError::TooManyScopes {
-            count: 2_100,
-            limit: 1_000,
-            ..
-        }
-    ));
+    assert!(matches!(error, ArmError::TooManyScopes { count: 2_100, limit: 1_000, .. }));
     assert_eq!(server.count(), 0);
-    let answer = run(
-        &server,
-        &ReadQuery {
-            split: Split::Concatenate,
-            ..whole
-        },
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        (answer.parts, answer.rows.len(), answer.total),
-        (3, 3, Some(3))
-    );
+    let answer = run(&server, &ReadQuery { split: Split::Concatenate, ..whole }).await.unwrap();
+    assert_eq!((answer.parts, answer.rows.len(), answer.total), (3, 3, Some(3)));
     let sizes = server
         .seen()
         .iter()
@@ -181,19 +129,10 @@ async fn more_than_a_thousand_subscriptions_are_split_or_refused() {
 async fn limits_hold_over_all_parts() {
     let server =
         Server::start(|_, _| json(200, &j!({"totalRecords": 1, "data": [{"a": 1}]}))).await;
-    let whole = ReadQuery {
-        split: Split::Concatenate,
-        max_rows: 2,
-        ..query(subscriptions(2_100))
-    };
+    let whole = ReadQuery { split: Split::Concatenate, max_rows: 2, ..query(subscriptions(2_100)) };
     let answer = run(&server, &whole).await.unwrap();
     assert_eq!(
-        (
-            answer.parts,
-            answer.rows.len(),
-            answer.total,
-            answer.truncated
-        ),
+        (answer.parts, answer.rows.len(), answer.total, answer.truncated),
         (2, 2, None, true)
     );
 }
@@ -202,10 +141,7 @@ async fn limits_hold_over_all_parts() {
 async fn no_subscriptions_is_no_rows_and_no_request() {
     let server = Server::start(|_, _| json(200, &j!({}))).await;
     let answer = run(&server, &query(subscriptions(0))).await.unwrap();
-    assert_eq!(
-        (answer.rows.len(), answer.total, server.count()),
-        (0, Some(0), 0)
-    );
+    assert_eq!((answer.rows.len(), answer.total, server.count()), (0, Some(0), 0));
 }
 
 #[tokio::test]
@@ -218,14 +154,7 @@ async fn the_quotas_own_clock_is_waited_for() {
         json(200, &j!({"totalRecords": 0, "data": []}))
     })
     .await;
-    assert_eq!(
-        run(&server, &query(GraphScope::Tenant))
-            .await
-            .unwrap()
-            .rows
-            .len(),
-        0
-    );
+    assert_eq!(run(&server, &query(GraphScope::Tenant)).await.unwrap().rows.len(), 0);
     assert_eq!(server.count(), 2);
 }
 
@@ -240,21 +169,13 @@ async fn a_bad_query_says_what_is_wrong_with_it() {
     .await;
     let error = run(&server, &query(GraphScope::Tenant)).await.unwrap_err();
     assert!(matches!(error, ArmError::BadRequest(_)));
-    assert!(
-        error
-            .to_string()
-            .contains("ParserFailure near line 1: projekt"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("ParserFailure near line 1: projekt"), "{error}");
 }
 
 #[tokio::test]
 async fn a_skip_token_that_repeats_is_an_error() {
     let server = Server::start(|_, _| {
-        json(
-            200,
-            &j!({"totalRecords": 9, "$skipToken": "same", "data": [{"a": 1}]}),
-        )
+        json(200, &j!({"totalRecords": 9, "$skipToken": "same", "data": [{"a": 1}]}))
     })
     .await;
     let error = run(&server, &query(GraphScope::Tenant)).await.unwrap_err();
@@ -264,12 +185,8 @@ async fn a_skip_token_that_repeats_is_an_error() {
 
 #[tokio::test]
 async fn an_answer_without_rows_is_an_error_and_never_empty() {
-    for body in [
-        j!({"totalRecords": 1}),
-        j!({"data": null}),
-        j!({"data": [1]}),
-        j!({"data": "x"}),
-    ] {
+    for body in [j!({"totalRecords": 1}), j!({"data": null}), j!({"data": [1]}), j!({"data": "x"})]
+    {
         let server = Server::start(move |_, _| json(200, &body)).await;
         let error = run(&server, &query(GraphScope::Tenant)).await.unwrap_err();
         assert!(matches!(error, ArmError::BadAnswer { .. }), "{error:?}");

@@ -26,9 +26,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -97,12 +95,7 @@ impl Drop for Server {
 
 pub(crate) fn json(status: u16, body: &Value) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
-    (
-        status,
-        [("content-type", "application/json")],
-        body.to_string(),
-    )
-        .into_response()
+    (status, [("content-type", "application/json")], body.to_string()).into_response()
 }
 
 pub(crate) fn with_header(mut response: Response, name: &'static str, value: &str) -> Response {
@@ -114,9 +107,7 @@ pub(crate) fn with_header(mut response: Response, name: &'static str, value: &st
 pub(crate) fn silent(start: &'static str) -> Response {
     use futures_util::StreamExt;
     let first = futures_util::stream::iter([Ok::<_, std::io::Error>(start)]);
-    Response::new(Body::from_stream(
-        first.chain(futures_util::stream::pending()),
-    ))
+    Response::new(Body::from_stream(first.chain(futures_util::stream::pending())))
 }
 
 pub(crate) fn http() -> Http {

@@ -18,9 +18,7 @@ use serde_json::{Value, json as j};
 use crate::azure_server::{Server, get, json, quick};
 
 fn file(name: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/integration/azure_tls")
-        .join(name)
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/azure_tls").join(name)
 }
 
 fn read_head(stream: &mut impl Read) -> String {
@@ -56,10 +54,7 @@ fn answer_over_tls(socket: TcpStream) -> String {
 fn listen<T: Send + 'static>(serve: fn(TcpStream) -> T) -> (u16, JoinHandle<T>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    (
-        port,
-        std::thread::spawn(move || serve(listener.accept().unwrap().0)),
-    )
+    (port, std::thread::spawn(move || serve(listener.accept().unwrap().0)))
 }
 
 async fn read(cloud: &Cloud, settings: HttpSettings) -> Result<Value, ArmError> {
@@ -73,20 +68,14 @@ async fn read(cloud: &Cloud, settings: HttpSettings) -> Result<Value, ArmError> 
 }
 
 fn trusting(proxy: ProxyChoice) -> HttpSettings {
-    HttpSettings {
-        proxy,
-        ca_file: Some(file("ca.pem")),
-    }
+    HttpSettings { proxy, ca_file: Some(file("ca.pem")) }
 }
 
 #[tokio::test]
 async fn a_ca_file_makes_an_endpoint_trusted() {
     let (port, served) = listen(answer_over_tls);
     let cloud = Cloud::custom(&format!("https://localhost:{port}"), None).unwrap();
-    assert_eq!(
-        read(&cloud, trusting(ProxyChoice::System)).await.unwrap(),
-        j!({})
-    );
+    assert_eq!(read(&cloud, trusting(ProxyChoice::System)).await.unwrap(), j!({}));
     let head = served.join().unwrap().to_ascii_lowercase();
     assert!(head.contains("authorization: bearer explicit"), "{head}");
 }
@@ -96,10 +85,7 @@ async fn without_it_the_endpoint_gets_no_token() {
     let (port, served) = listen(answer_over_tls);
     let cloud = Cloud::custom(&format!("https://localhost:{port}"), None).unwrap();
     let error = read(&cloud, HttpSettings::default()).await.unwrap_err();
-    assert!(
-        matches!(error, ArmError::Unreachable { .. } | ArmError::Http(_)),
-        "{error:?}"
-    );
+    assert!(matches!(error, ArmError::Unreachable { .. } | ArmError::Http(_)), "{error:?}");
     if let ArmError::Http(_) = error {
         // A machine without any CA certificates never got as far as connecting.
         drop(TcpStream::connect(("127.0.0.1", port)));
@@ -117,20 +103,9 @@ async fn a_proxy_leads_to_azure_and_sees_no_token() {
     let proxy = ProxyChoice::Url(format!("http://127.0.0.1:{port}"));
     assert_eq!(read(&Cloud::Public, trusting(proxy)).await.unwrap(), j!({}));
     let (connect, inside) = served.join().unwrap();
-    assert!(
-        connect.starts_with("CONNECT management.azure.com:443 "),
-        "{connect}"
-    );
-    assert!(
-        !connect.to_ascii_lowercase().contains("bearer"),
-        "{connect}"
-    );
-    assert!(
-        inside
-            .to_ascii_lowercase()
-            .contains("authorization: bearer explicit"),
-        "{inside}"
-    );
+    assert!(connect.starts_with("CONNECT management.azure.com:443 "), "{connect}");
+    assert!(!connect.to_ascii_lowercase().contains("bearer"), "{connect}");
+    assert!(inside.to_ascii_lowercase().contains("authorization: bearer explicit"), "{inside}");
 }
 
 #[tokio::test]
@@ -138,10 +113,7 @@ async fn loopback_is_never_proxied() {
     let proxy = Server::start(|_, _| json(200, &j!("from the proxy"))).await;
     let server = Server::start(|_, _| json(200, &j!("direct"))).await;
     let cloud = Cloud::custom(&server.url, None).unwrap();
-    let settings = HttpSettings {
-        proxy: ProxyChoice::Url(proxy.url.clone()),
-        ca_file: None,
-    };
+    let settings = HttpSettings { proxy: ProxyChoice::Url(proxy.url.clone()), ca_file: None };
     assert_eq!(read(&cloud, settings).await.unwrap(), j!("direct"));
     assert_eq!(proxy.count(), 0);
 }

@@ -19,36 +19,20 @@ async fn users_see_the_subscriptions_where_they_have_a_role() {
         let seen = site.list_as(user, &format!("/subscriptions?{V}")).await;
         assert_eq!(texts(&seen, "displayName"), names, "{user}");
     }
-    assert_eq!(
-        site.list_as("reader", &format!("/subscriptions?{V}"))
-            .await
-            .len(),
-        4
-    );
+    assert_eq!(site.list_as("reader", &format!("/subscriptions?{V}")).await.len(), 4);
 }
 
 #[tokio::test]
 async fn a_reader_of_one_group_sees_its_resources_and_no_others() {
     let site = Site::start().await;
     let production = site.subscription("Northlight Production").await;
-    let groups = site
-        .list_as("group-reader", &format!("{production}/resourcegroups?{V}"))
-        .await;
+    let groups = site.list_as("group-reader", &format!("{production}/resourcegroups?{V}")).await;
     assert_eq!(texts(&groups, "name"), ["rg-web-prod-weu"]);
-    let resources = site
-        .list_as("group-reader", &format!("{production}/resources?{V}"))
-        .await;
+    let resources = site.list_as("group-reader", &format!("{production}/resources?{V}")).await;
     assert!(!resources.is_empty());
-    assert!(
-        texts(&resources, "id")
-            .iter()
-            .all(|id| id.contains("/rg-web-prod-weu/"))
-    );
+    assert!(texts(&resources, "id").iter().all(|id| id.contains("/rg-web-prod-weu/")));
     let other = format!("{production}/resourceGroups/rg-erp-prod-weu?{V}");
-    assert_eq!(
-        site.refusal("group-reader", &other).await,
-        (403, "AuthorizationFailed".into())
-    );
+    assert_eq!(site.refusal("group-reader", &other).await, (403, "AuthorizationFailed".into()));
     let scores = format!("{production}/providers/Microsoft.Security/secureScores?{V}");
     assert_eq!(site.refusal("group-reader", &scores).await.0, 403);
 }
@@ -80,12 +64,7 @@ async fn a_reader_may_look_at_an_alert_but_not_dismiss_it() {
         let refused = site.send(user, Method::POST, &path, None).await;
         assert_eq!(refused.status(), 403, "{user}");
     }
-    assert_eq!(
-        site.send("operator", Method::POST, &path, None)
-            .await
-            .status(),
-        204
-    );
+    assert_eq!(site.send("operator", Method::POST, &path, None).await.status(), 204);
 }
 
 #[tokio::test]
@@ -101,15 +80,8 @@ async fn permissions_are_the_callers_own_roles_at_the_scope() {
             json!({ "actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": [] })
         ]
     );
-    assert!(
-        site.list_as("group-reader", &at(&production))
-            .await
-            .is_empty()
-    );
-    assert_eq!(
-        site.list(&at(&production)).await[0]["actions"],
-        json!(["*"])
-    );
+    assert!(site.list_as("group-reader", &at(&production)).await.is_empty());
+    assert_eq!(site.list(&at(&production)).await[0]["actions"], json!(["*"]));
 }
 
 #[tokio::test]
@@ -139,13 +111,8 @@ async fn role_assignments_are_those_at_above_and_below_the_scope() {
     let at_scope = site.list(&format!("{path}?$filter=atScope()&{V}")).await;
     assert!(at_scope.len() < all.len());
     let principal = all[0]["properties"]["principalId"].as_str().unwrap();
-    let mine = site
-        .list(&format!("{path}?$filter=principalId eq '{principal}'&{V}"))
-        .await;
-    assert!(
-        mine.iter()
-            .all(|a| a["properties"]["principalId"] == principal)
-    );
+    let mine = site.list(&format!("{path}?$filter=principalId eq '{principal}'&{V}")).await;
+    assert!(mine.iter().all(|a| a["properties"]["principalId"] == principal));
     let definition = mine[0]["properties"]["roleDefinitionId"].as_str().unwrap();
     let role = site.get(&format!("{definition}?{V}")).await;
     assert!(role["properties"]["roleName"].is_string());

@@ -1,11 +1,5 @@
 //! Defender's figures agree with each other, and with the settings of the resources themselves.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where its world is not as expected"
-)]
-
 use std::collections::{HashMap, HashSet};
 
 use reqwest::Method;
@@ -18,10 +12,7 @@ const V: &str = "api-version=2021-06-01";
 /// `/subscriptions/{id}/providers/Microsoft.Security/…` of every subscription.
 async fn securities(site: &Site) -> Vec<String> {
     let all = site.list(&format!("/subscriptions?{V}")).await;
-    texts(&all, "id")
-        .iter()
-        .map(|id| format!("{id}/providers/Microsoft.Security"))
-        .collect()
+    texts(&all, "id").iter().map(|id| format!("{id}/providers/Microsoft.Security")).collect()
 }
 
 /// Healthy and unhealthy resources behind a control, counted from the assessments.
@@ -33,10 +24,7 @@ fn counted(assessments: &[Value], definition: &Value) -> (usize, usize) {
         .map(|d| d["id"].as_str().unwrap().rsplit('/').next().unwrap())
         .collect();
     let mut worst: HashMap<&str, bool> = HashMap::new();
-    for assessment in assessments
-        .iter()
-        .filter(|a| keys.contains(a["name"].as_str().unwrap()))
-    {
+    for assessment in assessments.iter().filter(|a| keys.contains(a["name"].as_str().unwrap())) {
         let properties = &assessment["properties"];
         let id = properties["resourceDetails"]["id"].as_str().unwrap();
         match properties["status"]["code"].as_str().unwrap() {
@@ -54,11 +42,8 @@ async fn a_control_scores_by_the_resources_behind_its_assessments() {
     let site = Site::start().await;
     for security in securities(&site).await {
         let assessments = site.list(&format!("{security}/assessments?{V}")).await;
-        let controls = site
-            .list(&format!(
-                "{security}/secureScoreControls?$expand=definition&{V}"
-            ))
-            .await;
+        let controls =
+            site.list(&format!("{security}/secureScoreControls?$expand=definition&{V}")).await;
         let (mut current, mut max) = (0.0, 0.0);
         for control in &controls {
             let properties = &control["properties"];
@@ -72,19 +57,14 @@ async fn a_control_scores_by_the_resources_behind_its_assessments() {
                 assert_eq!((most, score), (0.0, 0.0), "{name}");
                 continue;
             }
-            assert_eq!(
-                Some(most),
-                properties["definition"]["properties"]["maxScore"].as_f64()
-            );
+            assert_eq!(Some(most), properties["definition"]["properties"]["maxScore"].as_f64());
             let share = f64::from(u32::try_from(healthy).unwrap())
                 / f64::from(u32::try_from(healthy + unhealthy).unwrap());
             assert!((score - most * share).abs() <= 0.005, "{name}: {score}");
             current += score;
             max += most;
         }
-        let score = site
-            .get(&format!("{security}/secureScores/ascScore?{V}"))
-            .await;
+        let score = site.get(&format!("{security}/secureScores/ascScore?{V}")).await;
         let score = &score["properties"]["score"];
         assert!((score["current"].as_f64().unwrap() - current).abs() < 0.006);
         assert_eq!(score["max"].as_f64(), Some(max));
@@ -106,38 +86,20 @@ async fn the_attacked_machine_is_exposed_wherever_one_looks() {
     let address = &nic["properties"]["ipConfigurations"][0]["properties"]["publicIPAddress"]["id"];
     let address = read(address.as_str().unwrap()).await;
     assert!(address["properties"]["ipAddress"].is_string());
-    let filter = read(
-        nic["properties"]["networkSecurityGroup"]["id"]
-            .as_str()
-            .unwrap(),
-    )
-    .await;
+    let filter = read(nic["properties"]["networkSecurityGroup"]["id"].as_str().unwrap()).await;
     let rules = filter["properties"]["securityRules"].as_array().unwrap();
-    let open = rules
-        .iter()
-        .find(|r| r["properties"]["destinationPortRange"] == "3389")
-        .unwrap();
+    let open = rules.iter().find(|r| r["properties"]["destinationPortRange"] == "3389").unwrap();
     assert_eq!(open["properties"]["sourceAddressPrefix"], "Internet");
     assert_eq!(open["properties"]["access"], "Allow");
 
     let key = "bc303248-3d14-44c2-96a0-55f5c326b5fe";
-    let finding = read(&format!(
-        "{machine}/providers/Microsoft.Security/assessments/{key}"
-    ))
-    .await;
+    let finding = read(&format!("{machine}/providers/Microsoft.Security/assessments/{key}")).await;
     assert_eq!(finding["properties"]["status"]["code"], "Unhealthy");
-    let alerts = site
-        .list(&format!("{group}/providers/Microsoft.Security/alerts?{V}"))
-        .await;
-    let alert = alerts
-        .iter()
-        .find(|a| a["properties"]["severity"] == "High")
-        .unwrap();
+    let alerts = site.list(&format!("{group}/providers/Microsoft.Security/alerts?{V}")).await;
+    let alert = alerts.iter().find(|a| a["properties"]["severity"] == "High").unwrap();
     assert_eq!(alert["properties"]["compromisedEntity"], "vm-web-01");
     assert_eq!(alert["properties"]["status"], "Active");
-    let opened = finding["properties"]["status"]["statusChangeDate"]
-        .as_str()
-        .unwrap();
+    let opened = finding["properties"]["status"]["statusChangeDate"].as_str().unwrap();
     assert!(opened < alert["properties"]["startTimeUtc"].as_str().unwrap());
 }
 
@@ -155,10 +117,7 @@ async fn settings_of_resources_agree_with_their_recommendations() {
         .await;
     let rows = checked["data"].as_array().unwrap();
     assert_eq!(rows.len(), 2, "{rows:?}");
-    assert!(
-        rows.iter()
-            .all(|row| (row["code"] == "Healthy") == (row["https"] == true))
-    );
+    assert!(rows.iter().all(|row| (row["code"] == "Healthy") == (row["https"] == true)));
 }
 
 #[tokio::test]
@@ -183,13 +142,7 @@ async fn an_alert_changes_state_for_every_view_of_it() {
     let alert = site.list(&format!("{security}/alerts?{V}")).await.remove(0);
     let name = alert["name"].as_str().unwrap();
     let at_group = alert["id"].as_str().unwrap().to_owned();
-    let location = at_group
-        .split("/locations/")
-        .nth(1)
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
+    let location = at_group.split("/locations/").nth(1).unwrap().split('/').next().unwrap();
     let at_subscription = format!("{security}/locations/{location}/alerts/{name}");
     for (id, action, state) in [
         (&at_subscription, "dismiss", "Dismissed"),
@@ -209,12 +162,7 @@ async fn an_alert_changes_state_for_every_view_of_it() {
         assert_eq!(site.graph(&query).await["data"][0]["state"], state);
     }
     let unknown = format!("{at_group}/explode?{V}");
-    assert_eq!(
-        site.send("operator", Method::POST, &unknown, None)
-            .await
-            .status(),
-        404
-    );
+    assert_eq!(site.send("operator", Method::POST, &unknown, None).await.status(), 404);
 }
 
 #[tokio::test]
@@ -222,19 +170,11 @@ async fn rest_and_resource_graph_count_the_same() {
     let site = Site::start().await;
     let (mut assessments, mut alerts, mut controls) = (0, 0, 0);
     for security in securities(&site).await {
-        assessments += site
-            .list(&format!("{security}/assessments?{V}"))
-            .await
-            .len();
+        assessments += site.list(&format!("{security}/assessments?{V}")).await.len();
         alerts += site.list(&format!("{security}/alerts?{V}")).await.len();
-        controls += site
-            .list(&format!("{security}/secureScoreControls?{V}"))
-            .await
-            .len();
+        controls += site.list(&format!("{security}/secureScoreControls?{V}")).await.len();
     }
-    let answer = site
-        .graph("securityresources | summarize n = count() by type")
-        .await;
+    let answer = site.graph("securityresources | summarize n = count() by type").await;
     let counts: HashMap<&str, u64> = answer["data"]
         .as_array()
         .unwrap()
@@ -243,8 +183,5 @@ async fn rest_and_resource_graph_count_the_same() {
         .collect();
     assert_eq!(counts["microsoft.security/assessments"], assessments as u64);
     assert_eq!(counts["microsoft.security/locations/alerts"], alerts as u64);
-    assert_eq!(
-        counts["microsoft.security/securescores/securescorecontrols"],
-        controls as u64
-    );
+    assert_eq!(counts["microsoft.security/securescores/securescorecontrols"], controls as u64);
 }

@@ -1,10 +1,5 @@
 //! Resource Graph: scopes, pages, formats, facets, quota and errors.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop where its world is not as expected"
-)]
-
 use std::collections::HashSet;
 
 use opscopilot::estate::{Options, Throttling};
@@ -45,25 +40,12 @@ async fn pages_of_a_query_with_ids_join_to_the_whole() {
 async fn without_id_or_with_a_limit_there_is_no_token() {
     let site = Site::start().await;
     let page = json!({ "$top": 5 });
-    let answer = ask(
-        &site,
-        json!({ "query": "resources | project name", "options": page }),
-    )
-    .await;
-    assert_eq!(
-        (&answer["count"], &answer["resultTruncated"]),
-        (&json!(5), &json!("true"))
-    );
+    let answer = ask(&site, json!({ "query": "resources | project name", "options": page })).await;
+    assert_eq!((&answer["count"], &answer["resultTruncated"]), (&json!(5), &json!("true")));
     assert!(answer.get("$skipToken").is_none());
-    let answer = ask(
-        &site,
-        json!({ "query": "resources | project id | take 3", "options": page }),
-    )
-    .await;
-    assert_eq!(
-        (&answer["count"], &answer["resultTruncated"]),
-        (&json!(3), &json!("false"))
-    );
+    let answer =
+        ask(&site, json!({ "query": "resources | project id | take 3", "options": page })).await;
+    assert_eq!((&answer["count"], &answer["resultTruncated"]), (&json!(3), &json!("false")));
     assert!(answer.get("$skipToken").is_none());
 }
 
@@ -75,19 +57,13 @@ async fn scopes_narrow_the_rows() {
     let query = "resources | summarize n = dcount(subscriptionId)";
     let answer = ask(&site, json!({ "subscriptions": [guid], "query": query })).await;
     assert_eq!(answer["data"], json!([{ "n": 1 }]));
-    let answer = ask(
-        &site,
-        json!({ "managementGroups": ["MG-LandingZones"], "query": query }),
-    )
-    .await;
+    let answer =
+        ask(&site, json!({ "managementGroups": ["MG-LandingZones"], "query": query })).await;
     assert_eq!(answer["data"], json!([{ "n": 2 }]));
     let containers =
         "resourcecontainers | where type == 'microsoft.resources/subscriptions' | project name";
-    let answer = ask(
-        &site,
-        json!({ "managementGroups": ["mg-sandbox"], "query": containers }),
-    )
-    .await;
+    let answer =
+        ask(&site, json!({ "managementGroups": ["mg-sandbox"], "query": containers })).await;
     assert_eq!(answer["data"], json!([{ "name": "Northlight Sandbox" }]));
 }
 
@@ -127,17 +103,11 @@ async fn a_table_and_facets_are_answered_when_asked_for() {
         }),
     )
     .await;
-    assert_eq!(
-        answer["data"]["columns"][0],
-        json!({ "name": "id", "type": "string" })
-    );
+    assert_eq!(answer["data"]["columns"][0], json!({ "name": "id", "type": "string" }));
     assert_eq!(answer["data"]["rows"].as_array().unwrap().len(), 2);
     let facets = answer["facets"].as_array().unwrap();
     assert_eq!(facets[0]["resultType"], "FacetResult");
-    assert_eq!(
-        (&facets[0]["totalRecords"], &facets[0]["count"]),
-        (&json!(5), &json!(2))
-    );
+    assert_eq!((&facets[0]["totalRecords"], &facets[0]["count"]), (&json!(5), &json!(2)));
     assert!(facets[0]["data"][0]["count"].as_u64() >= facets[0]["data"][1]["count"].as_u64());
     assert_eq!(facets[1]["resultType"], "FacetError");
     assert_eq!(facets[2]["data"][0]["resourceGroup"], "rg-web-prod-weu");
@@ -161,10 +131,7 @@ async fn what_cannot_be_run_is_explained_in_details() {
     assert_eq!(error["details"][1]["code"], "DisallowedLogicalTableName");
     let unknown = "00000000-0000-4000-8000-000000000000";
     let error = refused(json!({ "query": "resources", "subscriptions": [unknown] })).await;
-    assert_eq!(
-        error["details"][0]["code"],
-        "NoValidSubscriptionsInQueryRequest"
-    );
+    assert_eq!(error["details"][0]["code"], "NoValidSubscriptionsInQueryRequest");
     for body in [
         json!({}),
         json!({ "query": 5 }),
@@ -178,15 +145,8 @@ async fn what_cannot_be_run_is_explained_in_details() {
 
 #[tokio::test]
 async fn queries_draw_from_a_quota_of_their_own() {
-    let throttling = Throttling::Fixed {
-        bucket: 1,
-        refill_per_second: 0.1,
-    };
-    let site = Site::with(Options {
-        throttling,
-        ..frozen()
-    })
-    .await;
+    let throttling = Throttling::Fixed { bucket: 1, refill_per_second: 0.1 };
+    let site = Site::with(Options { throttling, ..frozen() }).await;
     let body = json!({ "query": "resources | count" });
     let first = site.graph_as("operator", body.clone()).await;
     assert_eq!(first.headers()["x-ms-user-quota-remaining"], "0");

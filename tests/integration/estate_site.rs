@@ -1,11 +1,5 @@
 //! A sample estate on a real socket, and a caller to ask it questions.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where its world is not as expected"
-)]
-
 use opscopilot::estate::{Clock, Options, RunningEstate, serve};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
@@ -41,10 +35,7 @@ impl Site {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let estate = serve(listener, options).unwrap();
-        Self {
-            estate,
-            client: Client::builder().no_proxy().build().unwrap(),
-        }
+        Self { estate, client: Client::builder().no_proxy().build().unwrap() }
     }
 
     /// Sends a request as `user` (`operator`, `reader`, …).
@@ -60,10 +51,7 @@ impl Site {
         } else {
             format!("{}{path}", self.estate.endpoint())
         };
-        let request = self
-            .client
-            .request(method, url)
-            .bearer_auth(format!("sample:{user}"));
+        let request = self.client.request(method, url).bearer_auth(format!("sample:{user}"));
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
@@ -88,13 +76,7 @@ impl Site {
         let response = self.send(user, Method::GET, path, None).await;
         let status = response.status().as_u16();
         let body: Value = response.json().await.unwrap();
-        (
-            status,
-            body["error"]["code"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
-        )
+        (status, body["error"]["code"].as_str().unwrap_or_default().to_owned())
     }
 
     /// All items of a list, page after page, as `user`.
@@ -139,8 +121,5 @@ impl Site {
 
 /// The strings at a member of each item.
 pub(crate) fn texts(items: &[Value], member: &str) -> Vec<String> {
-    items
-        .iter()
-        .map(|item| item[member].as_str().unwrap_or_default().to_owned())
-        .collect()
+    items.iter().map(|item| item[member].as_str().unwrap_or_default().to_owned()).collect()
 }

@@ -1,12 +1,6 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
-#[path = "../support/model_client.rs"]
-mod model_client;
-#[cfg(test)]
-#[path = "../support/model_server.rs"]
-mod model_server;
-#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
@@ -23,15 +17,28 @@ mod azure_server;
 #[cfg(test)]
 mod azure_tls;
 #[cfg(test)]
+#[path = "../support/chat.rs"]
+mod chat;
+#[cfg(test)]
+mod claim_check;
+#[cfg(test)]
 mod estate_access;
+#[cfg(test)]
+mod estate_compliance;
 #[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
 #[cfg(test)]
+mod estate_health;
+#[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_monitor;
+#[cfg(test)]
 mod estate_site;
+#[cfg(test)]
+mod estate_stories;
 #[cfg(test)]
 mod estate_world;
 #[cfg(test)]
@@ -41,17 +48,30 @@ mod model_breaks;
 #[cfg(test)]
 mod model_calls;
 #[cfg(test)]
+#[path = "../support/model_client.rs"]
+mod model_client;
+#[cfg(test)]
 mod model_outages;
 #[cfg(test)]
 mod model_requests;
 #[cfg(test)]
 mod model_script;
 #[cfg(test)]
+#[path = "../support/model_server.rs"]
+mod model_server;
+#[cfg(test)]
 mod model_text;
+#[cfg(test)]
+mod planner;
 #[cfg(test)]
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod run_loop;
+#[cfg(test)]
+#[path = "../support/service.rs"]
+mod service;
 #[cfg(test)]
 mod store_append;
 #[cfg(test)]

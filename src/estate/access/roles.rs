@@ -85,6 +85,28 @@ pub(crate) const ROLES: &[Role] = &[
         ],
     ),
     role(
+        "749f88d5-cbae-40b8-bcfc-e573ddc772fa",
+        "Monitoring Contributor",
+        "Can read all monitoring data and update monitoring settings.",
+        &[
+            "*/read",
+            "Microsoft.AlertsManagement/alerts/*",
+            "Microsoft.AlertsManagement/alertsSummary/*",
+            "Microsoft.AlertsManagement/actionRules/*",
+            "Microsoft.AlertsManagement/smartGroups/*",
+            "Microsoft.Insights/actiongroups/*",
+            "Microsoft.Insights/activityLogAlerts/*",
+            "Microsoft.Insights/components/*",
+            "Microsoft.Insights/dataCollectionRules/*",
+            "Microsoft.Insights/DiagnosticSettings/*",
+            "Microsoft.Insights/eventtypes/*",
+            "Microsoft.Insights/metricalerts/*",
+            "Microsoft.Insights/scheduledqueryrules/*",
+            "Microsoft.OperationalInsights/workspaces/search/action",
+            "Microsoft.Support/*",
+        ],
+    ),
+    role(
         "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
         "Virtual Machine Contributor",
         "Lets you manage virtual machines, but not access to them, and not the virtual network or storage account they're connected to.",
@@ -145,14 +167,7 @@ const fn role(
     description: &'static str,
     actions: &'static [&'static str],
 ) -> Role {
-    Role {
-        id,
-        name,
-        description,
-        actions,
-        not_actions: &[],
-        data_actions: &[],
-    }
+    Role { id, name, description, actions, not_actions: &[], data_actions: &[] }
 }
 
 /// The role of this name; the names used in this crate all exist.
@@ -179,10 +194,7 @@ impl Role {
 
     /// The tenant-level id.
     pub(crate) fn definition_id(&self) -> String {
-        format!(
-            "/providers/Microsoft.Authorization/roleDefinitions/{}",
-            self.id
-        )
+        format!("/providers/Microsoft.Authorization/roleDefinitions/{}", self.id)
     }
 
     /// The role definition as ARM shows it below `prefix`, a subscription id or nothing.
@@ -232,31 +244,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_text_and_exceptions_take_back() {
-        assert!(matches_pattern(
-            "*/read",
-            "Microsoft.Compute/virtualMachines/read"
-        ));
+        assert!(matches_pattern("*/read", "Microsoft.Compute/virtualMachines/read"));
         assert!(matches_pattern(
             "microsoft.security/*/READ",
             "Microsoft.Security/locations/alerts/read"
         ));
-        assert!(!matches_pattern(
-            "*/read",
-            "Microsoft.Compute/virtualMachines/write"
-        ));
-        assert!(!matches_pattern(
-            "Microsoft.Security/*/read",
-            "Microsoft.Compute/disks/read"
-        ));
-        assert!(
-            named("Contributor")
-                .unwrap()
-                .allows("Microsoft.Compute/disks/delete")
-        );
-        assert!(
-            !named("Contributor")
-                .unwrap()
-                .allows("Microsoft.Authorization/locks/write")
-        );
+        assert!(!matches_pattern("*/read", "Microsoft.Compute/virtualMachines/write"));
+        assert!(!matches_pattern("Microsoft.Security/*/read", "Microsoft.Compute/disks/read"));
+        assert!(named("Contributor").unwrap().allows("Microsoft.Compute/disks/delete"));
+        assert!(!named("Contributor").unwrap().allows("Microsoft.Authorization/locks/write"));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::plans;
 use crate::estate::{
     clock::{stamp, ticks},
-    stories::brute_force,
+    stories::{brute_force, unprotected},
     world::{ResourceIx, SubscriptionIx, World, kind::Kind},
 };
 use templates::Template;
@@ -39,14 +39,9 @@ impl AlertState {
 
     /// The state of that word.
     pub(crate) fn of_word(word: &str) -> Option<Self> {
-        [
-            Self::Active,
-            Self::InProgress,
-            Self::Resolved,
-            Self::Dismissed,
-        ]
-        .into_iter()
-        .find(|state| state.word() == word)
+        [Self::Active, Self::InProgress, Self::Resolved, Self::Dismissed]
+            .into_iter()
+            .find(|state| state.word() == word)
     }
 
     /// The state the operation `action` brings about, whatever its case.
@@ -74,7 +69,7 @@ pub(crate) struct Alert {
     /// Minutes before the anchor: what it is about began, ended, and was reported.
     began: i64,
     ended: i64,
-    reported: i64,
+    pub(crate) reported: i64,
 }
 
 /// Every alert of the world, newest first.
@@ -86,22 +81,13 @@ pub(crate) fn all(world: &World) -> Vec<Alert> {
             alerts.extend(chance_alert(world, ix, resource));
         }
     }
-    alerts.sort_by(|a, b| {
-        a.reported
-            .cmp(&b.reported)
-            .then_with(|| a.name.cmp(&b.name))
-    });
+    alerts.sort_by(|a, b| a.reported.cmp(&b.reported).then_with(|| a.name.cmp(&b.name)));
     alerts
 }
 
 /// The alerts of the brute-force story.
 fn story(world: &World) -> Vec<Alert> {
-    let found = named(
-        world,
-        brute_force::GROUP,
-        Kind::VirtualMachine,
-        brute_force::MACHINE,
-    );
+    let found = world.named(brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE);
     let Some(machine) = found else {
         return Vec::new();
     };
@@ -119,13 +105,10 @@ fn story(world: &World) -> Vec<Alert> {
 fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Option<Alert> {
     let subject = world.resource(resource)?;
     let chance = subject.chance.child("alert");
-    let covered = plans::PLANS
-        .iter()
-        .any(|p| p.covers(subject.kind) && p.is_on(world, ix));
+    let covered = plans::PLANS.iter().any(|p| p.covers(subject.kind) && p.is_on(world, ix))
+        && !unprotected::is_left_out(world, resource);
     let is_cast = &*subject.name == brute_force::MACHINE
-        || templates::TOLD
-            .iter()
-            .any(|told| told.resource == &*subject.name);
+        || templates::TOLD.iter().any(|told| told.resource == &*subject.name);
     if !covered || is_cast || !chance.percent(9) {
         return None;
     }
@@ -133,9 +116,7 @@ fn chance_alert(world: &World, ix: SubscriptionIx, resource: ResourceIx) -> Opti
     let count = fitting().count();
     let pick = usize::try_from(chance.child("which").below(count as u64)).ok()?;
     let template = fitting().nth(pick)?;
-    let oldest = u64::from(subject.created)
-        .saturating_sub(1440)
-        .min(24 * 1440);
+    let oldest = u64::from(subject.created).saturating_sub(1440).min(24 * 1440);
     let ended = i64::try_from(120 + chance.child("age").below(oldest)).ok()?;
     let state = state_by_age(ended, chance.child("state").below(10));
     raise(world, resource, template, (ended + 55, ended, state))
@@ -174,35 +155,28 @@ fn raise(
     })
 }
 
-fn named(world: &World, group: &str, kind: Kind, name: &str) -> Option<ResourceIx> {
-    world.subscription_ixs().find_map(|ix| {
-        let group = world.find_group(ix, group)?;
-        world.find_resource(group, kind, name)
-    })
-}
-
 /// An alert that every world has.
 fn tell(world: &World, told: &templates::Told) -> Option<Alert> {
-    let template = templates::USUAL
-        .iter()
-        .find(|t| t.alert_type == told.alert_type)?;
-    let resource = named(world, told.group, template.kind, told.resource)?;
+    let template = templates::USUAL.iter().find(|t| t.alert_type == told.alert_type)?;
+    let resource = world.named(told.group, template.kind, told.resource)?;
     let ended = told.hours_ago * 60;
     raise(world, resource, template, (ended + 35, ended, told.state))
 }
 
 impl Alert {
+    /// What it says in one line, and how grave it is.
+    pub(crate) const fn headline(&self) -> (&'static str, &'static str) {
+        (self.template.display, self.template.severity.word())
+    }
+
     /// The region segment of its id.
     pub(crate) fn location<'a>(&self, world: &'a World) -> &'a str {
-        self.group(world)
-            .map_or("centralus", |group| group.region.name())
+        self.group(world).map_or("centralus", |group| group.region.name())
     }
 
     /// The ARM id, below the resource group of what is attacked.
     pub(crate) fn id(&self, world: &World) -> String {
-        let group = world
-            .resource(self.resource)
-            .map(|r| world.group_id(r.group));
+        let group = world.resource(self.resource).map(|r| world.group_id(r.group));
         format!(
             "{}/providers/Microsoft.Security/locations/{}/alerts/{}",
             group.unwrap_or_default(),
@@ -246,9 +220,7 @@ impl Alert {
     }
 
     fn group<'a>(&self, world: &'a World) -> Option<&'a crate::estate::world::Group> {
-        world
-            .resource(self.resource)
-            .and_then(|r| world.group(r.group))
+        world.resource(self.resource).and_then(|r| world.group(r.group))
     }
 
     fn properties(&self, world: &World, state: AlertState) -> Value {
@@ -305,10 +277,7 @@ impl Alert {
 fn pascal(value: Value) -> Value {
     match value {
         Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .map(|(key, value)| (capital(&key), pascal(value)))
-                .collect(),
+            members.into_iter().map(|(key, value)| (capital(&key), pascal(value))).collect(),
         ),
         Value::Array(items) => Value::Array(items.into_iter().map(pascal).collect()),
         other => other,
@@ -317,9 +286,7 @@ fn pascal(value: Value) -> Value {
 
 fn capital(key: &str) -> String {
     let mut letters = key.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn rename(members: &mut Map<String, Value>, from: &str, to: &str) {

@@ -38,41 +38,26 @@ pub(crate) fn of_subscription(
     ix: SubscriptionIx,
 ) -> impl Iterator<Item = Finding> + '_ {
     let marks = world.subscription(ix).map(|s| s.marks).unwrap_or_default();
-    catalogue::all()
-        .filter(|a| a.applies == Applies::Subscription)
-        .filter_map(move |assessment| {
-            let health = assessment.health(marks)?;
-            Some(Finding {
-                about: About::Subscription(ix),
-                assessment,
-                health,
-            })
-        })
+    catalogue::all().filter(|a| a.applies == Applies::Subscription).filter_map(move |assessment| {
+        let health = assessment.health(marks)?;
+        Some(Finding { about: About::Subscription(ix), assessment, health })
+    })
 }
 
 /// The recommendations on a resource.
 pub(crate) fn of_resource(world: &World, ix: ResourceIx) -> impl Iterator<Item = Finding> + '_ {
     world.resource(ix).into_iter().flat_map(move |resource| {
-        catalogue::all()
-            .filter(|a| a.concerns(resource.kind))
-            .filter_map(move |assessment| {
-                let health = assessment.health(resource.marks)?;
-                Some(Finding {
-                    about: About::Resource(ix),
-                    assessment,
-                    health,
-                })
-            })
+        catalogue::all().filter(|a| a.concerns(resource.kind)).filter_map(move |assessment| {
+            let health = assessment.health(resource.marks)?;
+            Some(Finding { about: About::Resource(ix), assessment, health })
+        })
     })
 }
 
 /// Every recommendation within a subscription, its own first.
 pub(crate) fn within(world: &World, ix: SubscriptionIx) -> impl Iterator<Item = Finding> + '_ {
-    of_subscription(world, ix).chain(
-        world
-            .subscription_resources(ix)
-            .flat_map(move |r| of_resource(world, r)),
-    )
+    of_subscription(world, ix)
+        .chain(world.subscription_resources(ix).flat_map(move |r| of_resource(world, r)))
 }
 
 impl Finding {
@@ -88,9 +73,9 @@ impl Finding {
     pub(crate) fn subscription(&self, world: &World) -> SubscriptionIx {
         match self.about {
             About::Subscription(ix) => ix,
-            About::Resource(ix) => world
-                .resource(ix)
-                .map_or(SubscriptionIx(0), |r| world.subscription_of(r)),
+            About::Resource(ix) => {
+                world.resource(ix).map_or(SubscriptionIx(0), |r| world.subscription_of(r))
+            }
         }
     }
 
@@ -142,9 +127,9 @@ impl Finding {
         let id = self.subject_id(world);
         let (name, kind) = match self.about {
             About::Subscription(_) => ("", "subscription"),
-            About::Resource(ix) => world
-                .resource(ix)
-                .map_or(("", ""), |r| (&*r.name, r.kind.arm_type())),
+            About::Resource(ix) => {
+                world.resource(ix).map_or(("", ""), |r| (&*r.name, r.kind.arm_type()))
+            }
         };
         properties.insert(
             "resourceDetails".into(),
@@ -202,15 +187,12 @@ impl Finding {
     }
 
     /// Minutes before the anchor at which the status last changed.
-    fn changed_minutes_ago(&self, world: &World) -> i64 {
+    pub(crate) fn changed_minutes_ago(&self, world: &World) -> i64 {
         let (chance, resource) = self.origin(world);
         let spread = |below: u64| i64::try_from(chance.below(below)).unwrap_or(0);
         match resource {
             Some(r) if r.marks.has(Mark::FellRecently) => {
-                if world
-                    .group(r.group)
-                    .is_some_and(|g| g.name == score_drop::GROUP)
-                {
+                if world.group(r.group).is_some_and(|g| g.name == score_drop::GROUP) {
                     score_drop::WENT_LIVE - spread(300)
                 } else if self.health == Health::Unhealthy
                     && matches!(self.assessment.flaw, Mark::OpenManagementPorts)
@@ -244,10 +226,7 @@ impl Finding {
         match self.about {
             About::Resource(ix) => {
                 let resource = world.resource(ix);
-                (
-                    resource.map_or(world.chance, |r| r.chance).child(label),
-                    resource,
-                )
+                (resource.map_or(world.chance, |r| r.chance).child(label), resource)
             }
             About::Subscription(ix) => (world.chance.nth(u64::from(ix.0)).child(label), None),
         }

@@ -110,11 +110,7 @@ impl Assessment {
                 }
             }
         }
-        Some(if marks.has(self.flaw) {
-            Health::Unhealthy
-        } else {
-            Health::Healthy
-        })
+        Some(if marks.has(self.flaw) { Health::Unhealthy } else { Health::Healthy })
     }
 
     /// The properties ARM shows as the recommendation's metadata.
@@ -154,10 +150,7 @@ impl Assessment {
 
 /// Every recommendation, in a fixed order.
 pub(crate) fn all() -> impl Iterator<Item = &'static Assessment> {
-    identity::ASSESSMENTS
-        .iter()
-        .chain(machines::ASSESSMENTS)
-        .chain(data::ASSESSMENTS)
+    identity::ASSESSMENTS.iter().chain(machines::ASSESSMENTS).chain(data::ASSESSMENTS)
 }
 
 /// The recommendation of this key.

@@ -22,21 +22,12 @@ pub(crate) struct ControlScore {
 
 impl ControlScore {
     const fn of(control: Control) -> Self {
-        Self {
-            control,
-            healthy: 0,
-            unhealthy: 0,
-            not_applicable: 0,
-        }
+        Self { control, healthy: 0, unhealthy: 0, not_applicable: 0 }
     }
 
     /// What it can add: nothing where no resource is concerned.
     pub(crate) const fn max(&self) -> u32 {
-        if self.weight() == 0 {
-            0
-        } else {
-            self.control.max_score()
-        }
+        if self.weight() == 0 { 0 } else { self.control.max_score() }
     }
 
     /// What it adds, to two decimals.
@@ -63,9 +54,8 @@ pub(crate) struct Posture {
 impl Posture {
     /// Looks at every resource of a subscription once.
     pub(crate) fn of(world: &World, ix: SubscriptionIx) -> Self {
-        let mut posture = Self {
-            controls: Control::ALL.into_iter().map(ControlScore::of).collect(),
-        };
+        let mut posture =
+            Self { controls: Control::ALL.into_iter().map(ControlScore::of).collect() };
         posture.count(assessment::of_subscription(world, ix));
         for resource in world.subscription_resources(ix) {
             posture.count(assessment::of_resource(world, resource));
@@ -131,11 +121,7 @@ impl ControlScore {
 }
 
 fn score(max: u32, current: f64) -> Value {
-    let share = if max == 0 {
-        0.0
-    } else {
-        rounded(current / f64::from(max), 4)
-    };
+    let share = if max == 0 { 0.0 } else { rounded(current / f64::from(max), 4) };
     json!({ "max": max, "current": number(current), "percentage": number(share) })
 }
 

@@ -19,11 +19,7 @@ impl Answer {
     /// 200 with a JSON body.
     pub(crate) fn json(body: &impl Serialize) -> Result<Self, ArmError> {
         let body = serde_json::to_vec(body).map_err(|_| ArmError::internal())?;
-        Ok(Self {
-            status: 200,
-            body: Some(body.into()),
-            headers: Vec::new(),
-        })
+        Ok(Self { status: 200, body: Some(body.into()), headers: Vec::new() })
     }
 
     /// 200 with `{"value": […]}` and nothing more: a list that is never paged.
@@ -33,11 +29,7 @@ impl Answer {
 
     /// 204.
     pub(crate) const fn no_content() -> Self {
-        Self {
-            status: 204,
-            body: None,
-            headers: Vec::new(),
-        }
+        Self { status: 204, body: None, headers: Vec::new() }
     }
 
     /// With a header.

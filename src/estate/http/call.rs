@@ -11,7 +11,7 @@ use super::{
 use crate::estate::{
     access::{Principal, Scope},
     chance::Chance,
-    state::State,
+    state::{Request, State},
     world::{GroupIx, SubscriptionIx, World, company::ManagementGroup, kind::Kind},
 };
 
@@ -69,12 +69,19 @@ pub(crate) struct Call<'a> {
     /// The path as it came, for next links.
     pub(crate) raw_path: &'a str,
     pub(crate) page_size: usize,
+    /// The correlation id of the request, as the answer's header shows it.
+    pub(crate) correlation: &'a str,
 }
 
 impl<'a> Call<'a> {
     /// The world asked about.
     pub(crate) const fn world(&self) -> &'a World {
         &self.state.world
+    }
+
+    /// Who writes, for what is written.
+    pub(crate) const fn request(&self) -> Request<'_> {
+        Request { principal: &self.principal, correlation: self.correlation }
     }
 
     /// Refuses every method but `method`.
@@ -91,9 +98,7 @@ impl<'a> Call<'a> {
 
     /// Whether the caller may do `action` at `scope`.
     pub(crate) fn may(&self, action: &str, scope: Scope) -> bool {
-        self.state
-            .directory
-            .allows(self.world(), &self.principal, action, scope)
+        self.state.directory.allows(self.world(), &self.principal, action, scope)
     }
 
     /// Refuses a caller who may not do `action` at `scope`.
@@ -108,12 +113,7 @@ impl<'a> Call<'a> {
     }
 
     fn refusal(&self, action: &str, scope: &str) -> ArmError {
-        ArmError::forbidden(
-            &self.principal.upn(),
-            &self.principal.object_id,
-            action,
-            scope,
-        )
+        ArmError::forbidden(&self.principal.upn(), &self.principal.object_id, action, scope)
     }
 
     /// Where the path's scope part lies.
@@ -137,10 +137,7 @@ impl<'a> Call<'a> {
             return self.management_group(&segments.collect::<Vec<_>>());
         }
         if !first.eq_ignore_ascii_case("subscriptions") {
-            return Err(ArmError::not_found(&format!(
-                "The path '{}'",
-                self.raw_path
-            )));
+            return Err(ArmError::not_found(&format!("The path '{}'", self.raw_path)));
         }
         let Some(id) = segments.next() else {
             return Ok(Scope::Tenant);
@@ -150,10 +147,7 @@ impl<'a> Call<'a> {
             return Ok(Scope::Subscription(subscription));
         };
         if !word.eq_ignore_ascii_case("resourceGroups") {
-            return Err(ArmError::not_found(&format!(
-                "The path '{}'",
-                self.raw_path
-            )));
+            return Err(ArmError::not_found(&format!("The path '{}'", self.raw_path)));
         }
         let Some(name) = segments.next() else {
             return Ok(Scope::Subscription(subscription));
@@ -173,10 +167,7 @@ impl<'a> Call<'a> {
             {
                 self.find_management_group(name).map(Scope::ManagementGroup)
             }
-            _ => Err(ArmError::not_found(&format!(
-                "The scope '{}'",
-                self.raw_path
-            ))),
+            _ => Err(ArmError::not_found(&format!("The scope '{}'", self.raw_path))),
         }
     }
 
@@ -213,9 +204,7 @@ impl<'a> Call<'a> {
 
     /// Whether the caller has any role at, above or below a scope.
     pub(crate) fn sees(&self, scope: Scope) -> bool {
-        self.state
-            .directory
-            .sees(self.world(), &self.principal, scope)
+        self.state.directory.sees(self.world(), &self.principal, scope)
     }
 
     fn group(&self, subscription: SubscriptionIx, name: &str) -> Result<GroupIx, ArmError> {
@@ -244,25 +233,21 @@ impl<'a> Call<'a> {
             .ok_or_else(|| ArmError::not_found(&format!("The path '{}'", self.raw_path)))?;
         let arm_type = format!("{namespace}/{types}");
         let kind = Kind::of_type(&arm_type);
-        self.require(&format!("{arm_type}/read"), Scope::Group(group))
-            .or_else(|error| {
-                // A role on the resource itself would do as well.
-                let found = kind.and_then(|kind| world.find_resource(group, kind, &names));
-                found
-                    .filter(|ix| self.may(&format!("{arm_type}/read"), Scope::Resource(*ix)))
-                    .map(|_| ())
-                    .ok_or(error)
-            })?;
+        self.require(&format!("{arm_type}/read"), Scope::Group(group)).or_else(|error| {
+            // A role on the resource itself would do as well.
+            let found = kind.and_then(|kind| world.find_resource(group, kind, &names));
+            found
+                .filter(|ix| self.may(&format!("{arm_type}/read"), Scope::Resource(*ix)))
+                .map(|_| ())
+                .ok_or(error)
+        })?;
         let Some(kind) = kind else {
             return Err(ArmError::invalid_type(namespace, &types));
         };
-        world
-            .find_resource(group, kind, &names)
-            .map(Scope::Resource)
-            .ok_or_else(|| {
-                let group = world.group(group).map_or("", |g| g.name.as_str());
-                ArmError::resource_not_found(&arm_type, &names, group)
-            })
+        world.find_resource(group, kind, &names).map(Scope::Resource).ok_or_else(|| {
+            let group = world.group(group).map_or("", |g| g.name.as_str());
+            ArmError::resource_not_found(&arm_type, &names, group)
+        })
     }
 
     /// One page of a list: `items` in their fixed order, of which only the page is rendered.
@@ -274,19 +259,27 @@ impl<'a> Call<'a> {
         items: impl Iterator<Item = T>,
         render: impl Fn(T) -> Option<Value>,
     ) -> Result<Answer, ArmError> {
-        let size = self
-            .top()?
-            .map_or(self.page_size, |top| top.min(self.page_size))
-            .max(1);
+        let size = self.top()?.unwrap_or(self.page_size);
+        self.page_of(size, items, render)
+    }
+
+    /// As [`Call::page`], of `size` items or as many as the estate allows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a token that is not this list's.
+    pub(crate) fn page_of<T>(
+        &self,
+        size: usize,
+        items: impl Iterator<Item = T>,
+        render: impl Fn(T) -> Option<Value>,
+    ) -> Result<Answer, ArmError> {
+        let size = size.min(self.page_size).max(1);
         let offset = self.offset()?;
         let mut items = items.skip(offset);
         let page: Vec<Value> = items.by_ref().take(size).filter_map(render).collect();
         let mut body = json!({ "value": page });
         if let (Some(body), true) = (body.as_object_mut(), items.next().is_some()) {
-            body.insert(
-                "nextLink".into(),
-                Value::String(self.next_link(offset + size)),
-            );
+            body.insert("nextLink".into(), Value::String(self.next_link(offset + size)));
         }
         Answer::json(&body)
     }
@@ -298,9 +291,7 @@ impl<'a> Call<'a> {
         };
         match text.parse::<usize>() {
             Ok(top) if top > 0 => Ok(Some(top)),
-            _ => Err(ArmError::bad_request(format!(
-                "The value '{text}' of '$top' is invalid."
-            ))),
+            _ => Err(ArmError::bad_request(format!("The value '{text}' of '$top' is invalid."))),
         }
     }
 
@@ -314,20 +305,13 @@ impl<'a> Call<'a> {
 
     fn next_link(&self, offset: usize) -> String {
         let token = write_token(offset, self.token_owner());
-        format!(
-            "{}{}?{}",
-            self.base,
-            self.raw_path,
-            self.query.with_skip_token(&token)
-        )
+        format!("{}{}?{}", self.base, self.raw_path, self.query.with_skip_token(&token))
     }
 
     /// What a token belongs to: the path and the filter.
     fn token_owner(&self) -> Chance {
         let path = self.path.whole().join("/").to_ascii_lowercase();
-        Chance::root(0)
-            .child(&path)
-            .child(self.query.get("$filter").unwrap_or_default())
+        Chance::root(0).child(&path).child(self.query.get("$filter").unwrap_or_default())
     }
 }
 

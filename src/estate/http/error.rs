@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::estate::journal::EstateError;
+
 /// A refusal or a failure, as ARM puts it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArmError {
@@ -16,13 +18,7 @@ pub(crate) struct ArmError {
 impl ArmError {
     /// An error of this status and code.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            details: Vec::new(),
-            headers: Vec::new(),
-        }
+        Self { status, code, message: message.into(), details: Vec::new(), headers: Vec::new() }
     }
 
     /// With a header.
@@ -162,11 +158,13 @@ impl ArmError {
         )
     }
 
+    /// A change that could not be kept, and so was not made.
+    pub(crate) fn unwritten(error: &EstateError) -> Self {
+        tracing::error!(%error, "the estate's journal could not be written");
+        Self::internal()
+    }
+
     pub(crate) fn internal() -> Self {
-        Self::new(
-            500,
-            "InternalServerError",
-            "The server could not complete the request.",
-        )
+        Self::new(500, "InternalServerError", "The server could not complete the request.")
     }
 }

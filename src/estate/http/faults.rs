@@ -33,10 +33,7 @@ impl Faults {
                 (u32::MAX, None) => Some(u32::MAX),
                 (left, _) => left.checked_sub(1),
             };
-            if left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
-                .is_ok()
-            {
+            if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok() {
                 return (fault.delay, fault.status.map(|status| error(fault, status)));
             }
         }
@@ -46,31 +43,15 @@ impl Faults {
 
 fn error(fault: &Fault, status: u16) -> ArmError {
     let (code, message) = match status {
-        403 => (
-            "AuthorizationFailed",
-            "The client does not have authorization to perform the action.",
-        ),
-        404 => (
-            "SubscriptionNotFound",
-            "The subscription could not be found.",
-        ),
-        409 => (
-            "Conflict",
-            "The operation conflicts with one that is running.",
-        ),
+        403 => {
+            ("AuthorizationFailed", "The client does not have authorization to perform the action.")
+        }
+        404 => ("SubscriptionNotFound", "The subscription could not be found."),
+        409 => ("Conflict", "The operation conflicts with one that is running."),
         429 => ("TooManyRequests", "The request is being throttled."),
-        503 => (
-            "ServiceUnavailable",
-            "The service is temporarily unavailable.",
-        ),
-        504 => (
-            "GatewayTimeout",
-            "The gateway did not receive a response in time.",
-        ),
-        _ => (
-            "InternalServerError",
-            "The server could not complete the request.",
-        ),
+        503 => ("ServiceUnavailable", "The service is temporarily unavailable."),
+        504 => ("GatewayTimeout", "The gateway did not receive a response in time."),
+        _ => ("InternalServerError", "The server could not complete the request."),
     };
     let error = ArmError::new(status, code, message);
     match fault.retry_after_seconds {

@@ -29,6 +29,11 @@ impl RequestIds {
         }
     }
 
+    /// What links everything this request does.
+    pub(super) fn correlation(&self) -> &str {
+        &self.correlation
+    }
+
     /// Writes them into an answer, with the caller's own id where it asked for that.
     pub(super) fn write(&self, request: &HeaderMap, answer: &mut HeaderMap) {
         put(answer, "x-ms-request-id", &self.request);
@@ -48,10 +53,7 @@ pub(super) fn write_fixed(answer: &mut HeaderMap) {
         ("cache-control", "no-cache"),
         ("pragma", "no-cache"),
         ("expires", "-1"),
-        (
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
-        ),
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
         ("x-content-type-options", "nosniff"),
     ] {
         put(answer, name, value);
@@ -66,18 +68,10 @@ pub(super) fn write_limits(answer: &mut HeaderMap, owner: &Owner, draw: Draw, dr
     };
     let word = draw.word();
     if owner.subscription.is_empty() {
-        put(
-            answer,
-            &format!("x-ms-ratelimit-remaining-tenant-{word}"),
-            &left.to_string(),
-        );
+        put(answer, &format!("x-ms-ratelimit-remaining-tenant-{word}"), &left.to_string());
         return;
     }
-    put(
-        answer,
-        &format!("x-ms-ratelimit-remaining-subscription-{word}"),
-        &left.to_string(),
-    );
+    put(answer, &format!("x-ms-ratelimit-remaining-subscription-{word}"), &left.to_string());
     // All callers together have fifteen times as much; the sample estate has few callers.
     let spent = match draw {
         Draw::Reads | Draw::Queries => 250_u32,
@@ -90,10 +84,9 @@ pub(super) fn write_limits(answer: &mut HeaderMap, owner: &Owner, draw: Draw, dr
 
 /// Sets a header; a value that is none is left out.
 pub(super) fn put(headers: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (
-        HeaderName::from_bytes(name.as_bytes()),
-        HeaderValue::from_str(value),
-    ) {
+    if let (Ok(name), Ok(value)) =
+        (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+    {
         headers.insert(name, value);
     }
 }

@@ -58,25 +58,16 @@ impl Ledger {
                 .create(true)
                 .append(true)
                 .open(path)
-                .map_err(|source| EstateError::Io {
-                    path: path.to_owned(),
-                    source,
-                })
+                .map_err(|source| EstateError::Io { path: path.to_owned(), source })
         });
-        Ok(Self {
-            entries: Mutex::default(),
-            file: file.transpose()?.map(Mutex::new),
-        })
+        Ok(Self { entries: Mutex::default(), file: file.transpose()?.map(Mutex::new) })
     }
 
     /// Writes an entry. A ledger that cannot be written must not fail a request.
     pub(super) fn record(&self, entry: LedgerEntry) {
         if let (Some(file), Ok(mut line)) = (&self.file, serde_json::to_vec(&entry)) {
             line.push(b'\n');
-            let written = file
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .write_all(&line);
+            let written = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line);
             if let Err(error) = written {
                 tracing::warn!(%error, "the estate's ledger could not be written");
             }

@@ -18,31 +18,20 @@ impl ArmPath {
     /// Reads a raw path. Encoded slashes separate like plain ones.
     pub(crate) fn parse(raw: &str) -> Self {
         let decoded = percent_decode_str(raw).decode_utf8_lossy();
-        let segments: Vec<String> = decoded
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let segments: Vec<String> =
+            decoded.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
         // A `providers` with nothing after it is the list of providers, not a namespace.
         let cut = segments
             .iter()
             .rposition(|s| s.eq_ignore_ascii_case("providers"))
             .filter(|at| at + 1 < segments.len());
         let Some(at) = cut else {
-            return Self {
-                scope: segments,
-                namespace: None,
-                rest: Vec::new(),
-            };
+            return Self { scope: segments, namespace: None, rest: Vec::new() };
         };
         let mut scope = segments;
         let mut tail = scope.split_off(at).into_iter().skip(1);
         let namespace = tail.next();
-        Self {
-            scope,
-            namespace,
-            rest: tail.collect(),
-        }
+        Self { scope, namespace, rest: tail.collect() }
     }
 
     /// The segments of the scope in lower case, to match on.
@@ -74,19 +63,12 @@ pub(crate) struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads a raw query string.
     pub(crate) fn parse(raw: &str) -> Self {
-        Self(
-            url::form_urlencoded::parse(raw.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Self(url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
     }
 
     /// The value of a name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The opaque token of a next link, in either spelling.
@@ -149,14 +131,7 @@ mod tests {
     fn versions_are_dates_with_or_without_a_word() {
         assert!(is_api_version("2024-07-01"));
         assert!(is_api_version("2019-01-01-preview"));
-        for wrong in [
-            "",
-            "latest",
-            "2024-13-01",
-            "2024-07-01-",
-            "2024-07-01preview",
-            "2024-7-1",
-        ] {
+        for wrong in ["", "latest", "2024-13-01", "2024-07-01-", "2024-07-01preview", "2024-7-1"] {
             assert!(!is_api_version(wrong), "{wrong}");
         }
     }

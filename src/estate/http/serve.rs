@@ -76,10 +76,7 @@ impl RunningEstate {
     pub async fn ended(self) -> Result<(), EstateError> {
         // The sender must live on, else the server takes its end for the order to stop.
         let _stop = self.stop;
-        self.task
-            .await
-            .unwrap_or(Ok(()))
-            .map_err(EstateError::Listen)
+        self.task.await.unwrap_or(Ok(())).map_err(EstateError::Listen)
     }
 
     /// Stops accepting, answers what is being answered, and returns.
@@ -88,10 +85,7 @@ impl RunningEstate {
     /// [`EstateError::Listen`].
     pub async fn shut_down(self) -> Result<(), EstateError> {
         let _ = self.stop.send(true);
-        self.task
-            .await
-            .unwrap_or(Ok(()))
-            .map_err(EstateError::Listen)
+        self.task.await.unwrap_or(Ok(())).map_err(EstateError::Listen)
     }
 }
 
@@ -128,17 +122,9 @@ pub fn serve(listener: TcpListener, options: Options) -> Result<RunningEstate, E
             std::future::pending::<()>().await;
         }
     };
-    let task = tokio::spawn(
-        axum::serve(listener, router)
-            .with_graceful_shutdown(signal)
-            .into_future(),
-    );
-    Ok(RunningEstate {
-        address,
-        site,
-        stop,
-        task,
-    })
+    let task =
+        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(signal).into_future());
+    Ok(RunningEstate { address, site, stop, task })
 }
 
 /// A request's parts, owned, so that the answer can be computed on a blocking thread.
@@ -160,11 +146,7 @@ struct Outbound {
 
 impl Outbound {
     const fn refused(error: ArmError) -> Self {
-        Self {
-            result: Err(error),
-            principal: "",
-            limits: None,
-        }
+        Self { result: Err(error), principal: "", limits: None }
     }
 }
 
@@ -232,11 +214,8 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
     let path = ArmPath::parse(&inbound.raw_path);
     let query = Query::parse(&inbound.raw_query);
     let owner = owner(&path, name);
-    let draw = if providers::is_resource_graph(&path) {
-        Draw::Queries
-    } else {
-        Draw::of(inbound.method)
-    };
+    let draw =
+        if providers::is_resource_graph(&path) { Draw::Queries } else { Draw::of(inbound.method) };
     let drawn = site.throttle.draw(owner.clone(), draw);
     let result = match drawn {
         Drawn::Refused(seconds) if draw == Draw::Queries => Err(providers::query_quota(seconds)),
@@ -252,15 +231,12 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
                 base: &base,
                 raw_path: &inbound.raw_path,
                 page_size: site.page_size,
+                correlation: inbound.ids.correlation(),
             };
             providers::answer(&call, left)
         }),
     };
-    Outbound {
-        result,
-        principal: name,
-        limits: Some((owner, draw, drawn)),
-    }
+    Outbound { result, principal: name, limits: Some((owner, draw, drawn)) }
 }
 
 /// Whom the bearer token stands for.
@@ -284,15 +260,11 @@ fn check_version(query: &Query) -> Result<(), ArmError> {
 }
 
 fn owner(path: &ArmPath, principal: &'static str) -> Owner {
-    let is_subscription = path
-        .scope
-        .first()
-        .is_some_and(|word| word.eq_ignore_ascii_case("subscriptions"));
+    let is_subscription =
+        path.scope.first().is_some_and(|word| word.eq_ignore_ascii_case("subscriptions"));
     let subscription = path.scope.get(1).filter(|_| is_subscription);
     Owner {
-        subscription: subscription
-            .map(|s| s.to_ascii_lowercase())
-            .unwrap_or_default(),
+        subscription: subscription.map(|s| s.to_ascii_lowercase()).unwrap_or_default(),
         principal,
     }
 }

@@ -82,10 +82,7 @@ pub(crate) enum Drawn {
 impl Throttle {
     /// Full buckets.
     pub(crate) fn new(throttling: Throttling) -> Self {
-        Self {
-            throttling,
-            buckets: Mutex::default(),
-        }
+        Self { throttling, buckets: Mutex::default() }
     }
 
     /// Draws one token.
@@ -97,17 +94,13 @@ impl Throttle {
     pub(crate) fn draw(&self, owner: Owner, draw: Draw) -> Drawn {
         let (size, refill) = match self.throttling {
             Throttling::Off | Throttling::Published => draw.published(),
-            Throttling::Fixed {
-                bucket,
-                refill_per_second,
-            } => (f64::from(bucket), refill_per_second),
+            Throttling::Fixed { bucket, refill_per_second } => {
+                (f64::from(bucket), refill_per_second)
+            }
         };
         let now = Instant::now();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry((owner, draw)).or_insert(Bucket {
-            left: size,
-            at: now,
-        });
+        let bucket = buckets.entry((owner, draw)).or_insert(Bucket { left: size, at: now });
         let regained = now.duration_since(bucket.at).as_secs_f64() * refill;
         bucket.left = (bucket.left + regained).min(size);
         bucket.at = now;
@@ -130,10 +123,7 @@ pub(crate) fn too_many(owner: &Owner, draw: Draw, seconds: u32) -> ArmError {
     let (code, what) = if owner.subscription.is_empty() {
         ("TenantRequestsThrottled", "the tenant".to_owned())
     } else {
-        (
-            "SubscriptionRequestsThrottled",
-            format!("subscription '{}'", owner.subscription),
-        )
+        ("SubscriptionRequestsThrottled", format!("subscription '{}'", owner.subscription))
     };
     let message = format!(
         "Number of '{}' requests for {what} actor '{}' exceeded. Please try again after \

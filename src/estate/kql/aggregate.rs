@@ -56,12 +56,7 @@ pub(crate) struct Kind {
 }
 
 const fn kind(name: &'static str, prefix: &'static str, fold: Fold, conditional: bool) -> Kind {
-    Kind {
-        name,
-        prefix: Some(prefix),
-        fold,
-        conditional,
-    }
+    Kind { name, prefix: Some(prefix), fold, conditional }
 }
 
 static KINDS: &[Kind] = &[
@@ -92,67 +87,17 @@ static KINDS: &[Kind] = &[
     kind("make_dictionary", "dictionary", Fold::Bag, false),
     kind("any", "any", Fold::Any, false),
     kind("anyif", "anyif", Fold::Any, true),
-    Kind {
-        name: "take_any",
-        prefix: None,
-        fold: Fold::Any,
-        conditional: false,
-    },
-    Kind {
-        name: "take_anyif",
-        prefix: None,
-        fold: Fold::Any,
-        conditional: true,
-    },
+    Kind { name: "take_any", prefix: None, fold: Fold::Any, conditional: false },
+    Kind { name: "take_anyif", prefix: None, fold: Fold::Any, conditional: true },
     kind("percentile", "percentile", Fold::Percentile, false),
-    kind(
-        "stdev",
-        "stdev",
-        Fold::Deviation { population: false },
-        false,
-    ),
-    kind(
-        "stdevif",
-        "stdevif",
-        Fold::Deviation { population: false },
-        true,
-    ),
-    kind(
-        "stdevp",
-        "stdevp",
-        Fold::Deviation { population: true },
-        false,
-    ),
-    kind(
-        "variance",
-        "variance",
-        Fold::Variance { population: false },
-        false,
-    ),
-    kind(
-        "varianceif",
-        "varianceif",
-        Fold::Variance { population: false },
-        true,
-    ),
-    kind(
-        "variancep",
-        "variancep",
-        Fold::Variance { population: true },
-        false,
-    ),
-    Kind {
-        name: "arg_max",
-        prefix: None,
-        fold: Fold::AtMax,
-        conditional: false,
-    },
-    Kind {
-        name: "arg_min",
-        prefix: None,
-        fold: Fold::AtMin,
-        conditional: false,
-    },
+    kind("stdev", "stdev", Fold::Deviation { population: false }, false),
+    kind("stdevif", "stdevif", Fold::Deviation { population: false }, true),
+    kind("stdevp", "stdevp", Fold::Deviation { population: true }, false),
+    kind("variance", "variance", Fold::Variance { population: false }, false),
+    kind("varianceif", "varianceif", Fold::Variance { population: false }, true),
+    kind("variancep", "variancep", Fold::Variance { population: true }, false),
+    Kind { name: "arg_max", prefix: None, fold: Fold::AtMax, conditional: false },
+    Kind { name: "arg_min", prefix: None, fold: Fold::AtMin, conditional: false },
 ];
 
 /// The aggregation function of that name.
@@ -178,14 +123,7 @@ pub(crate) struct Aggregate<'a> {
 impl<'a> Aggregate<'a> {
     pub(crate) fn of(fold: Fold, value: Bound<'a>) -> Self {
         let ty = result_type(fold, value.ty);
-        Self {
-            fold,
-            ty,
-            value: Some(value),
-            condition: None,
-            key: None,
-            parameter: None,
-        }
+        Self { fold, ty, value: Some(value), condition: None, key: None, parameter: None }
     }
 
     pub(crate) fn step(
@@ -263,11 +201,7 @@ pub(crate) fn bind<'a>(
             None => None,
         };
     }
-    if rest.next().is_some() {
-        Err(bad())
-    } else {
-        Ok(made)
-    }
+    if rest.next().is_some() { Err(bad()) } else { Ok(made) }
 }
 
 fn number(binder: &Binder<'_, '_>, expr: &Expr) -> Result<f64, QueryError> {

@@ -79,14 +79,12 @@ impl<'a> Binder<'_, 'a> {
             return answer;
         }
         let (ty, op) = match &expr.node {
-            Node::Member(of, name) => (
-                Ty::Dynamic,
-                Op::Member(Box::new(self.dynamic(of)?), name.as_str().into()),
-            ),
-            Node::Index(of, index) => (
-                Ty::Dynamic,
-                Op::Index(Box::new(self.dynamic(of)?), self.boxed(index)?),
-            ),
+            Node::Member(of, name) => {
+                (Ty::Dynamic, Op::Member(Box::new(self.dynamic(of)?), name.as_str().into()))
+            }
+            Node::Index(of, index) => {
+                (Ty::Dynamic, Op::Index(Box::new(self.dynamic(of)?), self.boxed(index)?))
+            }
             Node::And(parts) => (Ty::Bool, Op::And(self.conditions(parts)?)),
             Node::Or(parts) => (Ty::Bool, Op::Or(self.conditions(parts)?)),
             Node::Negate(of) => {
@@ -103,39 +101,19 @@ impl<'a> Binder<'_, 'a> {
     /// Operators that answer true or false by looking into their operand.
     fn test(&self, expr: &Expr) -> Answer<'a> {
         let op = match &expr.node {
-            Node::Match {
-                op,
-                negated,
-                text,
-                with,
-            } => {
+            Node::Match { op, negated, text, with } => {
                 let (text, with) = (self.boxed(text)?, self.boxed(with)?);
-                Op::Match {
-                    op: *op,
-                    negated: *negated,
-                    text,
-                    with,
-                }
+                Op::Match { op: *op, negated: *negated, text, with }
             }
-            Node::Between {
-                negated,
-                value,
-                from,
-                to,
-            } => return self.between(*negated, value, (from, to)),
-            Node::In {
-                negated,
-                fold,
-                value,
-                list,
-            } => return self.membership((*negated, *fold), value, list),
+            Node::Between { negated, value, from, to } => {
+                return self.between(*negated, value, (from, to));
+            }
+            Node::In { negated, fold, value, list } => {
+                return self.membership((*negated, *fold), value, list);
+            }
             Node::HasList { all, value, list } => {
                 let (value, list) = (self.boxed(value)?, self.members(list)?);
-                Op::HasList {
-                    all: *all,
-                    value,
-                    list,
-                }
+                Op::HasList { all: *all, value, list }
             }
             _ => return Err(QueryError::semantic("This expression is not allowed here.")),
         };
@@ -150,14 +128,9 @@ impl<'a> Binder<'_, 'a> {
                 ))
                 .with_token(name));
             }
-            return Ok(Bound {
-                ty: field.ty,
-                op: Op::Field(field.slot.clone()),
-            });
+            return Ok(Bound { ty: field.ty, op: Op::Field(field.slot.clone()) });
         }
-        self.engine
-            .variable(name)
-            .ok_or_else(|| unresolved(name, self.operator))
+        self.engine.variable(name).ok_or_else(|| unresolved(name, self.operator))
     }
 
     fn dynamic(&self, of: &Expr) -> Answer<'a> {
@@ -181,10 +154,7 @@ impl<'a> Binder<'_, 'a> {
         let bound = self.bind(expr)?;
         match bound.ty {
             Ty::Bool => Ok(bound),
-            Ty::Dynamic => self.folded(Bound {
-                ty: Ty::Bool,
-                op: Op::Comparable(Box::new(bound)),
-            }),
+            Ty::Dynamic => self.folded(Bound { ty: Ty::Bool, op: Op::Comparable(Box::new(bound)) }),
             other => {
                 let message = format!(
                     "'{}': a condition must be of type bool, not {}.",
@@ -205,10 +175,7 @@ impl<'a> Binder<'_, 'a> {
                 b.ty.name()
             ))
         })?;
-        self.folded(Bound {
-            ty,
-            op: Op::Arithmetic(op, Box::new(a), Box::new(b)),
-        })
+        self.folded(Bound { ty, op: Op::Arithmetic(op, Box::new(a), Box::new(b)) })
     }
 
     fn compare(&self, op: Compare, a: &Expr, b: &Expr) -> Answer<'a> {
@@ -218,10 +185,7 @@ impl<'a> Binder<'_, 'a> {
         } else {
             comparable(a, b)?
         };
-        self.folded(Bound {
-            ty: Ty::Bool,
-            op: Op::Compare(op, Box::new(a), Box::new(b)),
-        })
+        self.folded(Bound { ty: Ty::Bool, op: Op::Compare(op, Box::new(a), Box::new(b)) })
     }
 
     fn between(&self, negated: bool, value: &Expr, (from, to): (&Expr, &Expr)) -> Answer<'a> {
@@ -232,12 +196,8 @@ impl<'a> Binder<'_, 'a> {
         } else {
             comparable(value.clone(), to)?.1
         };
-        let op = Op::Between {
-            negated,
-            value: Box::new(value),
-            from: Box::new(from),
-            to: Box::new(to),
-        };
+        let op =
+            Op::Between { negated, value: Box::new(value), from: Box::new(from), to: Box::new(to) };
         self.folded(Bound { ty: Ty::Bool, op })
     }
 
@@ -268,13 +228,9 @@ fn is_constant(op: &Op<'_>) -> bool {
         Op::InList { value, list, .. } | Op::HasList { value, list, .. } => {
             constant(value) && list.iter().all(constant)
         }
-        Op::Between {
-            value, from, to, ..
-        } => constant(value) && constant(from) && constant(to),
+        Op::Between { value, from, to, .. } => constant(value) && constant(from) && constant(to),
         Op::Case(arms, last) => {
-            arms.iter()
-                .all(|(when, then)| constant(when) && constant(then))
-                && constant(last)
+            arms.iter().all(|(when, then)| constant(when) && constant(then)) && constant(last)
         }
     }
 }
@@ -306,8 +262,5 @@ pub(crate) fn comparable<'a>(
 }
 
 fn seen_as(bound: Bound<'_>, ty: Ty) -> Bound<'_> {
-    Bound {
-        ty,
-        op: Op::Comparable(Box::new(bound)),
-    }
+    Bound { ty, op: Op::Comparable(Box::new(bound)) }
 }

@@ -97,10 +97,8 @@ impl QueryError {
 
     pub(crate) fn syntax(found: &str, expected: impl Into<String>) -> Self {
         let expected = expected.into();
-        let mut error = Self::new(
-            ErrorKind::Syntax,
-            format!("Unexpected '{found}': {expected} was expected."),
-        );
+        let mut error =
+            Self::new(ErrorKind::Syntax, format!("Unexpected '{found}': {expected} was expected."));
         error.token = Some(found.to_owned());
         error.expected = Some(expected);
         error

@@ -76,10 +76,7 @@ pub(crate) enum Op<'a> {
 
 impl<'a> Bound<'a> {
     pub(crate) fn constant(ty: Ty, value: Value<'a>) -> Self {
-        Self {
-            ty,
-            op: Op::Const(value),
-        }
+        Self { ty, op: Op::Const(value) }
     }
 
     /// The value, if it does not depend on a row.

@@ -77,10 +77,7 @@ const FAMILIES: &[&[Function]] = &[
 
 /// The function of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Function> {
-    FAMILIES
-        .iter()
-        .flat_map(|family| family.iter())
-        .find(|function| function.name == name)
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)
 }
 
 /// The conversion to a type, as a function.
@@ -100,14 +97,7 @@ pub(crate) fn conversion_to(ty: Ty) -> Option<&'static Function> {
 }
 
 const fn function(name: &'static str, min: usize, max: usize, returns: Ty, run: Run) -> Function {
-    Function {
-        name,
-        min,
-        max,
-        returns: Returns::Just(returns),
-        naming: Naming::None,
-        run,
-    }
+    Function { name, min, max, returns: Returns::Just(returns), naming: Naming::None, run }
 }
 
 impl Function {

@@ -56,11 +56,7 @@ pub(crate) fn tokens(query: &str) -> Result<Vec<Token>, QueryError> {
         let start = lexer.at;
         let lexeme = lexer.next().map_err(|error| error.at(start))?;
         let done = lexeme == Lexeme::End;
-        tokens.push(Token {
-            lexeme,
-            start,
-            end: lexer.at,
-        });
+        tokens.push(Token { lexeme, start, end: lexer.at });
         if done {
             return Ok(tokens);
         }
@@ -116,10 +112,7 @@ impl<'q> Lexer<'q> {
         }
         let mark = MARKS.iter().find(|mark| self.rest().starts_with(**mark));
         let Some(mark) = mark else {
-            return Err(QueryError::syntax(
-                &first.to_string(),
-                "an operator, a name or a literal",
-            ));
+            return Err(QueryError::syntax(&first.to_string(), "an operator, a name or a literal"));
         };
         self.at += mark.len();
         Ok(Lexeme::Mark(mark))

@@ -74,25 +74,15 @@ pub(crate) fn run(
     limits: Limits,
 ) -> Result<Output, QueryError> {
     let cx = Context::new(time::of_timestamp(now), limits);
-    let engine = Engine {
-        cx,
-        anywhere: Cell::new(false),
-        snapshot,
-        variables: RefCell::default(),
-    };
+    let engine = Engine { cx, anywhere: Cell::new(false), snapshot, variables: RefCell::default() };
     for definition in &program.lets {
         engine.define(&definition.name, &definition.value)?;
     }
     let answer = engine.pipeline(&program.body, None)?;
     let page = answer.rows.iter().skip(limits.skip).take(limits.take);
-    let columns = answer
-        .fields
-        .iter()
-        .map(|field| Column::new(&*field.name, field.ty.kind()));
+    let columns = answer.fields.iter().map(|field| Column::new(&*field.name, field.ty.kind()));
     Ok(Output {
-        rows: page
-            .map(|row| answer.values(row).iter().map(Value::to_json).collect())
-            .collect(),
+        rows: page.map(|row| answer.values(row).iter().map(Value::to_json).collect()).collect(),
         columns: columns.collect(),
         total: answer.rows.len(),
         ends_in_limit: ends_in_limit(&program.body),
@@ -123,9 +113,7 @@ impl<'a> Engine<'a> {
                 None => Variable::Tabular(Rc::new(self.pipeline(pipeline, None)?)),
             },
         };
-        self.variables
-            .borrow_mut()
-            .insert(name.to_owned(), variable);
+        self.variables.borrow_mut().insert(name.to_owned(), variable);
         Ok(())
     }
 
@@ -144,12 +132,7 @@ impl<'a> Engine<'a> {
         fields: &'b [super::relation::Field],
         operator: &'static str,
     ) -> Binder<'b, 'a> {
-        Binder {
-            engine: self,
-            fields,
-            operator,
-            collector: None,
-        }
+        Binder { engine: self, fields, operator, collector: None }
     }
 
     /// The scalar of that name, defined by `let`.
@@ -170,40 +153,31 @@ impl<'a> Engine<'a> {
     }
 
     fn copied(&self, relation: &Relation<'a>) -> Result<Relation<'a>, QueryError> {
-        self.cx
-            .allocate(relation.rows.len() * (relation.width + 1) * 24)?;
+        self.cx.allocate(relation.rows.len() * (relation.width + 1) * 24)?;
         Ok(relation.clone())
     }
 
     fn remember(&self, name: &str, relation: Relation<'a>) {
-        self.variables
-            .borrow_mut()
-            .insert(name.to_owned(), Variable::Tabular(Rc::new(relation)));
+        self.variables.borrow_mut().insert(name.to_owned(), Variable::Tabular(Rc::new(relation)));
     }
 
     /// The first cell of a query's answer.
     pub(crate) fn scalar(&self, pipeline: &Pipeline) -> Result<Bound<'a>, QueryError> {
         let answer = self.pipeline(pipeline, None)?;
         let ty = answer.fields.first().map_or(Ty::Dynamic, |field| field.ty);
-        let value = answer
-            .fields
-            .first()
-            .zip(answer.rows.first())
-            .map(|(field, row)| row.field(field));
+        let value =
+            answer.fields.first().zip(answer.rows.first()).map(|(field, row)| row.field(field));
         Ok(Bound::constant(ty, value.unwrap_or(Value::Null)))
     }
 
     /// The first column of a query's answer.
     pub(crate) fn first_column(&self, pipeline: &Pipeline) -> Result<Vec<Bound<'a>>, QueryError> {
-        self.pipeline(pipeline, None)
-            .map(|answer| column_values(&answer))
+        self.pipeline(pipeline, None).map(|answer| column_values(&answer))
     }
 
     /// The first column of a relation defined by `let`, if there is one of that name.
     pub(crate) fn first_column_of(&self, name: &str) -> Result<Option<Vec<Bound<'a>>>, QueryError> {
-        self.tabular(name)
-            .map(|answer| answer.map(|answer| column_values(&answer)))
-            .transpose()
+        self.tabular(name).map(|answer| answer.map(|answer| column_values(&answer))).transpose()
     }
 
     /// Runs a pipeline; `given` is what its source stands for inside `mv-apply`.
@@ -215,9 +189,7 @@ impl<'a> Engine<'a> {
         let mut relation = self.source(&pipeline.source, given)?;
         for operator in &pipeline.operators {
             self.cx.spend(1)?;
-            relation = self
-                .apply(operator, relation)
-                .map_err(|error| error.at(operator.at))?;
+            relation = self.apply(operator, relation).map_err(|error| error.at(operator.at))?;
             self.cx.check_rows(relation.rows.len())?;
         }
         Ok(relation)
@@ -263,9 +235,5 @@ fn column_values<'a>(relation: &Relation<'a>) -> Vec<Bound<'a>> {
     let Some(field) = relation.fields.first() else {
         return Vec::new();
     };
-    relation
-        .rows
-        .iter()
-        .map(|row| Bound::constant(field.ty, row.field(field)))
-        .collect()
+    relation.rows.iter().map(|row| Bound::constant(field.ty, row.field(field))).collect()
 }

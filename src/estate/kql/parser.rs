@@ -23,13 +23,7 @@ const DEPTH: usize = 64;
 /// # Errors
 /// `Syntax`, `Disallowed` for Kusto that is not evaluated here, `TooLarge` for nesting.
 pub(crate) fn parse(query: &str) -> Result<Program, QueryError> {
-    let mut parser = Parser {
-        query,
-        tokens: lexer::tokens(query)?,
-        at: 0,
-        depth: 0,
-        tallest: 0,
-    };
+    let mut parser = Parser { query, tokens: lexer::tokens(query)?, at: 0, depth: 0, tallest: 0 };
     let mut lets = Vec::new();
     loop {
         while parser.accept(";") {}
@@ -38,10 +32,9 @@ pub(crate) fn parse(query: &str) -> Result<Program, QueryError> {
             continue;
         }
         if parser.word_is("set") || parser.word_is("declare") || parser.word_is("alias") {
-            return Err(parser.refuse(&format!(
-                "The statement '{}' is not supported.",
-                parser.found()
-            )));
+            return Err(
+                parser.refuse(&format!("The statement '{}' is not supported.", parser.found()))
+            );
         }
         let body = parser.pipeline()?;
         while parser.accept(";") {}
@@ -67,24 +60,16 @@ impl<'q> Parser<'q> {
     }
 
     fn ahead(&self, count: usize) -> &Lexeme {
-        self.tokens
-            .get(self.at + count)
-            .map_or(&Lexeme::End, |token| &token.lexeme)
+        self.tokens.get(self.at + count).map_or(&Lexeme::End, |token| &token.lexeme)
     }
 
     fn start(&self) -> usize {
-        self.tokens
-            .get(self.at)
-            .map_or(self.query.len(), |token| token.start)
+        self.tokens.get(self.at).map_or(self.query.len(), |token| token.start)
     }
 
     fn found(&self) -> &'q str {
-        let span = self
-            .tokens
-            .get(self.at)
-            .filter(|token| token.lexeme != Lexeme::End);
-        span.and_then(|token| self.query.get(token.start..token.end))
-            .unwrap_or("<EOF>")
+        let span = self.tokens.get(self.at).filter(|token| token.lexeme != Lexeme::End);
+        span.and_then(|token| self.query.get(token.start..token.end)).unwrap_or("<EOF>")
     }
 
     fn at_end(&self) -> bool {
@@ -110,11 +95,7 @@ impl<'q> Parser<'q> {
     }
 
     fn require(&mut self, mark: &str) -> Result<(), QueryError> {
-        if self.accept(mark) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("'{mark}'")))
-        }
+        if self.accept(mark) { Ok(()) } else { Err(self.expected(&format!("'{mark}'"))) }
     }
 
     fn word_is(&self, word: &str) -> bool {
@@ -128,11 +109,7 @@ impl<'q> Parser<'q> {
     }
 
     fn require_word(&mut self, word: &str) -> Result<(), QueryError> {
-        if self.accept_word(word) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("'{word}'")))
-        }
+        if self.accept_word(word) { Ok(()) } else { Err(self.expected(&format!("'{word}'"))) }
     }
 
     /// A name, plain or as `['…']`.
@@ -157,9 +134,7 @@ impl<'q> Parser<'q> {
     }
 
     fn refuse(&self, message: &str) -> QueryError {
-        QueryError::disallowed(message)
-            .with_token(self.found())
-            .at(self.start())
+        QueryError::disallowed(message).with_token(self.found()).at(self.start())
     }
 
     /// Reads something nested, refusing what would exhaust the stack.
@@ -251,9 +226,6 @@ impl<'q> Parser<'q> {
             return Ok(pipeline);
         }
         let source = self.nested(Self::source)?;
-        Ok(Pipeline {
-            source,
-            operators: Vec::new(),
-        })
+        Ok(Pipeline { source, operators: Vec::new() })
     }
 }

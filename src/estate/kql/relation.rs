@@ -29,11 +29,7 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) fn cell(name: impl Into<Rc<str>>, ty: Ty, index: usize) -> Self {
-        Self {
-            name: name.into(),
-            ty,
-            slot: Slot::Cell(index),
-        }
+        Self { name: name.into(), ty, slot: Slot::Cell(index) }
     }
 }
 
@@ -50,11 +46,7 @@ impl<'a> Row<'a> {
 
     pub(crate) fn get(&self, slot: &Slot, ty: Ty) -> Value<'a> {
         match slot {
-            Slot::Cell(index) => self
-                .cells
-                .get(*index)
-                .cloned()
-                .unwrap_or_else(|| ty.absent()),
+            Slot::Cell(index) => self.cells.get(*index).cloned().unwrap_or_else(|| ty.absent()),
             Slot::Base(key) => self
                 .base
                 .and_then(|base| base.get(&**key))
@@ -93,11 +85,7 @@ impl<'a> Relation<'a> {
             .enumerate()
             .map(|(at, (name, ty))| Field::cell(name, ty, at))
             .collect();
-        Self {
-            fields,
-            rows,
-            width,
-        }
+        Self { fields, rows, width }
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
@@ -117,11 +105,7 @@ impl<'a> Relation<'a> {
     /// Adds a computed cell as a column, in place of the column of that name if there is one.
     pub(crate) fn set_column(&mut self, name: &Rc<str>, ty: Ty, cell: usize) {
         let field = Field::cell(Rc::clone(name), ty, cell);
-        match self
-            .fields
-            .iter_mut()
-            .find(|existing| existing.name == *name)
-        {
+        match self.fields.iter_mut().find(|existing| existing.name == *name) {
             Some(existing) => *existing = field,
             None => self.fields.push(field),
         }

@@ -24,10 +24,7 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
 
 fn ends_with_folded(text: &str, pattern: &str) -> bool {
     if pattern.is_ascii() {
-        let tail = text
-            .len()
-            .checked_sub(pattern.len())
-            .and_then(|at| text.as_bytes().get(at..));
+        let tail = text.len().checked_sub(pattern.len()).and_then(|at| text.as_bytes().get(at..));
         return tail.is_some_and(|tail| tail.eq_ignore_ascii_case(pattern.as_bytes()));
     }
     text.to_lowercase().ends_with(&pattern.to_lowercase())
@@ -72,8 +69,6 @@ fn starts_term(text: &str, at: usize, pattern: &str) -> bool {
 }
 
 fn ends_term(text: &str, at: usize, pattern: &str) -> bool {
-    let after = text
-        .get(at + pattern.len()..)
-        .and_then(|after| after.chars().next());
+    let after = text.get(at + pattern.len()..).and_then(|after| after.chars().next());
     !(after.is_some_and(char::is_alphanumeric) && pattern.ends_with(char::is_alphanumeric))
 }

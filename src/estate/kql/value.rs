@@ -131,11 +131,7 @@ impl Ty {
 
     /// What this type has where nothing is: text is empty, the rest is null.
     pub(crate) fn absent(self) -> Value<'static> {
-        if self == Self::Text {
-            Value::Text(Text::Borrowed(""))
-        } else {
-            Value::Null
-        }
+        if self == Self::Text { Value::Text(Text::Borrowed("")) } else { Value::Null }
     }
 }
 
@@ -249,9 +245,9 @@ impl<'a> Value<'a> {
     pub(crate) fn member(&self, name: &str) -> Value<'a> {
         match self {
             Self::Tree(Tree::Borrowed(json)) => json.get(name).map_or(Value::Null, Value::borrowed),
-            Self::Tree(Tree::Shared(json)) => json
-                .get(name)
-                .map_or(Value::Null, |found| Value::owned(found.clone())),
+            Self::Tree(Tree::Shared(json)) => {
+                json.get(name).map_or(Value::Null, |found| Value::owned(found.clone()))
+            }
             _ => Value::Null,
         }
     }
@@ -264,9 +260,9 @@ impl<'a> Value<'a> {
         };
         match self {
             Self::Tree(Tree::Borrowed(json)) => json.get(at).map_or(Value::Null, Value::borrowed),
-            Self::Tree(Tree::Shared(json)) => json
-                .get(at)
-                .map_or(Value::Null, |found| Value::owned(found.clone())),
+            Self::Tree(Tree::Shared(json)) => {
+                json.get(at).map_or(Value::Null, |found| Value::owned(found.clone()))
+            }
             _ => Value::Null,
         }
     }
@@ -290,11 +286,7 @@ impl<'a> Value<'a> {
 /// Where `index` points in `length` elements, counting from the end if negative.
 pub(crate) fn place(index: i64, length: usize) -> Option<usize> {
     let length_signed = i64::try_from(length).ok()?;
-    let at = if index < 0 {
-        index.checked_add(length_signed)?
-    } else {
-        index
-    };
+    let at = if index < 0 { index.checked_add(length_signed)? } else { index };
     usize::try_from(at).ok().filter(|at| *at < length)
 }
 

@@ -55,9 +55,7 @@ fn assignments(call: &Call<'_>) -> Result<Answer, ArmError> {
     let is_about_principal = lower.contains("principalid eq") || lower.contains("assignedto(");
     let principal = is_about_principal.then(|| first_quoted(&lower)).flatten();
     if is_about_principal && principal.is_none() {
-        return Err(ArmError::bad_request(format!(
-            "The filter '{filter}' is not supported."
-        )));
+        return Err(ArmError::bad_request(format!("The filter '{filter}' is not supported.")));
     }
     let fits = |assignment: &&Assignment| {
         let reaches = scope.is_within(assignment.scope, world)
@@ -76,12 +74,7 @@ fn assignment(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
     call.require("Microsoft.Authorization/roleAssignments/read", scope)?;
-    let found = call
-        .state
-        .directory
-        .assignments
-        .iter()
-        .find(|a| a.name == name);
+    let found = call.state.directory.assignments.iter().find(|a| a.name == name);
     let found = found.ok_or_else(|| {
         ArmError::new(
             404,
@@ -95,10 +88,7 @@ fn assignment(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
 fn assignment_body(call: &Call<'_>, assignment: &Assignment) -> Value {
     let world = call.world();
     let scope = assignment.scope.id(world);
-    let prefix = assignment
-        .scope
-        .subscription(world)
-        .map(|ix| world.subscription_id(ix));
+    let prefix = assignment.scope.subscription(world).map(|ix| world.subscription_id(ix));
     let created = stamp(world.ago(300 * DAY));
     json!({
         "id": format!("{}/providers/Microsoft.Authorization/roleAssignments/{}", scope.trim_end_matches('/'), assignment.name),
@@ -127,30 +117,22 @@ fn definitions(call: &Call<'_>) -> Result<Answer, ArmError> {
         .then(|| filter.split('\'').nth(1).unwrap_or_default().to_owned());
     let prefix = definition_prefix(call, scope);
     let fits = |role: &&roles::Role| {
-        !wants_custom
-            && role_name
-                .as_ref()
-                .is_none_or(|name| role.name.eq_ignore_ascii_case(name))
+        !wants_custom && role_name.as_ref().is_none_or(|name| role.name.eq_ignore_ascii_case(name))
     };
-    call.page(roles::ROLES.iter().filter(fits), |role| {
-        Some(role.definition(&prefix))
-    })
+    call.page(roles::ROLES.iter().filter(fits), |role| Some(role.definition(&prefix)))
 }
 
 fn definition(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
     allow_definitions(call, scope)?;
-    let role = roles::ROLES
-        .iter()
-        .find(|role| role.id == id)
-        .ok_or_else(|| {
-            ArmError::new(
-                404,
-                "RoleDefinitionDoesNotExist",
-                format!("The specified role definition with ID '{id}' does not exist."),
-            )
-        })?;
+    let role = roles::ROLES.iter().find(|role| role.id == id).ok_or_else(|| {
+        ArmError::new(
+            404,
+            "RoleDefinitionDoesNotExist",
+            format!("The specified role definition with ID '{id}' does not exist."),
+        )
+    })?;
     Answer::json(&role.definition(&definition_prefix(call, scope)))
 }
 
@@ -167,23 +149,17 @@ fn allow_definitions(call: &Call<'_>, scope: Scope) -> Result<(), ArmError> {
 
 fn definition_prefix(call: &Call<'_>, scope: Scope) -> String {
     let world = call.world();
-    scope
-        .subscription(world)
-        .map(|ix| world.subscription_id(ix))
-        .unwrap_or_default()
+    scope.subscription(world).map(|ix| world.subscription_id(ix)).unwrap_or_default()
 }
 
 /// The groups that are locked: the hubs, and the archive in production.
 fn locked(world: &World) -> impl Iterator<Item = GroupIx> + '_ {
-    (0_u32..)
-        .map(GroupIx)
-        .zip(&world.groups)
-        .filter_map(|(ix, group)| {
-            let is_locked = &*group.application == "connectivity"
-                || (group.environment == Environment::Production
-                    && group.application.ends_with("archive"));
-            is_locked.then_some(ix)
-        })
+    (0_u32..).map(GroupIx).zip(&world.groups).filter_map(|(ix, group)| {
+        let is_locked = &*group.application == "connectivity"
+            || (group.environment == Environment::Production
+                && group.application.ends_with("archive"));
+        is_locked.then_some(ix)
+    })
 }
 
 const LOCK: &str = "do-not-delete";
@@ -193,17 +169,13 @@ fn locks(call: &Call<'_>) -> Result<Answer, ArmError> {
     let scope = call.scope()?;
     call.require("Microsoft.Authorization/locks/read", scope)?;
     let world = call.world();
-    let at_scope = call
-        .query
-        .get("$filter")
-        .is_some_and(|f| f.to_ascii_lowercase().contains("atscope()"));
+    let at_scope =
+        call.query.get("$filter").is_some_and(|f| f.to_ascii_lowercase().contains("atscope()"));
     let reaches = |ix: &GroupIx| {
         let lock = Scope::Group(*ix);
         scope.is_within(lock, world) || (!at_scope && lock.is_within(scope, world))
     };
-    call.page(locked(world).filter(reaches), |ix| {
-        Some(lock_body(world, ix))
-    })
+    call.page(locked(world).filter(reaches), |ix| Some(lock_body(world, ix)))
 }
 
 fn lock(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
@@ -213,11 +185,7 @@ fn lock(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     let world = call.world();
     let found = locked(world).find(|ix| name == LOCK && scope == Scope::Group(*ix));
     let found = found.ok_or_else(|| {
-        ArmError::new(
-            404,
-            "LockNotFound",
-            format!("The lock '{name}' could not be found."),
-        )
+        ArmError::new(404, "LockNotFound", format!("The lock '{name}' could not be found."))
     })?;
     Answer::json(&lock_body(world, found))
 }

@@ -60,10 +60,7 @@ impl Filter {
     fn parse(text: &str) -> Option<Self> {
         let any = split_words(text, " or ");
         let conjunctions = any.into_iter().map(|part| {
-            split_words(part, " and ")
-                .into_iter()
-                .map(Condition::parse)
-                .collect::<Option<Vec<_>>>()
+            split_words(part, " and ").into_iter().map(Condition::parse).collect::<Option<Vec<_>>>()
         });
         conjunctions.collect::<Option<Vec<_>>>().map(Self)
     }
@@ -101,11 +98,7 @@ impl Condition {
                 _ => return None,
             };
             let (field, value) = (Field::parse(field)?, quoted(value)?);
-            return Some(Self {
-                field,
-                operator,
-                value,
-            });
+            return Some(Self { field, operator, value });
         }
         let mut words = text.splitn(3, ' ');
         let field = Field::parse(words.next()?)?;
@@ -114,11 +107,7 @@ impl Condition {
             "ne" => Operator::NotEqual,
             _ => return None,
         };
-        Some(Self {
-            field,
-            operator,
-            value: quoted(words.next()?)?,
-        })
+        Some(Self { field, operator, value: quoted(words.next()?)? })
     }
 
     fn fits(&self, actual: &str) -> bool {
@@ -148,22 +137,17 @@ impl Field {
 
 fn conjunction(all: &[Condition], body: &Value) -> bool {
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let on_tags: Vec<&Condition> = all
-        .iter()
-        .filter(|c| matches!(c.field, Field::TagName | Field::TagValue))
-        .collect();
+    let on_tags: Vec<&Condition> =
+        all.iter().filter(|c| matches!(c.field, Field::TagName | Field::TagValue)).collect();
     let tags_fit = on_tags.is_empty()
-        || body
-            .get("tags")
-            .and_then(Value::as_object)
-            .is_some_and(|tags| {
-                tags.iter().any(|(name, value)| {
-                    on_tags.iter().all(|c| match c.field {
-                        Field::TagName => c.fits(name),
-                        _ => c.fits(value.as_str().unwrap_or_default()),
-                    })
+        || body.get("tags").and_then(Value::as_object).is_some_and(|tags| {
+            tags.iter().any(|(name, value)| {
+                on_tags.iter().all(|c| match c.field {
+                    Field::TagName => c.fits(name),
+                    _ => c.fits(value.as_str().unwrap_or_default()),
                 })
-            });
+            })
+        });
     tags_fit
         && all.iter().all(|c| match c.field {
             Field::Name => c.fits(text("name")),
@@ -179,13 +163,13 @@ fn group_of(id: &str) -> &str {
 }
 
 /// The text within single quotes, with doubled quotes undone.
-fn quoted(text: &str) -> Option<String> {
+pub(super) fn quoted(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
     Some(inner.replace("''", "'"))
 }
 
 /// Splits at a word that does not stand within quotes, whatever its case.
-fn split_words<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+pub(super) fn split_words<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let lower = text.to_ascii_lowercase();
     let mut parts = Vec::new();
     let mut from = 0;

@@ -64,10 +64,7 @@ pub(in crate::estate) fn query_quota(seconds: u32) -> ArmError {
         }))
         .with_header("retry-after", seconds.to_string())
         .with_header("x-ms-user-quota-remaining", "0")
-        .with_header(
-            "x-ms-user-quota-resets-after",
-            format!("00:00:{seconds:02}"),
-        )
+        .with_header("x-ms-user-quota-resets-after", format!("00:00:{seconds:02}"))
 }
 
 pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmError> {
@@ -78,30 +75,17 @@ pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmEr
     })?;
     let answer = run(call, &body)?;
     let taken = started.elapsed();
-    let duration = format!(
-        "0:00:00:{:02}.{:07}",
-        taken.as_secs().min(59),
-        taken.subsec_nanos() / 100
-    );
+    let duration =
+        format!("0:00:00:{:02}.{:07}", taken.as_secs().min(59), taken.subsec_nanos() / 100);
     Ok(Answer::json(&answer)?
         .with_header("x-ms-user-quota-remaining", queries_left.to_string())
-        .with_header(
-            "x-ms-user-quota-resets-after",
-            format!("00:00:{QUOTA_SECONDS:02}"),
-        )
-        .with_header(
-            "x-ms-ratelimit-remaining-tenant-resource-requests",
-            queries_left.to_string(),
-        )
+        .with_header("x-ms-user-quota-resets-after", format!("00:00:{QUOTA_SECONDS:02}"))
+        .with_header("x-ms-ratelimit-remaining-tenant-resource-requests", queries_left.to_string())
         .with_header("x-ms-resource-graph-request-duration", duration))
 }
 
 fn run(call: &Call<'_>, body: &Body) -> Result<Value, ArmError> {
-    let query = body
-        .query
-        .as_deref()
-        .map(str::trim)
-        .filter(|query| !query.is_empty());
+    let query = body.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
     let query = query.ok_or_else(|| ArmError::invalid_content("The query is missing."))?;
     let subscriptions = scopes(call, body)?;
     let defaults = QueryOptions::default();
@@ -112,15 +96,8 @@ fn run(call: &Call<'_>, body: &Body) -> Result<Value, ArmError> {
     let output =
         kql::run(query, &tables, call.state.clock.now(), limits).map_err(|e| invalid(&e))?;
     let mut answer = page.answer(&output);
-    answer.insert(
-        "data".into(),
-        data(&output, options.result_format.as_deref())?,
-    );
-    let facets = body
-        .facets
-        .iter()
-        .flatten()
-        .map(|facet| facet.answer(call, query, &tables));
+    answer.insert("data".into(), data(&output, options.result_format.as_deref())?);
+    let facets = body.facets.iter().flatten().map(|facet| facet.answer(call, query, &tables));
     answer.insert("facets".into(), facets.collect());
     Ok(Value::Object(answer))
 }
@@ -128,28 +105,16 @@ fn run(call: &Call<'_>, body: &Body) -> Result<Value, ArmError> {
 /// The subscriptions the query looks into: the named ones the caller can see, or all of them.
 fn scopes(call: &Call<'_>, body: &Body) -> Result<Vec<SubscriptionIx>, ArmError> {
     let world = call.world();
-    let visible = || {
-        world
-            .subscription_ixs()
-            .filter(|ix| call.sees(Scope::Subscription(*ix)))
-    };
-    let named = body
-        .subscriptions
-        .as_deref()
-        .filter(|named| !named.is_empty());
-    let groups = body
-        .management_groups
-        .as_deref()
-        .filter(|named| !named.is_empty());
+    let visible = || world.subscription_ixs().filter(|ix| call.sees(Scope::Subscription(*ix)));
+    let named = body.subscriptions.as_deref().filter(|named| !named.is_empty());
+    let groups = body.management_groups.as_deref().filter(|named| !named.is_empty());
     match (named, groups) {
-        (Some(_), Some(_)) => Err(ArmError::bad_request(
-            "Subscriptions and management groups cannot both be given.",
-        )),
+        (Some(_), Some(_)) => {
+            Err(ArmError::bad_request("Subscriptions and management groups cannot both be given."))
+        }
         (Some(named), None) => {
             if let Some(wrong) = named.iter().find(|id| uuid::Uuid::try_parse(id).is_err()) {
-                return Err(no_subscription(&format!(
-                    "'{wrong}' is no subscription id."
-                )));
+                return Err(no_subscription(&format!("'{wrong}' is no subscription id.")));
             }
             let found: Vec<_> = visible()
                 .filter(|ix| {
@@ -159,9 +124,7 @@ fn scopes(call: &Call<'_>, body: &Body) -> Result<Vec<SubscriptionIx>, ArmError>
                 })
                 .collect();
             if found.is_empty() {
-                return Err(no_subscription(
-                    "None of them exists or is visible to the caller.",
-                ));
+                return Err(no_subscription("None of them exists or is visible to the caller."));
             }
             Ok(found)
         }
@@ -169,9 +132,7 @@ fn scopes(call: &Call<'_>, body: &Body) -> Result<Vec<SubscriptionIx>, ArmError>
             let groups = groups.iter().map(|name| call.find_management_group(name));
             let groups = groups.collect::<Result<Vec<_>, _>>()?;
             let is_in = |ix: &SubscriptionIx| {
-                groups
-                    .iter()
-                    .any(|group| world.management_group_of(*ix).is_within(*group))
+                groups.iter().any(|group| world.management_group_of(*ix).is_within(*group))
             };
             Ok(visible().filter(is_in).collect())
         }
@@ -204,11 +165,7 @@ impl Page {
             Some(top) if (1..=MOST_ROWS).contains(&top) => top,
             Some(_) => return Err(invalid("$top", "it must be between 1 and 1000")),
         };
-        let skip = match options
-            .skip_token
-            .as_deref()
-            .filter(|token| !token.is_empty())
-        {
+        let skip = match options.skip_token.as_deref().filter(|token| !token.is_empty()) {
             None => options.skip.unwrap_or(0),
             // With a token the page begins where the last one ended; `$skip` was counted then.
             Some(token) => read_token(token, owner)
@@ -236,11 +193,7 @@ impl Page {
 
 /// The rows, as objects or as a table.
 fn data(output: &Output, format: Option<&str>) -> Result<Value, ArmError> {
-    match format
-        .unwrap_or("objectArray")
-        .to_ascii_lowercase()
-        .as_str()
-    {
+    match format.unwrap_or("objectArray").to_ascii_lowercase().as_str() {
         "objectarray" => Ok(objects(output)),
         "table" => {
             let columns = output.columns.iter().map(column);
@@ -254,10 +207,8 @@ fn data(output: &Output, format: Option<&str>) -> Result<Value, ArmError> {
 
 fn objects(output: &Output) -> Value {
     let names = || output.columns.iter().map(|column| column.name.clone());
-    let rows = output
-        .rows
-        .iter()
-        .map(|row| Value::Object(names().zip(row.iter().cloned()).collect()));
+    let rows =
+        output.rows.iter().map(|row| Value::Object(names().zip(row.iter().cloned()).collect()));
     rows.collect()
 }
 

@@ -24,9 +24,7 @@ pub(super) fn list(call: &Call<'_>, subscription: &str) -> Result<Answer, ArmErr
         call.may(READ, Scope::Group(*ix))
             && (filter.is_empty() || body(call, *ix).is_some_and(|body| filter.matches(&body)))
     };
-    call.page(world.subscription_groups(ix).filter(fits), |ix| {
-        body(call, ix)
-    })
+    call.page(world.subscription_groups(ix).filter(fits), |ix| body(call, ix))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, ArmError> {

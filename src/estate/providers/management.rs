@@ -58,14 +58,9 @@ fn get(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let group = call.find_management_group(name)?;
     call.require(READ, Scope::ManagementGroup(group))?;
-    let wants_children = call
-        .query
-        .get("$expand")
-        .is_some_and(|e| e.eq_ignore_ascii_case("children"));
-    let recurse = call
-        .query
-        .get("$recurse")
-        .is_some_and(|r| r.eq_ignore_ascii_case("true"));
+    let wants_children =
+        call.query.get("$expand").is_some_and(|e| e.eq_ignore_ascii_case("children"));
+    let recurse = call.query.get("$recurse").is_some_and(|r| r.eq_ignore_ascii_case("true"));
     let mut properties = json!({
         "tenantId": call.world().tenant_id,
         "displayName": group.display(),
@@ -109,10 +104,7 @@ fn descendants(call: &Call<'_>, asked: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let group = call.find_management_group(asked)?;
     let scope = Scope::ManagementGroup(group);
-    call.require(
-        "Microsoft.Management/managementGroups/descendants/read",
-        scope,
-    )?;
+    call.require("Microsoft.Management/managementGroups/descendants/read", scope)?;
     let below = hierarchy(call).filter(|entity| match entity {
         Entity::Group(own) => *own != group && own.is_within(group),
         Entity::Subscription(ix) => call.world().management_group_of(*ix).is_within(group),
@@ -241,22 +233,18 @@ fn id(call: &Call<'_>, entity: Entity) -> String {
 fn name(call: &Call<'_>, entity: Entity) -> String {
     match entity {
         Entity::Group(group) => group.name(&call.world().tenant_id).to_owned(),
-        Entity::Subscription(ix) => call
-            .world()
-            .subscription(ix)
-            .map(|s| s.id.clone())
-            .unwrap_or_default(),
+        Entity::Subscription(ix) => {
+            call.world().subscription(ix).map(|s| s.id.clone()).unwrap_or_default()
+        }
     }
 }
 
 fn display(call: &Call<'_>, entity: Entity) -> String {
     match entity {
         Entity::Group(group) => group.display().to_owned(),
-        Entity::Subscription(ix) => call
-            .world()
-            .subscription(ix)
-            .map(|s| s.name.clone())
-            .unwrap_or_default(),
+        Entity::Subscription(ix) => {
+            call.world().subscription(ix).map(|s| s.name.clone()).unwrap_or_default()
+        }
     }
 }
 

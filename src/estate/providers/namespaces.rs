@@ -17,31 +17,37 @@ const READ: &str = "Microsoft.Resources/subscriptions/providers/read";
 
 /// Types that are no tracked resources: namespace, type, version.
 const UNTRACKED: &[(&str, &str, &str)] = &[
+    ("Microsoft.AlertsManagement", "alerts", "2019-03-01"),
+    ("Microsoft.AlertsManagement", "alertsMetaData", "2019-03-01"),
+    ("Microsoft.AlertsManagement", "alertsSummary", "2019-03-01"),
     ("Microsoft.Authorization", "locks", "2020-05-01"),
     ("Microsoft.Authorization", "permissions", "2022-04-01"),
     ("Microsoft.Authorization", "roleAssignments", "2022-04-01"),
     ("Microsoft.Authorization", "roleDefinitions", "2022-04-01"),
+    ("Microsoft.Insights", "eventCategories", "2015-04-01"),
+    ("Microsoft.Insights", "eventtypes", "2015-04-01"),
     ("Microsoft.Management", "managementGroups", "2023-04-01"),
     ("Microsoft.Management", "getEntities", "2023-04-01"),
     ("Microsoft.ResourceGraph", "resources", "2024-04-01"),
+    ("Microsoft.ResourceHealth", "availabilityStatuses", "2024-02-01"),
+    ("Microsoft.ResourceHealth", "emergingIssues", "2024-02-01"),
+    ("Microsoft.ResourceHealth", "events", "2024-02-01"),
+    ("Microsoft.ResourceHealth", "events/impactedResources", "2024-02-01"),
     ("Microsoft.Resources", "subscriptions", "2022-12-01"),
-    (
-        "Microsoft.Resources",
-        "subscriptions/resourceGroups",
-        "2024-07-01",
-    ),
+    ("Microsoft.Resources", "subscriptions/resourceGroups", "2024-07-01"),
     ("Microsoft.Security", "alerts", "2022-01-01"),
     ("Microsoft.Security", "assessmentMetadata", "2021-06-01"),
     ("Microsoft.Security", "assessments", "2021-06-01"),
     ("Microsoft.Security", "locations/alerts", "2022-01-01"),
+    ("Microsoft.Security", "assessments/governanceAssignments", "2022-01-01-preview"),
+    ("Microsoft.Security", "assessments/subAssessments", "2019-01-01-preview"),
+    ("Microsoft.Security", "governanceRules", "2022-01-01-preview"),
     ("Microsoft.Security", "pricings", "2024-01-01"),
-    (
-        "Microsoft.Security",
-        "secureScoreControlDefinitions",
-        "2020-01-01",
-    ),
+    ("Microsoft.Security", "regulatoryComplianceStandards", "2019-01-01-preview"),
+    ("Microsoft.Security", "secureScoreControlDefinitions", "2020-01-01"),
     ("Microsoft.Security", "secureScoreControls", "2020-01-01"),
     ("Microsoft.Security", "secureScores", "2020-01-01"),
+    ("Microsoft.Security", "subAssessments", "2019-01-01-preview"),
 ];
 
 /// Whether the estate has this namespace.
@@ -69,10 +75,7 @@ pub(super) fn get(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> 
         [] => String::new(),
         [_, id] => readable(call, id)?,
         _ => {
-            return Err(ArmError::not_found(&format!(
-                "The path '{}'",
-                call.raw_path
-            )));
+            return Err(ArmError::not_found(&format!("The path '{}'", call.raw_path)));
         }
     };
     let name = names()
@@ -93,13 +96,8 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn body(prefix: &str, namespace: &str) -> Value {
-    let regions = [
-        Region::WestEurope,
-        Region::NorthEurope,
-        Region::EastUs2,
-        Region::UkSouth,
-    ]
-    .map(Region::display);
+    let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth]
+        .map(Region::display);
     let tracked = Kind::ALL.into_iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
         json!({
             "resourceType": kind.short_type(),
@@ -109,10 +107,8 @@ fn body(prefix: &str, namespace: &str) -> Value {
             "capabilities": "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation",
         })
     });
-    let untracked = UNTRACKED
-        .iter()
-        .filter(|(name, _, _)| *name == namespace)
-        .map(|(_, kind, version)| {
+    let untracked =
+        UNTRACKED.iter().filter(|(name, _, _)| *name == namespace).map(|(_, kind, version)| {
             json!({
                 "resourceType": kind,
                 "locations": [],

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{filter::Filter, namespaces};
 use crate::estate::{
     access::Scope,
+    chronicle::changed_minutes_ago,
     clock::stamp,
     http::{
         answer::Answer,
@@ -52,10 +53,11 @@ fn expanded(call: &Call<'_>, ix: ResourceIx, expand: &str) -> Option<Value> {
     let world = call.world();
     let mut body = render::generic(world, ix)?;
     let created = world.resource(ix).map_or(0, |r| i64::from(r.created));
+    let changed = world.resource(ix).map_or(0, changed_minutes_ago);
     for word in expand.split(',').map(str::trim) {
         match word {
             "createdTime" => body.insert(word.into(), json!(stamp(world.ago(created)))),
-            "changedTime" => body.insert(word.into(), json!(stamp(world.ago(created / 3)))),
+            "changedTime" => body.insert(word.into(), json!(stamp(world.ago(changed)))),
             "provisioningState" => body.insert(word.into(), json!("Succeeded")),
             _ => None,
         };
@@ -66,10 +68,7 @@ fn expanded(call: &Call<'_>, ix: ResourceIx, expand: &str) -> Option<Value> {
 /// Whether the caller may read a resource.
 pub(super) fn may_read(call: &Call<'_>, ix: ResourceIx) -> bool {
     call.world().resource(ix).is_some_and(|resource| {
-        call.may(
-            &format!("{}/read", resource.kind.arm_type()),
-            Scope::Resource(ix),
-        )
+        call.may(&format!("{}/read", resource.kind.arm_type()), Scope::Resource(ix))
     })
 }
 
@@ -87,11 +86,7 @@ pub(super) fn typed(call: &Call<'_>) -> Result<Answer, ArmError> {
     {
         return instance_view(call);
     }
-    if call.path.rest.len().is_multiple_of(2) {
-        get(call)
-    } else {
-        by_type(call, namespace)
-    }
+    if call.path.rest.len().is_multiple_of(2) { get(call) } else { by_type(call, namespace) }
 }
 
 fn get(call: &Call<'_>) -> Result<Answer, ArmError> {
@@ -105,10 +100,8 @@ fn get(call: &Call<'_>) -> Result<Answer, ArmError> {
         other => return Err(ArmError::method_not_allowed(other.name())),
     }
     let mut body = render::body(call.world(), ix).ok_or_else(ArmError::internal)?;
-    let wants_view = call
-        .query
-        .get("$expand")
-        .is_some_and(|e| e.eq_ignore_ascii_case("instanceView"));
+    let wants_view =
+        call.query.get("$expand").is_some_and(|e| e.eq_ignore_ascii_case("instanceView"));
     if wants_view
         && let (Some(view), Some(properties)) = (
             render::instance_view(call.world(), ix),
@@ -134,20 +127,12 @@ fn instance_view(call: &Call<'_>) -> Result<Answer, ArmError> {
 }
 
 fn is_kind(call: &Call<'_>, ix: ResourceIx, kind: Kind) -> bool {
-    call.world()
-        .resource(ix)
-        .is_some_and(|resource| resource.kind == kind)
+    call.world().resource(ix).is_some_and(|resource| resource.kind == kind)
 }
 
 /// `GET {S|G}/providers/{namespace}/{type}` and `GET {parent}/{child type}`.
 fn by_type(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> {
-    let types: Vec<&str> = call
-        .path
-        .rest
-        .iter()
-        .step_by(2)
-        .map(String::as_str)
-        .collect();
+    let types: Vec<&str> = call.path.rest.iter().step_by(2).map(String::as_str).collect();
     let types = types.join("/");
     let kind = Kind::of_type(&format!("{namespace}/{types}"))
         .ok_or_else(|| ArmError::invalid_type(namespace, &types))?;

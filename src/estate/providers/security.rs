@@ -2,8 +2,11 @@
 
 mod alerts;
 mod assessments;
+mod compliance;
+mod governance;
 mod plans;
 mod scores;
+mod sub_assessments;
 
 use crate::estate::http::{answer::Answer, call::Call, error::ArmError};
 
@@ -18,6 +21,16 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["securescorecontroldefinitions"] => scores::definitions(call),
         ["assessments"] => assessments::list(call),
         ["assessments", id] => assessments::get(call, id),
+        ["assessments", id, "subassessments"] => sub_assessments::list(call, Some(id)),
+        ["assessments", id, "subassessments", name] => sub_assessments::get(call, id, name),
+        ["subassessments"] => sub_assessments::list(call, None),
+        ["assessments", id, "governanceassignments"] => governance::assignments(call, id),
+        ["assessments", id, "governanceassignments", name] => {
+            governance::assignment(call, id, name)
+        }
+        ["governancerules"] => governance::rules(call),
+        ["governancerules", name] => governance::rule(call, name),
+        ["regulatorycompliancestandards", rest @ ..] => compliance::answer(call, rest),
         ["assessmentmetadata"] => assessments::metadata_list(call),
         ["assessmentmetadata", id] => assessments::metadata_get(call, id),
         ["alerts"] => alerts::list(call, None),

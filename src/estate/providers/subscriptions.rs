@@ -19,9 +19,7 @@ use crate::estate::{
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let world = call.world();
-    let visible = world
-        .subscription_ixs()
-        .filter(|ix| call.sees(Scope::Subscription(*ix)));
+    let visible = world.subscription_ixs().filter(|ix| call.sees(Scope::Subscription(*ix)));
     call.page(visible, |ix| body(world, ix))
 }
 
@@ -35,12 +33,7 @@ pub(super) fn locations(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let ix = call.subscription(id)?;
     let subscription = call.world().subscription_id(ix);
-    let regions = [
-        Region::WestEurope,
-        Region::NorthEurope,
-        Region::EastUs2,
-        Region::UkSouth,
-    ];
+    let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth];
     let items = regions.map(|region| {
         json!({
             "id": format!("{subscription}/locations/{}", region.name()),

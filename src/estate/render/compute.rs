@@ -5,20 +5,19 @@ use serde_json::{Value, json};
 use super::{Object, Parts, Subject};
 use crate::estate::{
     clock::stamp,
-    stories::orphaned_disks,
-    world::{Link, ResourceIx, World, mark::Mark},
+    stories::{down_after_change, orphaned_disks},
+    world::{Link, ResourceIx, World, company::Environment, mark::Mark},
 };
 
-const SIZES: &[&str] = &[
-    "Standard_D2s_v5",
-    "Standard_D4s_v5",
-    "Standard_E4s_v5",
-    "Standard_D8s_v5",
-    "Standard_B2ms",
-];
+const SIZES: &[&str] =
+    &["Standard_D2s_v5", "Standard_D4s_v5", "Standard_E4s_v5", "Standard_D8s_v5", "Standard_B2ms"];
 
 pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
-    let size = subject.resource.chance.child("size").pick(SIZES);
+    let size = if is_resized(subject) {
+        down_after_change::SIZES.1
+    } else {
+        subject.resource.chance.child("size").pick(SIZES)
+    };
     let properties = json!({
         "vmId": subject.guid("vm-id"),
         "hardwareProfile": { "vmSize": size },
@@ -42,6 +41,14 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         parts = parts.with("identity", system_identity(subject));
     }
     parts
+}
+
+/// Whether the machine is the one that was resized.
+fn is_resized(subject: &Subject<'_>) -> bool {
+    subject.name() == down_after_change::MACHINE
+        && subject.group.name == down_after_change::GROUP
+        && subject.group.environment == Environment::Production
+        && down_after_change::machine(subject.world) == Some(subject.ix)
 }
 
 /// Resource Graph adds the instance view that ARM shows only when asked.
@@ -72,12 +79,7 @@ pub(super) fn extend_row(subject: &Subject<'_>, row: &mut Object) {
 pub(crate) fn instance_view(world: &World, ix: ResourceIx) -> Option<Value> {
     let resource = world.resource(ix)?;
     let group = world.group(resource.group)?;
-    let subject = Subject {
-        world,
-        resource,
-        group,
-        ix,
-    };
+    let subject = Subject { world, resource, group, ix };
     let (code, display) = power_state(&subject);
     Some(json!({
         "computerName": subject.name(),
@@ -130,23 +132,16 @@ fn storage_profile(subject: &Subject<'_>) -> Value {
             "version": "latest",
         })
     };
-    let disks = subject
-        .resource
-        .all_linked(Link::DataDisk)
-        .enumerate()
-        .map(|(lun, ix)| {
-            json!({
-                "lun": lun,
-                "name": subject.world.resource(ix).map(|disk| disk.name.to_string()),
-                "createOption": "Attach",
-                "caching": "ReadOnly",
-                "managedDisk": { "id": subject.world.resource_id(ix) },
-            })
-        });
-    let system = subject
-        .resource
-        .linked(Link::OsDisk)
-        .and_then(|ix| subject.world.resource(ix));
+    let disks = subject.resource.all_linked(Link::DataDisk).enumerate().map(|(lun, ix)| {
+        json!({
+            "lun": lun,
+            "name": subject.world.resource(ix).map(|disk| disk.name.to_string()),
+            "createOption": "Attach",
+            "caching": "ReadOnly",
+            "managedDisk": { "id": subject.world.resource_id(ix) },
+        })
+    });
+    let system = subject.resource.linked(Link::OsDisk).and_then(|ix| subject.world.resource(ix));
     json!({
         "imageReference": image,
         "osDisk": {
@@ -203,20 +198,13 @@ fn nics(subject: &Subject<'_>) -> Vec<Value> {
 }
 
 fn os_type(subject: &Subject<'_>) -> &'static str {
-    if subject.has(Mark::Linux) {
-        "Linux"
-    } else {
-        "Windows"
-    }
+    if subject.has(Mark::Linux) { "Linux" } else { "Windows" }
 }
 
 pub(super) fn disk(subject: &Subject<'_>) -> Parts {
     let premium = subject.has(Mark::Premium);
-    let (sku, tier) = if premium {
-        ("Premium_LRS", "Premium")
-    } else {
-        ("StandardSSD_LRS", "Standard")
-    };
+    let (sku, tier) =
+        if premium { ("Premium_LRS", "Premium") } else { ("StandardSSD_LRS", "Standard") };
     let parts =
         Parts::of(disk_properties(subject)).with("sku", json!({ "name": sku, "tier": tier }));
     match subject.resource.linked(Link::VirtualMachine) {
@@ -227,11 +215,8 @@ pub(super) fn disk(subject: &Subject<'_>) -> Parts {
 
 fn disk_properties(subject: &Subject<'_>) -> Value {
     let is_system = subject.name().ends_with("-osdisk");
-    let size = if is_system {
-        128_u64
-    } else {
-        128 << subject.resource.chance.child("size").below(4)
-    };
+    let size =
+        if is_system { 128_u64 } else { 128 << subject.resource.chance.child("size").below(4) };
     let mut properties = json!({
         "uniqueId": subject.guid("disk-id"),
         "diskSizeGB": size,

@@ -10,11 +10,7 @@ use crate::estate::{
 
 pub(super) fn interface(subject: &Subject<'_>) -> Parts {
     let chance = subject.resource.chance;
-    let address = format!(
-        "10.{}.1.{}",
-        subject.group.region.octet(),
-        4 + chance.below(240)
-    );
+    let address = format!("10.{}.1.{}", subject.group.region.octet(), 4 + chance.below(240));
     let mac = chance.child("mac").below(0x00ff_ffff);
     let network = subject.resource.linked(Link::Network);
     let subnet = network.map(|ix| format!("{}/subnets/snet-app", subject.world.resource_id(ix)));
@@ -28,10 +24,8 @@ pub(super) fn interface(subject: &Subject<'_>) -> Parts {
     if let Value::Object(configuration) = &mut configuration
         && subject.resource.linked(Link::PublicIp).is_some()
     {
-        configuration.insert(
-            "publicIPAddress".into(),
-            json!({ "id": subject.id_of(Link::PublicIp) }),
-        );
+        configuration
+            .insert("publicIPAddress".into(), json!({ "id": subject.id_of(Link::PublicIp) }));
     }
     Parts::of(json!({
         "provisioningState": "Succeeded",
@@ -55,11 +49,8 @@ pub(super) fn public_ip(subject: &Subject<'_>) -> Parts {
         .and_then(|ix| subject.world.resource(ix))
         .is_some_and(|r| r.kind == Kind::NetworkInterface);
     let configuration = target.map(|ix| {
-        let path = if is_nic {
-            "ipConfigurations/ipconfig1"
-        } else {
-            "frontendIPConfigurations/public"
-        };
+        let path =
+            if is_nic { "ipConfigurations/ipconfig1" } else { "frontendIPConfigurations/public" };
         json!({ "id": format!("{}/{path}", subject.world.resource_id(ix)) })
     });
     Parts::of(json!({
@@ -75,10 +66,7 @@ pub(super) fn public_ip(subject: &Subject<'_>) -> Parts {
 
 /// An address of the ranges reserved for documentation.
 fn address_of(subject: &Subject<'_>) -> String {
-    format!(
-        "198.51.100.{}",
-        1 + subject.resource.chance.child("address").below(254)
-    )
+    format!("198.51.100.{}", 1 + subject.resource.chance.child("address").below(254))
 }
 
 pub(super) fn security_group(subject: &Subject<'_>) -> Parts {
@@ -212,15 +200,11 @@ pub(super) fn route_table() -> Parts {
 /// Firewalls, bastions and gateways: an address in the hub network.
 pub(super) fn hub_appliance(subject: &Subject<'_>) -> Parts {
     let (subnet, sku) = match subject.resource.kind {
-        Kind::Firewall => (
-            "AzureFirewallSubnet",
-            json!({ "name": "AZFW_VNet", "tier": "Standard" }),
-        ),
+        Kind::Firewall => {
+            ("AzureFirewallSubnet", json!({ "name": "AZFW_VNet", "tier": "Standard" }))
+        }
         Kind::Bastion => ("AzureBastionSubnet", json!({ "name": "Standard" })),
-        _ => (
-            "GatewaySubnet",
-            json!({ "name": "VpnGw2AZ", "tier": "VpnGw2AZ" }),
-        ),
+        _ => ("GatewaySubnet", json!({ "name": "VpnGw2AZ", "tier": "VpnGw2AZ" })),
     };
     let network = subject.resource.linked(Link::Network);
     let subnet = network.map(|ix| format!("{}/subnets/{subnet}", subject.world.resource_id(ix)));

@@ -8,11 +8,7 @@ use crate::estate::world::mark::Mark;
 pub(super) fn storage_account(subject: &Subject<'_>) -> Parts {
     let name = subject.name();
     let location = subject.location();
-    let redundancy = if subject.has(Mark::Premium) {
-        "Standard_ZRS"
-    } else {
-        "Standard_LRS"
-    };
+    let redundancy = if subject.has(Mark::Premium) { "Standard_ZRS" } else { "Standard_LRS" };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "creationTime": subject.created(),
@@ -56,10 +52,9 @@ pub(super) fn key_vault(subject: &Subject<'_>) -> Parts {
         "publicNetworkAccess": enabled(subject.has(Mark::OpenFirewall)),
         "accessPolicies": [],
     });
-    if let (Some(properties), false) = (
-        properties.as_object_mut(),
-        subject.has(Mark::NoPurgeProtection),
-    ) {
+    if let (Some(properties), false) =
+        (properties.as_object_mut(), subject.has(Mark::NoPurgeProtection))
+    {
         properties.insert("enablePurgeProtection".into(), json!(true));
     }
     Parts::of(properties)

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{Parts, Subject, compute::system_identity, enabled};
-use crate::estate::world::{Link, company::Environment, mark::Mark};
+use crate::estate::{
+    stories::region_outage,
+    world::{Link, company::Environment, mark::Mark},
+};
 
 pub(super) fn plan(subject: &Subject<'_>) -> Parts {
     let production = subject.group.environment == Environment::Production;
-    let (name, tier, capacity) = if production {
-        ("P1v3", "PremiumV3", 2)
-    } else {
-        ("B1", "Basic", 1)
-    };
+    let (name, tier, capacity) =
+        if production { ("P1v3", "PremiumV3", 2) } else { ("B1", "Basic", 1) };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "status": "Ready",
@@ -21,14 +21,15 @@ pub(super) fn plan(subject: &Subject<'_>) -> Parts {
         "zoneRedundant": false,
     }))
     .with("kind", json!("linux"))
-    .with(
-        "sku",
-        json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }),
-    )
+    .with("sku", json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }))
 }
 
 pub(super) fn site(subject: &Subject<'_>) -> Parts {
     let host = format!("{}.azurewebsites.net", subject.name());
+    let availability = match region_outage::strikes(subject.world, subject.ix) {
+        Some(_) => "Limited",
+        None => "Normal",
+    };
     let parts = Parts::of(json!({
         "state": "Running",
         "enabled": true,
@@ -38,7 +39,7 @@ pub(super) fn site(subject: &Subject<'_>) -> Parts {
         "httpsOnly": !subject.has(Mark::PlainHttp),
         "serverFarmId": subject.id_of(Link::Plan),
         "reserved": true,
-        "availabilityState": "Normal",
+        "availabilityState": availability,
         "publicNetworkAccess": "Enabled",
         "siteConfig": {
             "linuxFxVersion": "DOTNETCORE|8.0",
@@ -96,14 +97,8 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             },
         },
     }))
-    .with(
-        "sku",
-        json!({ "name": "Base", "tier": if production { "Standard" } else { "Free" } }),
-    )
-    .with(
-        "identity",
-        json!({ "type": "UserAssigned", "userAssignedIdentities": identities }),
-    )
+    .with("sku", json!({ "name": "Base", "tier": if production { "Standard" } else { "Free" } }))
+    .with("identity", json!({ "type": "UserAssigned", "userAssignedIdentities": identities }))
 }
 
 pub(super) fn registry(subject: &Subject<'_>) -> Parts {

@@ -1,12 +1,20 @@
 //! A cost spike from orphaned disks: an export job left premium disks behind when its machines
-//! were deleted. So far seen in the disks themselves; cost follows with its provider.
+//! were deleted. Seen in the disks themselves, in who deleted the machines, and in the disks'
+//! changes; cost follows with its provider.
 
-use crate::estate::world::{Builder, DAY, kind::Kind, mark::Mark};
+use serde_json::Value;
+
+use crate::estate::{
+    chronicle::{Actor, Deed, Edit, Target, Verb, request},
+    world::{Builder, DAY, ResourceIx, World, kind::Kind, mark::Mark},
+};
 
 /// The resource group with the disks nobody uses.
 pub(crate) const GROUP: &str = "rg-analytics-prod-neu";
+/// The job that made and removed the machines.
+pub(crate) const JOB: Actor = Actor::Application("sp-export-job");
 /// Minutes before the anchor at which the machines were deleted.
-pub(crate) const DETACHED: i64 = 17 * DAY;
+pub(crate) const DETACHED: i64 = 12 * DAY;
 
 pub(super) fn cast(builder: &mut Builder) {
     for member in builder.members(GROUP) {
@@ -15,4 +23,39 @@ pub(super) fn cast(builder: &mut Builder) {
             builder.created(member, DETACHED + 3 * DAY);
         }
     }
+}
+
+/// The disks in a finished world.
+pub(crate) fn disks(world: &World) -> Vec<ResourceIx> {
+    let mut disks = world.members_of_kind(GROUP, Kind::Disk);
+    disks.retain(|disk| world.has(*disk, Mark::Unattached));
+    disks
+}
+
+/// The deleted machine that a disk belonged to.
+fn machine_of(world: &World, number: usize) -> Option<Target> {
+    Some(Target::Gone {
+        group: world.first_group(GROUP)?,
+        arm_type: "Microsoft.Compute/virtualMachines",
+        name: format!("vm-export-{:02}", number + 1),
+    })
+}
+
+pub(super) fn deeds(world: &World) -> Vec<Deed> {
+    let of_disk = |(number, disk): (usize, ResourceIx)| {
+        let machine = machine_of(world, number)?;
+        let label = |what: &str| request(world, &format!("export-{what}-{number}"));
+        let begun = DETACHED + 3 * DAY;
+        let removal = label("delete");
+        let detached = Edit::new("managedBy", machine.id(world), Value::Null);
+        let state = Edit::new("properties.diskState", "Attached", "Unattached");
+        Some([
+            Deed::new(begun, JOB, Verb::Create, machine.clone(), label("create")),
+            Deed::new(DETACHED, JOB, Verb::Delete, machine, removal),
+            Deed::new(begun, JOB, Verb::Create, Target::Resource(disk), label("create")),
+            Deed::new(DETACHED, JOB, Verb::Write, Target::Resource(disk), removal)
+                .editing(vec![detached, state]),
+        ])
+    };
+    disks(world).into_iter().enumerate().filter_map(of_disk).flatten().collect()
 }

@@ -59,10 +59,7 @@ impl Builder {
     /// Begins a resource group in the last subscription; the resources that follow are in it.
     pub(crate) fn group(&mut self, new: NewGroup<'_>) {
         let subscription = SubscriptionIx(index(self.subscriptions.len()).saturating_sub(1));
-        let environment = self
-            .subscriptions
-            .last()
-            .map_or(Environment::Sandbox, |s| s.environment);
+        let environment = self.subscriptions.last().map_or(Environment::Sandbox, |s| s.environment);
         let start = index(self.resources.len());
         self.groups.push(Group {
             name: new.name,
@@ -86,11 +83,7 @@ impl Builder {
             |group| {
                 let subscription = group.subscription.0;
                 let scope = self.chance.nth(u64::from(subscription)).child(&group.name);
-                (
-                    GroupIx(index(self.groups.len()) - 1),
-                    group.environment,
-                    scope,
-                )
+                (GroupIx(index(self.groups.len()) - 1), group.environment, scope)
             },
         );
         let chance = scope.child(kind.arm_type()).child(name);
@@ -140,25 +133,18 @@ impl Builder {
         self.groups
             .iter()
             .find(|candidate| candidate.name == group)
-            .map_or_else(Vec::new, |found| {
-                found.resources.clone().map(ResourceIx).collect()
-            })
+            .map_or_else(Vec::new, |found| found.resources.clone().map(ResourceIx).collect())
     }
 
     /// The first resource of this kind and name.
     pub(crate) fn named(&self, kind: Kind, name: &str) -> Option<ResourceIx> {
-        let found = self
-            .resources
-            .iter()
-            .position(|r| r.kind == kind && &*r.name == name)?;
+        let found = self.resources.iter().position(|r| r.kind == kind && &*r.name == name)?;
         Some(ResourceIx(index(found)))
     }
 
     /// The kind of a resource.
     pub(crate) fn kind_of(&self, ix: ResourceIx) -> Option<Kind> {
-        self.resources
-            .get(ix.0 as usize)
-            .map(|resource| resource.kind)
+        self.resources.get(ix.0 as usize).map(|resource| resource.kind)
     }
 
     /// Where a link of a resource leads.
@@ -168,9 +154,7 @@ impl Builder {
 
     /// Whether a resource bears `mark`.
     pub(crate) fn has(&self, ix: ResourceIx, mark: Mark) -> bool {
-        self.resources
-            .get(ix.0 as usize)
-            .is_some_and(|resource| resource.marks.has(mark))
+        self.resources.get(ix.0 as usize).is_some_and(|resource| resource.marks.has(mark))
     }
 
     /// Every virtual machine's exposure follows from the security group before it.
@@ -198,12 +182,7 @@ impl Builder {
         self.expose_machines();
         let group_names = (0_u32..)
             .zip(&self.groups)
-            .map(|(ix, group)| {
-                (
-                    (group.subscription, group.name.to_ascii_lowercase()),
-                    GroupIx(ix),
-                )
-            })
+            .map(|(ix, group)| ((group.subscription, group.name.to_ascii_lowercase()), GroupIx(ix)))
             .collect();
         World {
             chance: self.chance,

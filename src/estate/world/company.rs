@@ -101,12 +101,8 @@ pub(crate) enum ManagementGroup {
 
 impl ManagementGroup {
     /// Every group, parents first.
-    pub(crate) const ALL: [Self; 4] = [
-        Self::Root,
-        Self::Platform,
-        Self::LandingZones,
-        Self::Sandbox,
-    ];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Root, Self::Platform, Self::LandingZones, Self::Sandbox];
 
     /// What people read.
     pub(crate) const fn display(self) -> &'static str {
@@ -138,10 +134,7 @@ impl ManagementGroup {
 
     /// The ARM id.
     pub(crate) fn id(self, tenant_id: &str) -> String {
-        format!(
-            "/providers/Microsoft.Management/managementGroups/{}",
-            self.name(tenant_id)
-        )
+        format!("/providers/Microsoft.Management/managementGroups/{}", self.name(tenant_id))
     }
 
     /// Whether `self` is `other` or lies below it.

@@ -12,12 +12,7 @@ use crate::estate::chance::Chance;
 struct Flaw(Mark, &'static [Kind], u8, u8);
 
 const FLAWS: &[Flaw] = &[
-    Flaw(
-        Mark::OpenManagementPorts,
-        &[Kind::NetworkSecurityGroup],
-        0,
-        20,
-    ),
+    Flaw(Mark::OpenManagementPorts, &[Kind::NetworkSecurityGroup], 0, 20),
     Flaw(Mark::OpenPorts, &[Kind::NetworkSecurityGroup], 10, 25),
     Flaw(Mark::NoJustInTime, &[Kind::VirtualMachine], 20, 55),
     Flaw(Mark::MissingUpdates, &[Kind::VirtualMachine], 25, 45),
@@ -35,34 +30,19 @@ const FLAWS: &[Flaw] = &[
     Flaw(Mark::PublicData, &[Kind::StorageAccount], 10, 30),
     Flaw(
         Mark::OpenFirewall,
-        &[
-            Kind::StorageAccount,
-            Kind::KeyVault,
-            Kind::SqlServer,
-            Kind::CosmosAccount,
-        ],
+        &[Kind::StorageAccount, Kind::KeyVault, Kind::SqlServer, Kind::CosmosAccount],
         30,
         60,
     ),
     Flaw(Mark::OpenFirewall, &[Kind::ContainerRegistry], 40, 70),
     Flaw(
         Mark::NoPrivateLink,
-        &[
-            Kind::StorageAccount,
-            Kind::KeyVault,
-            Kind::SqlServer,
-            Kind::CosmosAccount,
-        ],
+        &[Kind::StorageAccount, Kind::KeyVault, Kind::SqlServer, Kind::CosmosAccount],
         40,
         80,
     ),
     Flaw(Mark::NoPurgeProtection, &[Kind::KeyVault], 25, 60),
-    Flaw(
-        Mark::NoDiagnostics,
-        &[Kind::KeyVault, Kind::WebSite, Kind::KubernetesCluster],
-        25,
-        60,
-    ),
+    Flaw(Mark::NoDiagnostics, &[Kind::KeyVault, Kind::WebSite, Kind::KubernetesCluster], 25, 60),
     Flaw(Mark::NoAudit, &[Kind::SqlServer], 20, 55),
     Flaw(Mark::NoTransparentEncryption, &[Kind::SqlDatabase], 4, 12),
     Flaw(Mark::NoEntraAdmin, &[Kind::SqlServer], 20, 50),
@@ -71,12 +51,7 @@ const FLAWS: &[Flaw] = &[
     Flaw(Mark::OpenApiServer, &[Kind::KubernetesCluster], 30, 70),
     Flaw(Mark::NoPolicyAddOn, &[Kind::KubernetesCluster], 25, 60),
     Flaw(Mark::NoDdosProtection, &[Kind::VirtualNetwork], 30, 100),
-    Flaw(
-        Mark::SystemIdentity,
-        &[Kind::VirtualMachine, Kind::WebSite, Kind::SqlServer],
-        75,
-        40,
-    ),
+    Flaw(Mark::SystemIdentity, &[Kind::VirtualMachine, Kind::WebSite, Kind::SqlServer], 75, 40),
     Flaw(Mark::Zonal, &[Kind::VirtualMachine], 50, 0),
     Flaw(Mark::Premium, &[Kind::Disk, Kind::StorageAccount], 60, 10),
     Flaw(Mark::Deallocated, &[Kind::VirtualMachine], 0, 30),
@@ -111,10 +86,7 @@ pub(super) fn of_resource(kind: Kind, environment: Environment, chance: Chance) 
 pub(super) fn of_subscription(environment: Environment, chance: Chance) -> Marks {
     let mut marks = Marks::default();
     for (mark, production, elsewhere) in SUBSCRIPTION_FLAWS {
-        if chance
-            .nth(*mark as u64)
-            .percent(share(environment, *production, *elsewhere))
-        {
+        if chance.nth(*mark as u64).percent(share(environment, *production, *elsewhere)) {
             marks.set(*mark);
         }
     }

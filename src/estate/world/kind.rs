@@ -107,9 +107,7 @@ impl Kind {
 
     /// The namespace, `Microsoft.Compute`.
     pub(crate) fn namespace(self) -> &'static str {
-        self.arm_type()
-            .split_once('/')
-            .map_or("", |(namespace, _)| namespace)
+        self.arm_type().split_once('/').map_or("", |(namespace, _)| namespace)
     }
 
     /// The type below its namespace, `virtualMachines` or `servers/databases`.
@@ -119,9 +117,7 @@ impl Kind {
 
     /// The kind of this ARM type, whatever its case.
     pub(crate) fn of_type(arm_type: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.arm_type().eq_ignore_ascii_case(arm_type))
+        Self::ALL.into_iter().find(|kind| kind.arm_type().eq_ignore_ascii_case(arm_type))
     }
 
     /// The API versions a provider listing offers, newest first.

@@ -12,11 +12,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     /// Virtual machines behind a load balancer.
-    Machines {
-        windows: bool,
-        production: u8,
-        test: u8,
-    },
+    Machines { windows: bool, production: u8, test: u8 },
     /// App Service with a database.
     Web,
     /// A Kubernetes cluster with its registry.
@@ -35,11 +31,7 @@ struct Application {
 }
 
 const fn machines(windows: bool, production: u8, test: u8) -> Shape {
-    Shape::Machines {
-        windows,
-        production,
-        test,
-    }
+    Shape::Machines { windows, production, test }
 }
 
 const APPLICATIONS: &[Application] = &[
@@ -92,34 +84,10 @@ const APPLICATIONS: &[Application] = &[
         Region::EastUs2,
         machines(false, 4, 2),
     ),
-    app(
-        "orders",
-        "storefront@northlight.example",
-        "CC-1040",
-        Region::EastUs2,
-        Shape::Web,
-    ),
-    app(
-        "loyalty",
-        "marketing@northlight.example",
-        "CC-1050",
-        Region::WestEurope,
-        Shape::Web,
-    ),
-    app(
-        "intranet",
-        "workplace@northlight.example",
-        "CC-5010",
-        Region::NorthEurope,
-        Shape::Web,
-    ),
-    app(
-        "inventory",
-        "supply@northlight.example",
-        "CC-4020",
-        Region::EastUs2,
-        Shape::Kubernetes,
-    ),
+    app("orders", "storefront@northlight.example", "CC-1040", Region::EastUs2, Shape::Web),
+    app("loyalty", "marketing@northlight.example", "CC-1050", Region::WestEurope, Shape::Web),
+    app("intranet", "workplace@northlight.example", "CC-5010", Region::NorthEurope, Shape::Web),
+    app("inventory", "supply@northlight.example", "CC-4020", Region::EastUs2, Shape::Kubernetes),
     app(
         "recipes",
         "marketing@northlight.example",
@@ -127,20 +95,8 @@ const APPLICATIONS: &[Application] = &[
         Region::WestEurope,
         Shape::Kubernetes,
     ),
-    app(
-        "analytics",
-        "data@northlight.example",
-        "CC-6010",
-        Region::NorthEurope,
-        Shape::Data,
-    ),
-    app(
-        "archive",
-        "data@northlight.example",
-        "CC-6020",
-        Region::UkSouth,
-        Shape::Data,
-    ),
+    app("analytics", "data@northlight.example", "CC-6010", Region::NorthEurope, Shape::Data),
+    app("archive", "data@northlight.example", "CC-6020", Region::UkSouth, Shape::Data),
 ];
 
 /// Business units whose copies of the applications fill larger scales.
@@ -159,13 +115,7 @@ const fn app(
     region: Region,
     shape: Shape,
 ) -> Application {
-    Application {
-        name,
-        owner,
-        cost_center,
-        region,
-        shape,
-    }
+    Application { name, owner, cost_center, region, shape }
 }
 
 /// Lays out the whole company: the platform first, so that everything else can refer to it.
@@ -174,22 +124,12 @@ pub(super) fn lay_out(builder: &mut Builder, scale: u32) {
     for pair in 0..scale.div_ceil(COPIES_PER_SUBSCRIPTION) {
         let first = pair * COPIES_PER_SUBSCRIPTION;
         let copies = first..scale.min(first + COPIES_PER_SUBSCRIPTION);
-        let number = if pair == 0 {
-            String::new()
-        } else {
-            format!(" {:02}", pair + 1)
-        };
-        builder.subscription(
-            format!("Northlight Production{number}"),
-            Environment::Production,
-        );
-        copies
-            .clone()
-            .for_each(|copy| applications(builder, copy, Environment::Production));
-        builder.subscription(
-            format!("Northlight Non-Production{number}"),
-            Environment::NonProduction,
-        );
+        let number = if pair == 0 { String::new() } else { format!(" {:02}", pair + 1) };
+        builder.subscription(format!("Northlight Production{number}"), Environment::Production);
+        copies.clone().for_each(|copy| applications(builder, copy, Environment::Production));
+        backup(builder);
+        builder
+            .subscription(format!("Northlight Non-Production{number}"), Environment::NonProduction);
         copies.for_each(|copy| applications(builder, copy, Environment::NonProduction));
     }
     sandbox(builder);
@@ -198,12 +138,7 @@ pub(super) fn lay_out(builder: &mut Builder, scale: u32) {
 /// The platform subscription: the hub network and central operations.
 fn platform(builder: &mut Builder) {
     builder.subscription("Northlight Platform".into(), Environment::Platform);
-    for region in [
-        Region::WestEurope,
-        Region::NorthEurope,
-        Region::EastUs2,
-        Region::UkSouth,
-    ] {
+    for region in [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth] {
         builder.group(NewGroup {
             name: format!("rg-hub-{}", region.short()),
             region,
@@ -225,6 +160,21 @@ fn platform(builder: &mut Builder) {
     }
 }
 
+/// Where production is backed up to: a vault protects machines of its own subscription and region.
+fn backup(builder: &mut Builder) {
+    for region in [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth] {
+        let short = region.short();
+        builder.group(NewGroup {
+            name: format!("rg-backup-prod-{short}"),
+            region,
+            application: "backup",
+            owner: "platform@northlight.example",
+            cost_center: "CC-9030",
+        });
+        shapes::backup(builder, region);
+    }
+}
+
 /// One copy of every application, in one environment.
 fn applications(builder: &mut Builder, copy: u32, environment: Environment) {
     for application in APPLICATIONS {
@@ -233,32 +183,16 @@ fn applications(builder: &mut Builder, copy: u32, environment: Environment) {
         }
         let name = copy_name(application.name, copy);
         builder.group(NewGroup {
-            name: format!(
-                "rg-{name}-{}-{}",
-                environment.short(),
-                application.region.short()
-            ),
+            name: format!("rg-{name}-{}-{}", environment.short(), application.region.short()),
             region: application.region,
             application: &name,
             owner: application.owner,
             cost_center: application.cost_center,
         });
-        let site = shapes::Site {
-            name: &name,
-            environment,
-            region: application.region,
-        };
+        let site = shapes::Site { name: &name, environment, region: application.region };
         match application.shape {
-            Shape::Machines {
-                windows,
-                production,
-                test,
-            } => {
-                let count = if environment == Environment::Production {
-                    production
-                } else {
-                    test
-                };
+            Shape::Machines { windows, production, test } => {
+                let count = if environment == Environment::Production { production } else { test };
                 shapes::machines(builder, &site, windows, count);
             }
             Shape::Web => shapes::web(builder, &site),
@@ -281,10 +215,7 @@ fn copy_name(name: &str, copy: u32) -> String {
         return name.to_owned();
     };
     let units = u32::try_from(UNITS.len()).unwrap_or(1);
-    let unit = UNITS
-        .get((number % units) as usize)
-        .copied()
-        .unwrap_or_default();
+    let unit = UNITS.get((number % units) as usize).copied().unwrap_or_default();
     match number / units {
         0 => format!("{unit}-{name}"),
         round => format!("{unit}{}-{name}", round + 1),
@@ -294,11 +225,9 @@ fn copy_name(name: &str, copy: u32) -> String {
 /// The sandbox: a few people's experiments.
 fn sandbox(builder: &mut Builder) {
     builder.subscription("Northlight Sandbox".into(), Environment::Sandbox);
-    for (who, region) in [
-        ("amara", Region::WestEurope),
-        ("jonas", Region::NorthEurope),
-        ("priya", Region::EastUs2),
-    ] {
+    for (who, region) in
+        [("amara", Region::WestEurope), ("jonas", Region::NorthEurope), ("priya", Region::EastUs2)]
+    {
         builder.group(NewGroup {
             name: format!("rg-{who}-sbx-{}", region.short()),
             region,
@@ -306,11 +235,7 @@ fn sandbox(builder: &mut Builder) {
             owner: "research@northlight.example",
             cost_center: "CC-7010",
         });
-        let site = shapes::Site {
-            name: who,
-            environment: Environment::Sandbox,
-            region,
-        };
+        let site = shapes::Site { name: who, environment: Environment::Sandbox, region };
         shapes::machines(builder, &site, false, 1);
         shapes::web(builder, &site);
     }

@@ -91,7 +91,7 @@ impl Visible {
     }
 
     /// The subscriptions that an argument means: all without one, else the one with this id or
-    /// name, or the only one whose name has this part.
+    /// name, or the only one with a word that begins like it, or whose name has this part.
     ///
     /// # Errors
     /// [`ToolError::Rejected`] naming what there is.
@@ -111,6 +111,12 @@ impl Visible {
         }
         if let Some(found) = self.outside.iter().find(exact) {
             return Err(bounds.outside(&found.scope()));
+        }
+        // `production` is a word of `Contoso Production`, and only a part of `Non-Production`.
+        let begun: Vec<&Subscription> =
+            self.inside.iter().filter(|one| has_word(one.name.as_str(), asked)).collect();
+        if let [only] = begun.as_slice() {
+            return Ok(vec![(*only).clone()]);
         }
         let part = asked.to_lowercase();
         let close: Vec<&Subscription> = self
@@ -203,4 +209,11 @@ fn bare(asked: &str) -> &str {
 
 fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
+}
+
+/// Whether a word of a name begins like what was asked; dashes do not count.
+fn has_word(name: &str, asked: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace('-', "");
+    let asked = plain(asked);
+    !asked.is_empty() && name.split_whitespace().any(|word| plain(word).starts_with(&asked))
 }

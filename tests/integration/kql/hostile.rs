@@ -17,18 +17,12 @@ fn deep_nesting_is_refused_not_crashed_on() {
         format!("print 1{}", "+1".repeat(deep)),
         format!("{}Resources", "(".repeat(deep)),
         format!("print dynamic({}{})", "[".repeat(deep), "]".repeat(deep)),
-        format!(
-            "Resources | where id in {}",
-            "(Resources | where id in ".repeat(500)
-        ),
+        format!("Resources | where id in {}", "(Resources | where id in ".repeat(500)),
         format!("print x = 1{}", " | extend x = pack_array(x)".repeat(400)),
     ] {
         let error = answer(&query).expect_err("nesting");
         assert!(
-            matches!(
-                error.kind,
-                ErrorKind::TooLarge | ErrorKind::Syntax | ErrorKind::UnknownName
-            ),
+            matches!(error.kind, ErrorKind::TooLarge | ErrorKind::Syntax | ErrorKind::UnknownName),
             "{error:?}"
         );
     }
@@ -42,11 +36,7 @@ fn the_deepest_that_is_read_can_also_be_run() {
         for query in [
             format!("print {}1{}", "(".repeat(depth), ")".repeat(depth)),
             format!("print {}1{}", "tostring(".repeat(depth), ")".repeat(depth)),
-            format!(
-                "print {}true{}",
-                "iff(true, not(".repeat(depth),
-                "), false)".repeat(depth)
-            ),
+            format!("print {}true{}", "iff(true, not(".repeat(depth), "), false)".repeat(depth)),
             format!(
                 "Resources | extend x = {}id{}",
                 "strcat('x', ".repeat(depth),
@@ -71,10 +61,7 @@ fn the_deepest_that_is_read_can_also_be_run() {
                 ")".repeat(depth)
             ),
         ] {
-            let generous = Limits {
-                expansions: 1_000,
-                ..limits()
-            };
+            let generous = Limits { expansions: 1_000, ..limits() };
             let _ = run(&query, &world(), NOW.parse().unwrap(), generous);
         }
     }
@@ -102,27 +89,17 @@ fn growth_is_bounded() {
 
 #[test]
 fn wildcards_do_not_backtrack() {
-    let query = format!(
-        "print ['{}'] = 1 | project-away {}b",
-        "a".repeat(20_000),
-        "*a".repeat(5_000)
-    );
+    let query =
+        format!("print ['{}'] = 1 | project-away {}b", "a".repeat(20_000), "*a".repeat(5_000));
     assert_eq!(answer(&query).unwrap().columns.len(), 1);
 }
 
 #[test]
 fn a_query_ends_when_its_steps_are_used_up() {
-    let few = Limits {
-        steps: 1_000,
-        ..limits()
-    };
-    let error = run(
-        "range x from 1 to 900 step 1 | where x % 2 == 0",
-        &world(),
-        NOW.parse().unwrap(),
-        few,
-    )
-    .unwrap_err();
+    let few = Limits { steps: 1_000, ..limits() };
+    let error =
+        run("range x from 1 to 900 step 1 | where x % 2 == 0", &world(), NOW.parse().unwrap(), few)
+            .unwrap_err();
     assert_eq!(error.kind, ErrorKind::TooLarge);
 }
 

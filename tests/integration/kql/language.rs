@@ -15,10 +15,7 @@ fn check_names(query: &str, expected: &[&str]) {
 fn columns_are_named_as_kusto_names_them() {
     for (query, expected) in [
         ("Resources | summarize count()", &["count_"][..]),
-        (
-            "Resources | summarize count () by type",
-            &["type", "count_"],
-        ),
+        ("Resources | summarize count () by type", &["type", "count_"]),
         ("Resources | count", &["Count"]),
         (
             "Resources | project properties.storageProfile.osDisk.osType",
@@ -40,10 +37,7 @@ fn columns_are_named_as_kusto_names_them() {
             "Resources | summarize arg_max(name, type, location) by kind",
             &["kind", "name", "type", "location"],
         ),
-        (
-            "Resources | summarize (a, b) = arg_max(name, type)",
-            &["a", "b"],
-        ),
+        ("Resources | summarize (a, b) = arg_max(name, type)", &["a", "b"]),
         (
             "Resources | extend n = strlen(name) | summarize percentiles(n, 5, 95)",
             &["percentile_n_5", "percentile_n_95"],
@@ -52,19 +46,10 @@ fn columns_are_named_as_kusto_names_them() {
             "Resources | project strcat(name, 'x'), toupper(name), name",
             &["Column1", "Column2", "name"],
         ),
-        (
-            "Resources | project name, tostring(name)",
-            &["name", "name1"],
-        ),
-        (
-            "Resources | project ['Resource Type'] = type, [\"n\"] = name",
-            &["Resource Type", "n"],
-        ),
+        ("Resources | project name, tostring(name)", &["name", "name1"]),
+        ("Resources | project ['Resource Type'] = type, [\"n\"] = name", &["Resource Type", "n"]),
         ("Resources | project split(id, '/')[8]", &["id_8"]),
-        (
-            "Resources | extend tostring(rg = split(id, '/', 4)) | project-keep rg",
-            &["rg"],
-        ),
+        ("Resources | extend tostring(rg = split(id, '/', 4)) | project-keep rg", &["rg"]),
         (
             "Resources | project tags['tag with a space'], zones[0]",
             &["tags_tag with a space", "zones_0"],
@@ -78,10 +63,7 @@ fn columns_are_named_as_kusto_names_them() {
             "Resources | project a = name, b = type | join (Resources | project a = name, b = type) on a",
             &["a", "b", "a1", "b1"],
         ),
-        (
-            "Resources | project-rename label = name | project-keep label",
-            &["label"],
-        ),
+        ("Resources | project-rename label = name | project-keep label", &["label"]),
         (
             "Resources | project-reorder type, n* | project-away *e, *d, *p, *s, *y, *u, *n, *I*, *B*, *G*",
             &["type"],
@@ -108,12 +90,7 @@ fn kinds_are_resource_graphs() {
     .unwrap();
     let kinds: Vec<Kind> = output.columns.iter().map(|column| column.kind).collect();
     use Kind::{Boolean, DateTime, Integer, Number, Object, String};
-    assert_eq!(
-        kinds,
-        [
-            String, Integer, Number, Boolean, Object, DateTime, String, String
-        ]
-    );
+    assert_eq!(kinds, [String, Integer, Number, Boolean, Object, DateTime, String, String]);
     assert_eq!(Object.name(), "object");
 }
 
@@ -128,11 +105,7 @@ fn a_query_may_start_with_an_operator() {
         let found = rows(query);
         assert_eq!(
             found.as_array().map(Vec::len),
-            if query.ends_with("count") {
-                Some(1)
-            } else {
-                Some(3)
-            },
+            if query.ends_with("count") { Some(1) } else { Some(3) },
             "{query}"
         );
     }
@@ -146,10 +119,7 @@ fn lets_name_scalars_lists_and_relations() {
         "let os = dynamic(['Linux', 'x']); print 'Linux' in (os), 'y' in (os)",
         json!([[true, false]]),
     );
-    check(
-        "let since = ago(1d); print since",
-        json!([["2026-03-14T12:00:00Z"]]),
-    );
+    check("let since = ago(1d); print since", json!([["2026-03-14T12:00:00Z"]]));
     check(
         "let vms = Resources | where type =~ 'microsoft.compute/virtualmachines'; vms | join kind=inner (vms) on id | count",
         json!([[3]]),
@@ -162,34 +132,20 @@ fn lets_name_scalars_lists_and_relations() {
         "let t = datatable(a: long, b: string) [1, 'x', 2, 'y']; t | where a > 1 | project b",
         json!([["y"]]),
     );
-    check(
-        "let x = toscalar(Resources | summarize count()); print x",
-        json!([[17]]),
-    );
-    check(
-        "let m = materialize(Resources | take 2); m | count",
-        json!([[2]]),
-    );
+    check("let x = toscalar(Resources | summarize count()); print x", json!([[17]]));
+    check("let m = materialize(Resources | take 2); m | count", json!([[2]]));
 }
 
 #[test]
 fn answers_can_be_paged() {
     use opscopilot::estate::kql::{Limits, run};
     let page = |query: &str, skip, take| {
-        run(
-            query,
-            &super::world(),
-            super::NOW.parse().unwrap(),
-            Limits::resource_graph(skip, take),
-        )
-        .unwrap()
+        run(query, &super::world(), super::NOW.parse().unwrap(), Limits::resource_graph(skip, take))
+            .unwrap()
     };
     let all = page("Resources | project id, name | order by id asc", 0, 1000);
     let second = page("Resources | project id, name | order by id asc", 5, 5);
-    assert_eq!(
-        (all.total, all.rows.len(), second.total, second.rows.len()),
-        (17, 17, 17, 5)
-    );
+    assert_eq!((all.total, all.rows.len(), second.total, second.rows.len()), (17, 17, 17, 5));
     assert_eq!(second.rows, all.rows[5..10]);
     assert!(all.has_id && !page("Resources | project name", 0, 1).has_id);
     for (query, ends) in [

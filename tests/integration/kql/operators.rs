@@ -20,18 +20,12 @@ fn aggregates_follow_kusto() {
             "summarize count(), sum(age), avg(age), min(age), max(age)",
             json!([[4, 100, 100.0 / 3.0, 20, 50]]),
         ),
-        (
-            "summarize count() by team",
-            json!([["ops", 2], ["sec", 1], ["", 1]]),
-        ),
+        ("summarize count() by team", json!([["ops", 2], ["sec", 1], ["", 1]])),
         (
             "summarize countif(age > 25), sumif(age, team == 'ops'), dcount(team), dcountif(team, age > 25)",
             json!([[2, 30, 3, 2]]),
         ),
-        (
-            "summarize make_list(age), make_set(team)",
-            json!([[[30, 50, 20], ["ops", "sec", ""]]]),
-        ),
+        ("summarize make_list(age), make_set(team)", json!([[[30, 50, 20], ["ops", "sec", ""]]])),
         (
             "summarize make_list_if(name, age > 25), make_set_if(team, age > 25)",
             json!([[["ann", "cid"], ["ops", "sec"]]]),
@@ -46,10 +40,7 @@ fn aggregates_follow_kusto() {
             "summarize arg_min(age, *) by team | project team, age, name | order by team asc",
             json!([["", 20, "dee"], ["ops", 30, "ann"], ["sec", 50, "cid"]]),
         ),
-        (
-            "summarize percentile(age, 50), stdevp(age)",
-            json!([[30, 12.472191289246473]]),
-        ),
+        ("summarize percentile(age, 50), stdevp(age)", json!([[30, 12.472191289246473]])),
         (
             "summarize maxif(age, team == 'ops'), avgif(age, team == 'sec'), take_anyif(name, age > 40)",
             json!([[30, 50.0, "cid"]]),
@@ -60,16 +51,9 @@ fn aggregates_follow_kusto() {
         ),
         (
             "summarize count() by bin(at, 2d) | order by at asc",
-            json!([
-                [null, 1],
-                ["2026-01-01T00:00:00Z", 2],
-                ["2026-01-03T00:00:00Z", 1]
-            ]),
+            json!([[null, 1], ["2026-01-01T00:00:00Z", 2], ["2026-01-03T00:00:00Z", 1]]),
         ),
-        (
-            "summarize round(100.0 * countif(team == 'ops') / count(), 1)",
-            json!([[50.0]]),
-        ),
+        ("summarize round(100.0 * countif(team == 'ops') / count(), 1)", json!([[50.0]])),
         ("summarize by team", json!([["ops"], ["sec"], [""]])),
         (
             "where false | summarize count(), sum(age), max(age), make_list(name)",
@@ -89,30 +73,15 @@ fn aggregates_follow_kusto() {
 #[test]
 fn order_puts_nulls_where_kusto_does() {
     for (rest, expected) in [
-        (
-            "order by age | project age",
-            json!([[50], [30], [20], [null]]),
-        ),
-        (
-            "sort by age asc | project age",
-            json!([[null], [20], [30], [50]]),
-        ),
-        (
-            "sort by age asc nulls last | project age",
-            json!([[20], [30], [50], [null]]),
-        ),
+        ("order by age | project age", json!([[50], [30], [20], [null]])),
+        ("sort by age asc | project age", json!([[null], [20], [30], [50]])),
+        ("sort by age asc nulls last | project age", json!([[20], [30], [50], [null]])),
         (
             "order by team asc, name desc | project name",
             json!([["dee"], ["bob"], ["ann"], ["cid"]]),
         ),
-        (
-            "top 2 by age desc | project name",
-            json!([["cid"], ["ann"]]),
-        ),
-        (
-            "order by tolower(name) desc | take 1 | project name",
-            json!([["dee"]]),
-        ),
+        ("top 2 by age desc | project name", json!([["cid"], ["ann"]])),
+        ("order by tolower(name) desc | take 1 | project name", json!([["dee"]])),
         ("limit 1 | project name", json!([["ann"]])),
         ("distinct team", json!([["ops"], ["sec"], [""]])),
         ("project team | distinct * | count", json!([[3]])),
@@ -137,18 +106,10 @@ const SIDES: &str = "let l = datatable(k: string, v: long) ['a', 1, 'a', 2, 'b',
 #[test]
 fn joins_of_every_kind() {
     for (rest, expected) in [
-        (
-            "join (r) on k",
-            json!([["a", 1, "a", 10], ["a", 1, "a", 20]]),
-        ),
+        ("join (r) on k", json!([["a", 1, "a", 10], ["a", 1, "a", 20]])),
         (
             "join kind=inner r on k",
-            json!([
-                ["a", 1, "a", 10],
-                ["a", 1, "a", 20],
-                ["a", 2, "a", 10],
-                ["a", 2, "a", 20]
-            ]),
+            json!([["a", 1, "a", 10], ["a", 1, "a", 20], ["a", 2, "a", 10], ["a", 2, "a", 20]]),
         ),
         (
             "join kind = leftouter (r | where w == 10) on k",
@@ -176,10 +137,7 @@ fn joins_of_every_kind() {
             "join kind=inner hint.strategy=broadcast (r | project key = k, v = w / 10) on $left.k == $right.key, v | project-away v1",
             json!([["a", 1, "a"], ["a", 2, "a"]]),
         ),
-        (
-            "lookup (r | where w > 10) on k",
-            json!([["a", 1, 20], ["a", 2, 20], ["b", 3, null]]),
-        ),
+        ("lookup (r | where w > 10) on k", json!([["a", 1, 20], ["a", 2, 20], ["b", 3, null]])),
     ] {
         check(&format!("{SIDES}{rest}"), expected);
     }
@@ -191,10 +149,7 @@ fn unions_align_columns() {
         "print a = 1 | union (print b = 'x'), (print a = 2)",
         json!([[1, ""], [null, "x"], [2, ""]]),
     );
-    check(
-        "union kind=inner (print a = 1, b = 2), (print a = 3)",
-        json!([[1], [3]]),
-    );
+    check("union kind=inner (print a = 1, b = 2), (print a = 3)", json!([[1], [3]]));
     check(
         "union withsource=src (print a = 1), (print a = 2)",
         json!([["union_arg0", 1], ["union_arg1", 2]]),
@@ -222,24 +177,12 @@ fn columns_are_chosen_by_pattern() {
 #[test]
 fn arrays_and_bags_expand() {
     for (query, expected) in [
-        (
-            "print n = 1, a = dynamic([1, 2]) | mv-expand a",
-            json!([[1, 1], [1, 2]]),
-        ),
+        ("print n = 1, a = dynamic([1, 2]) | mv-expand a", json!([[1, 1], [1, 2]])),
         ("print a = dynamic([]) | mv-expand a", json!([[null]])),
         ("print a = dynamic(null) | mvexpand a", json!([[null]])),
-        (
-            "print a = dynamic({'x': 1, 'y': 2}) | mv-expand a",
-            json!([[{"x": 1}], [{"y": 2}]]),
-        ),
-        (
-            "print a = dynamic({'x': 1}) | mv-expand bagexpansion=array a",
-            json!([[["x", 1]]]),
-        ),
-        (
-            "print a = dynamic({'x': 1}) | mv-expand kind=array a | project a[0]",
-            json!([["x"]]),
-        ),
+        ("print a = dynamic({'x': 1, 'y': 2}) | mv-expand a", json!([[{"x": 1}], [{"y": 2}]])),
+        ("print a = dynamic({'x': 1}) | mv-expand bagexpansion=array a", json!([[["x", 1]]])),
+        ("print a = dynamic({'x': 1}) | mv-expand kind=array a | project a[0]", json!([["x"]])),
         (
             "print a = dynamic(['1', '2']) | mv-expand a to typeof(long) | summarize sum(a)",
             json!([[3]]),
@@ -252,14 +195,8 @@ fn arrays_and_bags_expand() {
             "print a = dynamic([5, 6]) | mv-expand with_itemindex=i x = a | project i, x",
             json!([[0, 5], [1, 6]]),
         ),
-        (
-            "print a = range(1, 10) | mv-expand a limit 3 | count",
-            json!([[3]]),
-        ),
-        (
-            "print a = range(1, 500) | mv-expand a | count",
-            json!([[128]]),
-        ),
+        ("print a = range(1, 10) | mv-expand a limit 3 | count", json!([[3]])),
+        ("print a = range(1, 500) | mv-expand a | count", json!([[128]])),
         (
             "print k = 'n', a = dynamic([3, 1, 2]) | mv-apply x = a to typeof(long) on (top 1 by x) | project k, x",
             json!([["n", 3]]),
@@ -280,14 +217,8 @@ fn text_is_parsed_into_columns() {
             "print t = 'id=42 name=web' | parse t with 'id=' id: long ' name=' name | project id, name",
             json!([[42, "web"]]),
         ),
-        (
-            "print t = 'x id=42;' | parse t with * 'id=' id: int ';' * | project id",
-            json!([[42]]),
-        ),
-        (
-            "print t = 'nothing' | parse t with 'id=' id: long | project id",
-            json!([[null]]),
-        ),
+        ("print t = 'x id=42;' | parse t with * 'id=' id: int ';' * | project id", json!([[42]])),
+        ("print t = 'nothing' | parse t with 'id=' id: long | project id", json!([[null]])),
         (
             "datatable(t: string) ['a=1', 'b'] | parse-where t with 'a=' a | project a",
             json!([["1"]]),
@@ -301,10 +232,7 @@ fn text_is_parsed_into_columns() {
             json!([[12]]),
         ),
         ("range x from 1 to 5 step 2", json!([[1], [3], [5]])),
-        (
-            "print a = 1 | getschema | project ColumnName, ColumnType",
-            json!([["a", "long"]]),
-        ),
+        ("print a = 1 | getschema | project ColumnName, ColumnType", json!([["a", "long"]])),
         ("print a = 1 | serialize b = a + 1", json!([[1, 2]])),
     ] {
         check(query, expected);

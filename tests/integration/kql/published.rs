@@ -304,8 +304,5 @@ fn management_groups_of_a_chain() {
     );
     let found = answer("ResourceContainers | where type == 'microsoft.resources/subscriptions' | project SubName = name, properties.state").unwrap();
     assert_eq!(names(&found), ["SubName", "properties_state"]);
-    assert_eq!(
-        answered("ResourceContainers | summarize count()"),
-        json!([[3]])
-    );
+    assert_eq!(answered("ResourceContainers | summarize count()"), json!([[3]]));
 }

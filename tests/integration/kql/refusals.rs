@@ -7,11 +7,7 @@ use super::answer;
 #[track_caller]
 fn refused(query: &str, kind: ErrorKind, token: &str) -> (String, Option<Position>) {
     let error = answer(query).expect_err(query);
-    assert_eq!(
-        (error.kind, error.token.as_deref()),
-        (kind, Some(token)),
-        "{query}: {error:?}"
-    );
+    assert_eq!((error.kind, error.token.as_deref()), (kind, Some(token)), "{query}: {error:?}");
     (error.message, error.position)
 }
 
@@ -25,12 +21,7 @@ fn text_that_cannot_be_read_says_where() {
         ("Resources | project name,", "<EOF>", 1, 25),
         ("Resources | where name == 'x", "<EOF>", 1, 26),
         ("Resources | where name ! 'x'", "!", 1, 23),
-        (
-            "Resources | join kind=cross (Resources) on id",
-            "cross",
-            1,
-            22,
-        ),
+        ("Resources | join kind=cross (Resources) on id", "cross", 1, 22),
         ("Resources | take 5 5", "5", 1, 19),
         ("Resources | summarize count() by", "<EOF>", 1, 32),
         ("", "<EOF>", 1, 0),
@@ -76,66 +67,18 @@ fn operators_that_are_not_evaluated_are_named() {
 fn names_that_do_not_exist_are_named() {
     for (query, kind, token) in [
         ("Nothing | take 1", ErrorKind::UnknownTable, "Nothing"),
-        (
-            "Resources | join (Nothing) on id",
-            ErrorKind::UnknownTable,
-            "Nothing",
-        ),
-        (
-            "Resources | where nme == 'x'",
-            ErrorKind::UnknownName,
-            "nme",
-        ),
-        (
-            "Resources | where Name == 'x'",
-            ErrorKind::UnknownName,
-            "Name",
-        ),
-        (
-            "Resources | project-away nme",
-            ErrorKind::UnknownName,
-            "nme",
-        ),
-        (
-            "Resources | join (Resources) on nme",
-            ErrorKind::UnknownName,
-            "nme",
-        ),
-        (
-            "Resources | extend x = frobnicate(name)",
-            ErrorKind::UnknownName,
-            "frobnicate",
-        ),
-        (
-            "Resources | project name | where type == 'x'",
-            ErrorKind::UnknownName,
-            "type",
-        ),
-        (
-            "Resources | where count() > 1",
-            ErrorKind::Semantic,
-            "count",
-        ),
-        (
-            "Resources | summarize name by type",
-            ErrorKind::Semantic,
-            "name",
-        ),
-        (
-            "Resources | summarize count() by properties.x",
-            ErrorKind::Semantic,
-            "properties_x",
-        ),
-        (
-            "Resources | join (Resources) on properties",
-            ErrorKind::Semantic,
-            "properties",
-        ),
-        (
-            "print datetime_diff('fortnight', now(), now())",
-            ErrorKind::Semantic,
-            "fortnight",
-        ),
+        ("Resources | join (Nothing) on id", ErrorKind::UnknownTable, "Nothing"),
+        ("Resources | where nme == 'x'", ErrorKind::UnknownName, "nme"),
+        ("Resources | where Name == 'x'", ErrorKind::UnknownName, "Name"),
+        ("Resources | project-away nme", ErrorKind::UnknownName, "nme"),
+        ("Resources | join (Resources) on nme", ErrorKind::UnknownName, "nme"),
+        ("Resources | extend x = frobnicate(name)", ErrorKind::UnknownName, "frobnicate"),
+        ("Resources | project name | where type == 'x'", ErrorKind::UnknownName, "type"),
+        ("Resources | where count() > 1", ErrorKind::Semantic, "count"),
+        ("Resources | summarize name by type", ErrorKind::Semantic, "name"),
+        ("Resources | summarize count() by properties.x", ErrorKind::Semantic, "properties_x"),
+        ("Resources | join (Resources) on properties", ErrorKind::Semantic, "properties"),
+        ("print datetime_diff('fortnight', now(), now())", ErrorKind::Semantic, "fortnight"),
         ("print strlen()", ErrorKind::Semantic, "strlen"),
     ] {
         let (_, position) = refused(query, kind, token);
@@ -156,10 +99,6 @@ fn types_that_do_not_go_together_are_refused() {
         "Resources | where name matches regex '('",
         "datatable(a: long, b: long) [1, 2, 3]",
     ] {
-        assert_eq!(
-            answer(query).expect_err(query).kind,
-            ErrorKind::Semantic,
-            "{query}"
-        );
+        assert_eq!(answer(query).expect_err(query).kind, ErrorKind::Semantic, "{query}");
     }
 }

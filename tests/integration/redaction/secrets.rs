@@ -217,6 +217,20 @@ fn every_shape_of_secret_is_redacted_wherever_it_stands() {
 }
 
 #[test]
+fn tokens_are_found_in_paths_too() {
+    let mut rng = Rng::with_seed(9);
+    for secret in shaped(&mut rng) {
+        if ["eyJ", "ghp_", "npm_", "hf_", "sk-", "AKIA", "xoxb-"]
+            .iter()
+            .any(|p| secret.starts_with(p))
+        {
+            let shown = redact(&format!("/a/{secret}")).into_owned();
+            assert!(shown.starts_with("/a/[redacted:"), "{secret} is shown as {shown}");
+        }
+    }
+}
+
+#[test]
 fn private_keys_go_whole_and_what_follows_stays() {
     let mut rng = Rng::with_seed(8);
     for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY"] {

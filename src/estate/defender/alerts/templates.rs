@@ -218,11 +218,7 @@ impl Template {
 
     /// Who and what took part.
     pub(super) fn entities(&self, entity: &str) -> Value {
-        let kind = if self.kind == Kind::VirtualMachine {
-            "host"
-        } else {
-            "azure-resource"
-        };
+        let kind = if self.kind == Kind::VirtualMachine { "host" } else { "azure-resource" };
         let mut entities = vec![json!({ "$id": "1", "type": kind, "hostName": entity })];
         if let Some(address) = self.source {
             entities.push(json!({
@@ -243,17 +239,11 @@ impl Template {
         let mut facts = json!({ "resourceType": self.kind.arm_type() });
         if let Some(facts) = facts.as_object_mut() {
             if let Some(address) = self.source {
-                facts.insert(
-                    "attackerSourceIP".into(),
-                    json!(format!("IP Address: {address}")),
-                );
+                facts.insert("attackerSourceIP".into(), json!(format!("IP Address: {address}")));
             }
             if self.alert_type == "VM_LoginBruteForceSuccess" {
                 facts.insert("victimPort".into(), json!("3389"));
-                facts.insert(
-                    "failedAttempts".into(),
-                    json!(brute_force::ATTEMPTS.to_string()),
-                );
+                facts.insert("failedAttempts".into(), json!(brute_force::ATTEMPTS.to_string()));
                 facts.insert("successfulLogins".into(), json!("1"));
                 facts.insert("accountsUsed".into(), json!(brute_force::ACCOUNT));
             }

@@ -64,20 +64,13 @@ fn extreme<'a>(
     by: &[Rc<str>],
 ) -> Result<Columns<'a>, QueryError> {
     let Some((first, rest)) = arguments.split_first() else {
-        return Err(QueryError::semantic(
-            "arg_max() and arg_min() need an expression to compare.",
-        ));
+        return Err(QueryError::semantic("arg_max() and arg_min() need an expression to compare."));
     };
     let key = binder.bind(first)?;
     let fold = if max { Fold::AtMax } else { Fold::AtMin };
-    let at = |value: Bound<'a>| Aggregate {
-        key: Some(key.clone()),
-        ..Aggregate::of(fold, value)
-    };
+    let at = |value: Bound<'a>| Aggregate { key: Some(key.clone()), ..Aggregate::of(fold, value) };
     let default = if max { "max_" } else { "min_" };
-    let first_name: Rc<str> = name::inferred(first)
-        .unwrap_or_else(|| default.to_owned())
-        .into();
+    let first_name: Rc<str> = name::inferred(first).unwrap_or_else(|| default.to_owned()).into();
     let mut columns = vec![(Rc::clone(&first_name), at(key.clone()))];
     for argument in rest {
         if argument.node == Node::Star {
@@ -103,42 +96,28 @@ fn any<'a>(
     let mut columns = Vec::new();
     for argument in arguments {
         if argument.node == Node::Star {
-            let others = binder
-                .fields
-                .iter()
-                .filter(|field| !by.contains(&field.name));
-            columns.extend(others.map(|field| {
-                (
-                    Rc::clone(&field.name),
-                    Aggregate::of(Fold::First, column(field)),
-                )
-            }));
+            let others = binder.fields.iter().filter(|field| !by.contains(&field.name));
+            columns.extend(
+                others.map(|field| {
+                    (Rc::clone(&field.name), Aggregate::of(Fold::First, column(field)))
+                }),
+            );
         } else {
             let name = name::inferred(argument).unwrap_or_else(|| format!("any_{}", columns.len()));
-            columns.push((
-                name.into(),
-                Aggregate::of(Fold::First, binder.bind(argument)?),
-            ));
+            columns.push((name.into(), Aggregate::of(Fold::First, binder.bind(argument)?)));
         }
     }
     Ok(columns)
 }
 
 fn column<'a>(field: &Field) -> Bound<'a> {
-    Bound {
-        ty: field.ty,
-        op: Op::Field(field.slot.clone()),
-    }
+    Bound { ty: field.ty, op: Op::Field(field.slot.clone()) }
 }
 
 fn percentiles<'a>(binder: &Binder<'_, 'a>, arguments: &[Expr]) -> Result<Columns<'a>, QueryError> {
-    let Some((of, wanted)) = arguments
-        .split_first()
-        .filter(|(_, wanted)| !wanted.is_empty())
+    let Some((of, wanted)) = arguments.split_first().filter(|(_, wanted)| !wanted.is_empty())
     else {
-        return Err(QueryError::semantic(
-            "percentiles() needs an expression and the percentiles.",
-        ));
+        return Err(QueryError::semantic("percentiles() needs an expression and the percentiles."));
     };
     let value = binder.bind(of)?;
     let name = name::inferred(of).unwrap_or_default();

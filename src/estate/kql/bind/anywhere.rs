@@ -40,11 +40,7 @@ impl<'a> Binder<'_, 'a> {
             let message = "No column can be compared with the right side of '*'.";
             return Err(QueryError::semantic(message).with_token("*"));
         }
-        let op = if negated {
-            Op::And(tests)
-        } else {
-            Op::Or(tests)
-        };
+        let op = if negated { Op::And(tests) } else { Op::Or(tests) };
         Ok(Bound { ty: Ty::Bool, op })
     }
 }

@@ -23,10 +23,7 @@ impl<'a> Binder<'_, 'a> {
         check_arity(function, arguments.len())?;
         let bound = self.list(arguments)?;
         let ty = result_type(function, &bound);
-        self.folded(Bound {
-            ty,
-            op: Op::Call(function, bound),
-        })
+        self.folded(Bound { ty, op: Op::Call(function, bound) })
     }
 
     /// The cell in which `summarize` will put the aggregation's result.
@@ -37,29 +34,17 @@ impl<'a> Binder<'_, 'a> {
             ))
             .with_token(name));
         };
-        let inner = Binder {
-            collector: None,
-            ..*self
-        };
+        let inner = Binder { collector: None, ..*self };
         let made = aggregate::bind(&inner, kind, arguments)?;
         let ty = made.ty;
         let mut found = collector.found.borrow_mut();
         found.push(made);
-        Ok(Bound {
-            ty,
-            op: Op::Field(Slot::Cell(collector.first + found.len() - 1)),
-        })
+        Ok(Bound { ty, op: Op::Field(Slot::Cell(collector.first + found.len() - 1)) })
     }
 
     fn unknown_function(&self, name: &str) -> QueryError {
-        const WINDOW: &[&str] = &[
-            "row_number",
-            "row_rank_dense",
-            "row_cumsum",
-            "prev",
-            "next",
-            "row_window_session",
-        ];
+        const WINDOW: &[&str] =
+            &["row_number", "row_rank_dense", "row_cumsum", "prev", "next", "row_window_session"];
         if WINDOW.contains(&name) {
             return QueryError::disallowed(format!(
                 "The window function '{name}' is not supported."
@@ -79,11 +64,7 @@ fn check_arity(function: &Function, given: usize) -> Result<(), QueryError> {
     if (*min..=*max).contains(&given) {
         return Ok(());
     }
-    let expected = if min == max {
-        min.to_string()
-    } else {
-        format!("{min} to {max}")
-    };
+    let expected = if min == max { min.to_string() } else { format!("{min} to {max}") };
     let message = format!("{name}(): function expects {expected} argument(s).");
     Err(QueryError::semantic(message).with_token(name))
 }
@@ -96,11 +77,7 @@ fn result_type(function: &Function, arguments: &[Bound<'_>]) -> Ty {
         Returns::Common => types.reduce(Ty::common).unwrap_or(Ty::Dynamic),
     };
     let size = arguments.get(1).map_or(ty, |size| size.ty);
-    if matches!(function.name, "bin" | "floor") {
-        binned(ty, size)
-    } else {
-        ty
-    }
+    if matches!(function.name, "bin" | "floor") { binned(ty, size) } else { ty }
 }
 
 /// The type of `bin(value, size)`.

@@ -20,22 +20,15 @@ impl<'a> Binder<'_, 'a> {
         let mut value = self.bind(value)?;
         let list = self.members(list)?;
         if list.iter().any(|item| item.as_const().is_none()) {
-            let op = Op::InList {
-                negated,
-                fold,
-                value: Box::new(value),
-                list,
-            };
+            let op = Op::InList { negated, fold, value: Box::new(value), list };
             return Ok(Bound { ty: Ty::Bool, op });
         }
         let mut set = HashSet::new();
         for item in list.iter().filter_map(Bound::as_const) {
             match item.array() {
-                Some(items) => set.extend(
-                    items
-                        .iter()
-                        .map(|json| folded(Value::owned(json.clone()), fold)),
-                ),
+                Some(items) => {
+                    set.extend(items.iter().map(|json| folded(Value::owned(json.clone()), fold)));
+                }
                 None => {
                     set.insert(folded(item.clone(), fold));
                 }
@@ -44,19 +37,11 @@ impl<'a> Binder<'_, 'a> {
         set.remove(&Value::Null);
         let textual = !set.is_empty() && set.iter().all(|item| matches!(item, Value::Text(_)));
         if value.ty == Ty::Dynamic && textual {
-            value = Bound {
-                ty: Ty::Text,
-                op: Op::Comparable(Box::new(value)),
-            };
+            value = Bound { ty: Ty::Text, op: Op::Comparable(Box::new(value)) };
         }
         self.folded(Bound {
             ty: Ty::Bool,
-            op: Op::InSet {
-                negated,
-                fold,
-                value: Box::new(value),
-                set: Rc::new(set),
-            },
+            op: Op::InSet { negated, fold, value: Box::new(value), set: Rc::new(set) },
         })
     }
 

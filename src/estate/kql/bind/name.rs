@@ -43,20 +43,14 @@ fn of_call(name: &str, arguments: &[Expr]) -> Option<String> {
     if let Some(kind) = aggregate::find(name) {
         let first = first.unwrap_or_default();
         return Some(
-            kind.prefix
-                .map_or_else(|| first.clone(), |prefix| format!("{prefix}_{first}")),
+            kind.prefix.map_or_else(|| first.clone(), |prefix| format!("{prefix}_{first}")),
         );
     }
     if name == "gettype" {
         return Some(format!("type_{}", first.unwrap_or_default()));
     }
-    if let (
-        "column_ifexists" | "columnifexists",
-        Some(Expr {
-            node: Node::Text(column),
-            ..
-        }),
-    ) = (name, arguments.first())
+    if let ("column_ifexists" | "columnifexists", Some(Expr { node: Node::Text(column), .. })) =
+        (name, arguments.first())
     {
         return Some(column.clone());
     }
@@ -76,10 +70,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn with(taken: impl IntoIterator<Item = Rc<str>>) -> Self {
-        Self {
-            taken: taken.into_iter().collect(),
-            unnamed: 0,
-        }
+        Self { taken: taken.into_iter().collect(), unnamed: 0 }
     }
 
     pub(crate) fn of(&mut self, expr: &Expr) -> Rc<str> {
@@ -89,9 +80,7 @@ impl Names {
     }
 
     pub(crate) fn take(&mut self, name: &str) -> Rc<str> {
-        let name = unique(name, |taken| {
-            self.taken.iter().any(|known| **known == *taken)
-        });
+        let name = unique(name, |taken| self.taken.iter().any(|known| **known == *taken));
         self.taken.push(Rc::clone(&name));
         name
     }

@@ -46,23 +46,13 @@ impl<'a> Binder<'_, 'a> {
             ty = common(ty, &then, &last);
             bound.push((self.condition(when)?, then));
         }
-        self.folded(Bound {
-            ty,
-            op: Op::Case(bound, Box::new(last)),
-        })
+        self.folded(Bound { ty, op: Op::Case(bound, Box::new(last)) })
     }
 
     fn coalesce(&self, arguments: &[Expr]) -> Answer<'a> {
         let list = self.list(arguments)?;
-        let ty = list
-            .iter()
-            .map(|bound| bound.ty)
-            .reduce(Ty::common)
-            .unwrap_or(Ty::Dynamic);
-        self.folded(Bound {
-            ty,
-            op: Op::Coalesce(list),
-        })
+        let ty = list.iter().map(|bound| bound.ty).reduce(Ty::common).unwrap_or(Ty::Dynamic);
+        self.folded(Bound { ty, op: Op::Coalesce(list) })
     }
 
     /// The declared type; what is inside a `dynamic` is asked of the value.
@@ -71,10 +61,7 @@ impl<'a> Binder<'_, 'a> {
         if bound.ty != Ty::Dynamic {
             return Ok(Bound::constant(Ty::Text, Value::text(bound.ty.name())));
         }
-        self.folded(Bound {
-            ty: Ty::Text,
-            op: Op::Call(&GET_TYPE, vec![bound]),
-        })
+        self.folded(Bound { ty: Ty::Text, op: Op::Call(&GET_TYPE, vec![bound]) })
     }
 
     fn extract(&self, arguments: &[&Expr], kind: &Expr) -> Answer<'a> {
@@ -90,15 +77,9 @@ impl<'a> Binder<'_, 'a> {
         let (Some(ty), Some(extract)) = (ty, functions::find("extract")) else {
             return Err(bad_arguments("extract"));
         };
-        let found = Bound {
-            ty: Ty::Text,
-            op: Op::Call(extract, bound),
-        };
+        let found = Bound { ty: Ty::Text, op: Op::Call(extract, bound) };
         self.folded(match functions::conversion_to(ty) {
-            Some(conversion) => Bound {
-                ty,
-                op: Op::Call(conversion, vec![found]),
-            },
+            Some(conversion) => Bound { ty, op: Op::Call(conversion, vec![found]) },
             None => found,
         })
     }
@@ -120,16 +101,10 @@ impl<'a> Binder<'_, 'a> {
         let mut arguments = Vec::new();
         for field in self.fields {
             arguments.push(Bound::constant(Ty::Text, Value::text(&*field.name)));
-            arguments.push(Bound {
-                ty: field.ty,
-                op: Op::Field(field.slot.clone()),
-            });
+            arguments.push(Bound { ty: field.ty, op: Op::Field(field.slot.clone()) });
         }
         let pack = functions::find("bag_pack").ok_or_else(|| bad_arguments("pack_all"))?;
-        Ok(Bound {
-            ty: Ty::Dynamic,
-            op: Op::Call(pack, arguments),
-        })
+        Ok(Bound { ty: Ty::Dynamic, op: Op::Call(pack, arguments) })
     }
 }
 
@@ -139,11 +114,7 @@ fn common<'a>(so_far: Ty, then: &Bound<'a>, last: &Bound<'a>) -> Ty {
     if null(then) {
         return so_far;
     }
-    if null(last) && so_far == last.ty {
-        then.ty
-    } else {
-        so_far.common(then.ty)
-    }
+    if null(last) && so_far == last.ty { then.ty } else { so_far.common(then.ty) }
 }
 
 fn type_name(of: &Expr) -> Answer<'static> {
@@ -166,19 +137,17 @@ static GET_TYPE: functions::Function = functions::Function {
     returns: functions::Returns::Just(Ty::Text),
     naming: functions::Naming::Prefix("type"),
     run: |_, arguments| {
-        Ok(Value::text(
-            match arguments.first().unwrap_or(&Value::Null) {
-                Value::Null => "null",
-                Value::Bool(_) => "bool",
-                Value::Long(_) => "long",
-                Value::Real(_) => "double",
-                Value::Text(_) => "string",
-                Value::DateTime(_) => "datetime",
-                Value::TimeSpan(_) => "timespan",
-                Value::Guid(_) => "guid",
-                Value::Tree(tree) if matches!(**tree, Json::Array(_)) => "array",
-                Value::Tree(_) => "dictionary",
-            },
-        ))
+        Ok(Value::text(match arguments.first().unwrap_or(&Value::Null) {
+            Value::Null => "null",
+            Value::Bool(_) => "bool",
+            Value::Long(_) => "long",
+            Value::Real(_) => "double",
+            Value::Text(_) => "string",
+            Value::DateTime(_) => "datetime",
+            Value::TimeSpan(_) => "timespan",
+            Value::Guid(_) => "guid",
+            Value::Tree(tree) if matches!(**tree, Json::Array(_)) => "array",
+            Value::Tree(_) => "dictionary",
+        }))
     },
 };

@@ -87,12 +87,12 @@ fn time(op: Arithmetic, a: &Value<'_>, b: &Value<'_>) -> Value<'static> {
         (Arithmetic::Multiply, Value::TimeSpan(a), b) => scaled(*a, b, |a, b| a * b),
         (Arithmetic::Multiply, a, Value::TimeSpan(b)) => scaled(*b, a, |b, a| b * a),
         (Arithmetic::Divide, Value::TimeSpan(a), b) => scaled(*a, b, |a, b| a / b),
-        (Arithmetic::Subtract, Value::Text(_), Value::DateTime(b)) => convert::datetime(a)
-            .and_then(|a| a.checked_sub(*b))
-            .map(Value::TimeSpan),
-        (Arithmetic::Subtract, Value::DateTime(a), Value::Text(_)) => convert::datetime(b)
-            .and_then(|b| a.checked_sub(b))
-            .map(Value::TimeSpan),
+        (Arithmetic::Subtract, Value::Text(_), Value::DateTime(b)) => {
+            convert::datetime(a).and_then(|a| a.checked_sub(*b)).map(Value::TimeSpan)
+        }
+        (Arithmetic::Subtract, Value::DateTime(a), Value::Text(_)) => {
+            convert::datetime(b).and_then(|b| a.checked_sub(b)).map(Value::TimeSpan)
+        }
         _ => None,
     };
     made.unwrap_or(Value::Null)

@@ -135,10 +135,9 @@ fn weight(json: &Json, depth: usize) -> Result<usize, QueryError> {
         )));
     }
     let inside: usize = match json {
-        Json::Array(items) => items
-            .iter()
-            .map(|item| weight(item, depth + 1))
-            .sum::<Result<_, _>>()?,
+        Json::Array(items) => {
+            items.iter().map(|item| weight(item, depth + 1)).sum::<Result<_, _>>()?
+        }
         Json::Object(bag) => bag
             .iter()
             .map(|(key, item)| Ok(key.len() + weight(item, depth + 1)?))

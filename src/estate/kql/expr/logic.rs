@@ -13,43 +13,21 @@ use crate::estate::kql::{
 /// Evaluates a text operator, a membership or a range; null for any other operation.
 pub(super) fn test<'a>(op: &Op<'a>, row: &Row<'a>, cx: &Context) -> Result<Value<'a>, QueryError> {
     Ok(match op {
-        Op::Match {
-            op,
-            negated,
-            text,
-            with,
-        } => {
+        Op::Match { op, negated, text, with } => {
             let found = matched(*op, &text.eval(row, cx)?, &with.eval(row, cx)?, cx)?;
             Value::Bool(found != *negated)
         }
-        Op::InSet {
-            negated,
-            fold,
-            value,
-            set,
-        } => Value::Bool(set.contains(&folded(value.eval(row, cx)?, *fold)) != *negated),
-        Op::InList {
-            negated,
-            fold,
-            value,
-            list,
-        } => {
-            let op = if *fold {
-                Compare::Alike
-            } else {
-                Compare::Equal
-            };
+        Op::InSet { negated, fold, value, set } => {
+            Value::Bool(set.contains(&folded(value.eval(row, cx)?, *fold)) != *negated)
+        }
+        Op::InList { negated, fold, value, list } => {
+            let op = if *fold { Compare::Alike } else { Compare::Equal };
             Value::Bool(in_list(op, &value.eval(row, cx)?, list, (row, cx))? != *negated)
         }
         Op::HasList { all, value, list } => {
             Value::Bool(has_list(*all, &value.eval(row, cx)?, list, (row, cx))?)
         }
-        Op::Between {
-            negated,
-            value,
-            from,
-            to,
-        } => {
+        Op::Between { negated, value, from, to } => {
             let value = value.eval(row, cx)?;
             between(&value, &from.eval(row, cx)?, to.eval(row, cx)?, *negated)
         }
@@ -118,9 +96,9 @@ fn in_list<'a>(
     for item in list {
         let item = item.eval(row, cx)?;
         let found = match item.array() {
-            Some(items) => items
-                .iter()
-                .any(|json| compare(op, value, &Value::owned(json.clone())).is_true()),
+            Some(items) => {
+                items.iter().any(|json| compare(op, value, &Value::owned(json.clone())).is_true())
+            }
             None => compare(op, value, &item).is_true(),
         };
         if found {
@@ -142,9 +120,8 @@ fn has_list<'a>(
         let item = item.eval(row, cx)?;
         let found = match item.array() {
             Some(items) => {
-                let mut terms = items
-                    .iter()
-                    .map(|json| matched(op, &of, &Value::owned(json.clone()), cx));
+                let mut terms =
+                    items.iter().map(|json| matched(op, &of, &Value::owned(json.clone()), cx));
                 if every {
                     terms.try_fold(true, |so_far, found| found.map(|found| so_far && found))?
                 } else {
@@ -168,10 +145,8 @@ fn between<'a>(value: &Value<'a>, from: &Value<'a>, to: Value<'a>, negated: bool
         }
         _ => to,
     };
-    let (low, high) = (
-        compare(Compare::GreaterOrEqual, value, from),
-        compare(Compare::LessOrEqual, value, &to),
-    );
+    let (low, high) =
+        (compare(Compare::GreaterOrEqual, value, from), compare(Compare::LessOrEqual, value, &to));
     if low.is_null() || high.is_null() {
         return Value::Null;
     }

@@ -48,9 +48,7 @@ fn items<'v>(arguments: &'v [Value<'_>], at: usize) -> &'v [Json] {
 }
 
 fn array_length<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    let length = arg(arguments, 0)
-        .array()
-        .and_then(|items| i64::try_from(items.len()).ok());
+    let length = arg(arguments, 0).array().and_then(|items| i64::try_from(items.len()).ok());
     Ok(length.map_or(Value::Null, Value::Long))
 }
 
@@ -58,31 +56,17 @@ fn array_index_of<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let list = items(arguments, 0);
     cx.spend(list.len())?;
     let start = usize::try_from(long(arguments, 2).unwrap_or(0)).unwrap_or(0);
-    let length = long(arguments, 3)
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(usize::MAX);
+    let length =
+        long(arguments, 3).and_then(|length| usize::try_from(length).ok()).unwrap_or(usize::MAX);
     let wanted = arg(arguments, 1);
     let is_wanted =
         |json: &&Json| compare(Compare::Equal, &Value::borrowed(json), wanted).is_true();
-    let found = list
-        .iter()
-        .skip(start)
-        .take(length)
-        .position(|json| is_wanted(&json));
-    Ok(Value::Long(
-        found
-            .and_then(|at| i64::try_from(at + start).ok())
-            .unwrap_or(-1),
-    ))
+    let found = list.iter().skip(start).take(length).position(|json| is_wanted(&json));
+    Ok(Value::Long(found.and_then(|at| i64::try_from(at + start).ok()).unwrap_or(-1)))
 }
 
 fn array_concat<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    let all: Vec<Json> = arguments
-        .iter()
-        .filter_map(Value::array)
-        .flatten()
-        .cloned()
-        .collect();
+    let all: Vec<Json> = arguments.iter().filter_map(Value::array).flatten().cloned().collect();
     cx.spend(all.len())?;
     Ok(Value::owned(Json::Array(all)))
 }
@@ -96,9 +80,7 @@ fn array_slice<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let first = place(start, list.len()).unwrap_or(if start < 0 { 0 } else { list.len() });
     let end = long(arguments, 2).unwrap_or(-1);
     let last = place(end, list.len()).map_or(if end < 0 { 0 } else { list.len() }, |at| at + 1);
-    Ok(Value::owned(Json::from(
-        list.get(first..last).unwrap_or(&[]).to_vec(),
-    )))
+    Ok(Value::owned(Json::from(list.get(first..last).unwrap_or(&[]).to_vec())))
 }
 
 fn rearranged<'a>(cx: &Context, arguments: &[Value<'a>], change: fn(&mut Vec<Json>)) -> Answer<'a> {
@@ -131,36 +113,18 @@ fn set_has_element<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     };
     cx.spend(list.len())?;
     let wanted = arg(arguments, 1);
-    Ok(Value::Bool(
-        list.iter().any(|json| Value::borrowed(json) == *wanted),
-    ))
+    Ok(Value::Bool(list.iter().any(|json| Value::borrowed(json) == *wanted)))
 }
 
 fn set_union<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    cx.spend(
-        arguments
-            .iter()
-            .filter_map(Value::array)
-            .map(Vec::len)
-            .sum(),
-    )?;
+    cx.spend(arguments.iter().filter_map(Value::array).map(Vec::len).sum())?;
     let mut seen = JsonSet::new();
     let all = (0..arguments.len()).flat_map(|at| items(arguments, at));
-    Ok(Value::owned(
-        all.filter(|json| seen.insert(Value::borrowed(json)))
-            .cloned()
-            .collect(),
-    ))
+    Ok(Value::owned(all.filter(|json| seen.insert(Value::borrowed(json))).cloned().collect()))
 }
 
 fn set_intersect<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    cx.spend(
-        arguments
-            .iter()
-            .filter_map(Value::array)
-            .map(Vec::len)
-            .sum(),
-    )?;
+    cx.spend(arguments.iter().filter_map(Value::array).map(Vec::len).sum())?;
     let rest =
         (1..arguments.len()).map(|at| items(arguments, at).iter().map(Value::borrowed).collect());
     let rest: Vec<JsonSet<'_>> = rest.collect();
@@ -173,10 +137,8 @@ fn set_intersect<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 }
 
 fn set_difference<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    let mut seen: JsonSet<'_> = (1..arguments.len())
-        .flat_map(|at| items(arguments, at))
-        .map(Value::borrowed)
-        .collect();
+    let mut seen: JsonSet<'_> =
+        (1..arguments.len()).flat_map(|at| items(arguments, at)).map(Value::borrowed).collect();
     cx.spend(seen.len() + items(arguments, 0).len())?;
     let kept: Vec<Json> = items(arguments, 0)
         .iter()
@@ -188,12 +150,8 @@ fn set_difference<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 
 fn set_equals<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     cx.spend(items(arguments, 0).len() + items(arguments, 1).len())?;
-    let [a, b] = [0, 1].map(|at| {
-        items(arguments, at)
-            .iter()
-            .map(Value::borrowed)
-            .collect::<JsonSet<'_>>()
-    });
+    let [a, b] =
+        [0, 1].map(|at| items(arguments, at).iter().map(Value::borrowed).collect::<JsonSet<'_>>());
     Ok(Value::Bool(a == b))
 }
 
@@ -209,9 +167,7 @@ fn range<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         (None, _) => Value::Long(1),
     };
     let made = sequence(cx, (from, to), &step)?;
-    Ok(made.map_or(Value::Null, |values| {
-        Value::owned(values.iter().map(Value::to_json).collect())
-    }))
+    Ok(made.map_or(Value::Null, |values| Value::owned(values.iter().map(Value::to_json).collect())))
 }
 
 /// `from`, `from + step`, … up to `to`; `None` if the three do not go together.
@@ -250,33 +206,20 @@ pub(crate) fn sequence<'a>(
     let [Some(from), Some(to), Some(step)] = [from, to, step].map(convert::number) else {
         return Ok(None);
     };
-    let count = convert::exact(((to - from) / step).floor() + 1.0)
-        .unwrap_or(0)
-        .max(0);
+    let count = convert::exact(((to - from) / step).floor() + 1.0).unwrap_or(0).max(0);
     check_range(cx, count)?;
-    Ok(Some(
-        (0..count)
-            .map(|at| Value::Real(from + convert::widen(at) * step))
-            .collect(),
-    ))
+    Ok(Some((0..count).map(|at| Value::Real(from + convert::widen(at) * step)).collect()))
 }
 
 fn check_range(cx: &Context, count: i64) -> Result<(), QueryError> {
     if count > RANGE {
-        return Err(QueryError::too_large(format!(
-            "range: more than {RANGE} values."
-        )));
+        return Err(QueryError::too_large(format!("range: more than {RANGE} values.")));
     }
     cx.spend(usize::try_from(count).unwrap_or(0))
 }
 
 fn zip<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    let length = arguments
-        .iter()
-        .filter_map(Value::array)
-        .map(Vec::len)
-        .max()
-        .unwrap_or(0);
+    let length = arguments.iter().filter_map(Value::array).map(Vec::len).max().unwrap_or(0);
     cx.spend(length * arguments.len())?;
     let rows = (0..length).map(|at| {
         (0..arguments.len())

@@ -27,9 +27,9 @@ fn bag_keys<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 }
 
 fn bag_has_key<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    Ok(arg(arguments, 0).object().map_or(Value::Null, |bag| {
-        Value::Bool(bag.contains_key(&*text(arguments, 1)))
-    }))
+    Ok(arg(arguments, 0)
+        .object()
+        .map_or(Value::Null, |bag| Value::Bool(bag.contains_key(&*text(arguments, 1)))))
 }
 
 fn bag_merge<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
@@ -65,10 +65,7 @@ fn bag_set_key<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 fn bag_pack<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let mut bag = Map::new();
     for pair in arguments.chunks_exact(2) {
-        bag.insert(
-            convert::text(arg(pair, 0)).to_string(),
-            arg(pair, 1).to_json(),
-        );
+        bag.insert(convert::text(arg(pair, 0)).to_string(), arg(pair, 1).to_json());
     }
     Ok(Value::owned(Json::Object(bag)))
 }

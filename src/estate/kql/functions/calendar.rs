@@ -13,47 +13,22 @@ use crate::estate::kql::{
 };
 
 pub(super) const ALL: &[Function] = &[
-    function("startofday", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Day, 0))
-    })
-    .first(),
-    function("startofweek", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Week, 0))
-    }),
-    function("startofmonth", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Month, 0))
-    }),
-    function("startofyear", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Year, 0))
-    }),
-    function("endofday", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Day, 1))
-    }),
-    function("endofweek", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Week, 1))
-    }),
-    function("endofmonth", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Month, 1))
-    }),
-    function("endofyear", 1, 2, Ty::DateTime, |_, a| {
-        Ok(edge(a, Period::Year, 1))
-    }),
+    function("startofday", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Day, 0))).first(),
+    function("startofweek", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Week, 0))),
+    function("startofmonth", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Month, 0))),
+    function("startofyear", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Year, 0))),
+    function("endofday", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Day, 1))),
+    function("endofweek", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Week, 1))),
+    function("endofmonth", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Month, 1))),
+    function("endofyear", 1, 2, Ty::DateTime, |_, a| Ok(edge(a, Period::Year, 1))),
     function("dayofweek", 1, 1, Ty::TimeSpan, |_, a| {
-        Ok(null_or(civil(a, 0), |at| {
-            Value::TimeSpan(sunday_based(at) * time::DAY)
-        }))
+        Ok(null_or(civil(a, 0), |at| Value::TimeSpan(sunday_based(at) * time::DAY)))
     }),
     function("dayofmonth", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "day"))),
-    function("dayofyear", 1, 1, Ty::Int, |_, a| {
-        Ok(part_of(a, "dayofyear"))
-    }),
+    function("dayofyear", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "dayofyear"))),
     function("hourofday", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "hour"))),
-    function("week_of_year", 1, 1, Ty::Int, |_, a| {
-        Ok(part_of(a, "week_of_year"))
-    }),
-    function("weekofyear", 1, 1, Ty::Int, |_, a| {
-        Ok(part_of(a, "week_of_year"))
-    }),
+    function("week_of_year", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "week_of_year"))),
+    function("weekofyear", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "week_of_year"))),
     function("monthofyear", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "month"))),
     function("getmonth", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "month"))),
     function("getyear", 1, 1, Ty::Int, |_, a| Ok(part_of(a, "year"))),
@@ -87,9 +62,7 @@ fn edge(arguments: &[Value<'_>], period: Period, end: i64) -> Value<'static> {
 }
 
 fn start_of(day: Date, period: Period, offset: i64) -> Option<i64> {
-    let small = i32::try_from(offset)
-        .ok()
-        .filter(|offset| offset.abs() < 200_000)?;
+    let small = i32::try_from(offset).ok().filter(|offset| offset.abs() < 200_000)?;
     let start = match period {
         Period::Day => day.checked_add(small.days()),
         Period::Week => {
@@ -97,9 +70,7 @@ fn start_of(day: Date, period: Period, offset: i64) -> Option<i64> {
             day.checked_add((small * 7 - i32::from(back)).days())
         }
         Period::Month => day.first_of_month().checked_add(small.months()),
-        Period::Year => day
-            .first_of_year()
-            .checked_add(small.clamp(-9_999, 9_999).years()),
+        Period::Year => day.first_of_year().checked_add(small.clamp(-9_999, 9_999).years()),
     };
     time::of_civil(start.ok()?.to_datetime(jiff::civil::Time::midnight()))
 }
@@ -138,9 +109,7 @@ fn datetime_part<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let Some(ticks) = convert::datetime(arg(arguments, 1)) else {
         return Ok(Value::Null);
     };
-    named_part(&part, ticks)
-        .map(Value::Long)
-        .ok_or_else(|| unknown_part(&part))
+    named_part(&part, ticks).map(Value::Long).ok_or_else(|| unknown_part(&part))
 }
 
 /// Ticks of the parts of fixed length.
@@ -174,15 +143,9 @@ fn datetime_add<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         return Ok(Value::Null);
     };
     if let Some(unit) = fixed(&part) {
-        let moved = if unit == 0 {
-            Some(amount / 100)
-        } else {
-            amount.checked_mul(unit)
-        };
+        let moved = if unit == 0 { Some(amount / 100) } else { amount.checked_mul(unit) };
         return Ok(null_or(
-            moved
-                .and_then(|moved| ticks.checked_add(moved))
-                .filter(|t| time::in_range(*t)),
+            moved.and_then(|moved| ticks.checked_add(moved)).filter(|t| time::in_range(*t)),
             Value::DateTime,
         ));
     }
@@ -201,10 +164,9 @@ fn datetime_add<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 /// Whole boundaries between the two: `datetime_diff('day', …)` counts midnights.
 fn datetime_diff<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let part = text(arguments, 0).to_lowercase();
-    let (Some(a), Some(b)) = (
-        convert::datetime(arg(arguments, 1)),
-        convert::datetime(arg(arguments, 2)),
-    ) else {
+    let (Some(a), Some(b)) =
+        (convert::datetime(arg(arguments, 1)), convert::datetime(arg(arguments, 2)))
+    else {
         return Ok(Value::Null);
     };
     if part == "nanosecond" {

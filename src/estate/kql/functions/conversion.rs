@@ -8,10 +8,7 @@ use crate::estate::kql::{
 
 macro_rules! to {
     ($name:literal, $ty:ident) => {
-        function($name, 1, 1, Ty::$ty, |_, a| {
-            Ok(convert::convert(arg(a, 0), Ty::$ty))
-        })
-        .first()
+        function($name, 1, 1, Ty::$ty, |_, a| Ok(convert::convert(arg(a, 0), Ty::$ty))).first()
     };
 }
 
@@ -32,45 +29,23 @@ pub(super) const ALL: &[Function] = &[
     function("toobject", 1, 1, Ty::Dynamic, parse_json).first(),
     function("parse_json", 1, 1, Ty::Dynamic, parse_json).first(),
     function("parsejson", 1, 1, Ty::Dynamic, parse_json).first(),
-    function("dynamic_to_json", 1, 1, Ty::Text, |_, a| {
-        Ok(Value::Text(convert::text(arg(a, 0))))
-    }),
+    function("dynamic_to_json", 1, 1, Ty::Text, |_, a| Ok(Value::Text(convert::text(arg(a, 0))))),
     function("tohex", 1, 2, Ty::Text, to_hex).first(),
-    function("isnull", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(arg(a, 0).is_null()))
-    }),
-    function("isnotnull", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(!arg(a, 0).is_null()))
-    }),
-    function("notnull", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(!arg(a, 0).is_null()))
-    }),
-    function("isempty", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(is_empty(arg(a, 0))))
-    }),
-    function("isnotempty", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(!is_empty(arg(a, 0))))
-    }),
-    function("notempty", 1, 1, Ty::Bool, |_, a| {
-        Ok(Value::Bool(!is_empty(arg(a, 0))))
-    }),
+    function("isnull", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(arg(a, 0).is_null()))),
+    function("isnotnull", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(!arg(a, 0).is_null()))),
+    function("notnull", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(!arg(a, 0).is_null()))),
+    function("isempty", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(is_empty(arg(a, 0))))),
+    function("isnotempty", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(!is_empty(arg(a, 0))))),
+    function("notempty", 1, 1, Ty::Bool, |_, a| Ok(Value::Bool(!is_empty(arg(a, 0))))),
     function("not", 1, 1, Ty::Bool, not),
-    function("isnan", 1, 1, Ty::Bool, |_, a| {
-        Ok(real_is(arg(a, 0), f64::is_nan))
-    }),
-    function("isinf", 1, 1, Ty::Bool, |_, a| {
-        Ok(real_is(arg(a, 0), f64::is_infinite))
-    }),
-    function("isfinite", 1, 1, Ty::Bool, |_, a| {
-        Ok(real_is(arg(a, 0), f64::is_finite))
-    }),
+    function("isnan", 1, 1, Ty::Bool, |_, a| Ok(real_is(arg(a, 0), f64::is_nan))),
+    function("isinf", 1, 1, Ty::Bool, |_, a| Ok(real_is(arg(a, 0), f64::is_infinite))),
+    function("isfinite", 1, 1, Ty::Bool, |_, a| Ok(real_is(arg(a, 0), f64::is_finite))),
     function("isascii", 1, 1, Ty::Bool, |_, a| {
         Ok(Value::Bool(convert::text(arg(a, 0)).is_ascii()))
     }),
-    function("materialize", 1, 1, Ty::Dynamic, |_, a| {
-        Ok(arg(a, 0).clone())
-    })
-    .returning(Returns::First),
+    function("materialize", 1, 1, Ty::Dynamic, |_, a| Ok(arg(a, 0).clone()))
+        .returning(Returns::First),
 ];
 
 /// Text is read as JSON; text that is none stays text. Anything else is as it is.

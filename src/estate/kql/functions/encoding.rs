@@ -10,11 +10,7 @@ use crate::estate::kql::{
     value::{Ty, Value},
 };
 
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 pub(super) const ALL: &[Function] = &[
@@ -24,20 +20,8 @@ pub(super) const ALL: &[Function] = &[
     function("base64_encodestring", 1, 1, Ty::Text, |_, a| {
         Ok(Value::text(base64_encode(text(a, 0).as_bytes())))
     }),
-    function(
-        "base64_decode_tostring",
-        1,
-        1,
-        Ty::Text,
-        base64_decode_tostring,
-    ),
-    function(
-        "base64_decodestring",
-        1,
-        1,
-        Ty::Text,
-        base64_decode_tostring,
-    ),
+    function("base64_decode_tostring", 1, 1, Ty::Text, base64_decode_tostring),
+    function("base64_decodestring", 1, 1, Ty::Text, base64_decode_tostring),
     function("url_encode", 1, 1, Ty::Text, url_encode),
     function("url_encode_component", 1, 1, Ty::Text, url_encode),
     function("url_decode", 1, 1, Ty::Text, url_decode),
@@ -57,19 +41,12 @@ fn base64_encode(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
         let mut word = [0_u8; 4];
-        word.iter_mut()
-            .skip(1)
-            .zip(chunk)
-            .for_each(|(to, from)| *to = *from);
+        word.iter_mut().skip(1).zip(chunk).for_each(|(to, from)| *to = *from);
         let bits = u32::from_be_bytes(word);
         for place in 0..4 {
             let index = (bits >> (18 - 6 * place)) & 63;
             let letter = ALPHABET.get(index as usize).copied().unwrap_or(b'=');
-            out.push(if place <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
+            out.push(if place <= chunk.len() { char::from(letter) } else { '=' });
         }
     }
     out
@@ -99,25 +76,19 @@ fn base64_decode_tostring<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a
 }
 
 fn url_encode<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
-    Ok(Value::text(
-        utf8_percent_encode(&text(arguments, 0), UNRESERVED).to_string(),
-    ))
+    Ok(Value::text(utf8_percent_encode(&text(arguments, 0), UNRESERVED).to_string()))
 }
 
 fn url_decode<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     Ok(Value::text(
-        percent_decode_str(&text(arguments, 0).replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned(),
+        percent_decode_str(&text(arguments, 0).replace('+', " ")).decode_utf8_lossy().into_owned(),
     ))
 }
 
 fn query_parameters(query: &str) -> Json {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     Json::Object(
-        pairs
-            .map(|(name, value)| (name.into_owned(), Json::from(value.into_owned())))
-            .collect(),
+        pairs.map(|(name, value)| (name.into_owned(), Json::from(value.into_owned()))).collect(),
     )
 }
 
@@ -140,16 +111,10 @@ fn parse_url<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
 fn parse_path<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let whole = text(arguments, 0);
     let (scheme, path) = whole.split_once("://").unwrap_or(("", &whole));
-    let (directory, file) = path.rfind(['/', '\\']).map_or(("", path), |at| {
-        (
-            path.get(..at).unwrap_or(""),
-            path.get(at + 1..).unwrap_or(""),
-        )
-    });
-    let root = path
-        .find(['/', '\\'])
-        .and_then(|at| path.get(..at))
-        .unwrap_or("");
+    let (directory, file) = path
+        .rfind(['/', '\\'])
+        .map_or(("", path), |at| (path.get(..at).unwrap_or(""), path.get(at + 1..).unwrap_or("")));
+    let root = path.find(['/', '\\']).and_then(|at| path.get(..at)).unwrap_or("");
     let name = directory.rsplit(['/', '\\']).next().unwrap_or("");
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     Ok(Value::owned(json!({
@@ -166,19 +131,12 @@ fn parse_version<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         return Ok(Value::Null);
     };
     let padded = parts.iter().copied().chain(std::iter::repeat(0)).take(4);
-    Ok(Value::Real(padded.fold(0.0, |sum, part| {
-        sum * 100_000_000.0 + f64::from(part)
-    })))
+    Ok(Value::Real(padded.fold(0.0, |sum, part| sum * 100_000_000.0 + f64::from(part))))
 }
 
 fn hash_sha256<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let text = text(arguments, 0);
     cx.spend(text.len() / 8)?;
     let digest = Sha256::digest(text.as_bytes());
-    Ok(Value::text(
-        digest
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>(),
-    ))
+    Ok(Value::text(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }

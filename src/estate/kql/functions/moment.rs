@@ -18,31 +18,16 @@ pub(super) const ALL: &[Function] = &[
     function("unixtime_seconds_todatetime", 1, 1, Ty::DateTime, |_, a| {
         Ok(of_unix(a, time::SECOND))
     }),
-    function(
-        "unixtime_milliseconds_todatetime",
-        1,
-        1,
-        Ty::DateTime,
-        |_, a| Ok(of_unix(a, time::SECOND / 1_000)),
-    ),
-    function(
-        "unixtime_microseconds_todatetime",
-        1,
-        1,
-        Ty::DateTime,
-        |_, a| Ok(of_unix(a, 10)),
-    ),
+    function("unixtime_milliseconds_todatetime", 1, 1, Ty::DateTime, |_, a| {
+        Ok(of_unix(a, time::SECOND / 1_000))
+    }),
+    function("unixtime_microseconds_todatetime", 1, 1, Ty::DateTime, |_, a| Ok(of_unix(a, 10))),
     function("format_datetime", 2, 2, Ty::Text, format_datetime).first(),
     function("format_timespan", 2, 2, Ty::Text, format_timespan).first(),
 ];
 
 fn shifted(cx: &Context, by: i64) -> Value<'static> {
-    null_or(
-        cx.now
-            .checked_add(by)
-            .filter(|ticks| time::in_range(*ticks)),
-        Value::DateTime,
-    )
+    null_or(cx.now.checked_add(by).filter(|ticks| time::in_range(*ticks)), Value::DateTime)
 }
 
 fn of_unix(arguments: &[Value<'_>], unit: i64) -> Value<'static> {
@@ -61,9 +46,9 @@ fn make_datetime<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         return Ok(null_or(convert::datetime(only), Value::DateTime));
     }
     let small = |at: usize, default: i8| {
-        arguments.get(at).map_or(Some(default), |value| {
-            convert::long(value).and_then(|n| i8::try_from(n).ok())
-        })
+        arguments
+            .get(at)
+            .map_or(Some(default), |value| convert::long(value).and_then(|n| i8::try_from(n).ok()))
     };
     let seconds = convert::real(arguments.get(5).unwrap_or(&Value::Long(0))).unwrap_or(0.0);
     let year = long(arguments, 0).and_then(|year| i16::try_from(year).ok());
@@ -115,11 +100,7 @@ fn formatted(format: &str, replace: impl Fn(char, usize) -> Option<String>) -> S
 fn fraction(ticks: u64, letter: char, count: usize) -> String {
     let digits = format!("{:07}", ticks % time::SECOND.unsigned_abs());
     let kept = digits.get(..count.min(7)).unwrap_or("");
-    if letter == 'F' {
-        kept.trim_end_matches('0').to_owned()
-    } else {
-        kept.to_owned()
-    }
+    if letter == 'F' { kept.trim_end_matches('0').to_owned() } else { kept.to_owned() }
 }
 
 fn padded(number: i64, width: usize) -> Option<String> {
@@ -131,10 +112,7 @@ fn format_datetime<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         return Ok(Ty::Text.absent());
     };
     let at = time::civil(ticks);
-    let (hour, half) = (
-        i64::from(at.hour()),
-        if at.hour() < 12 { "AM" } else { "PM" },
-    );
+    let (hour, half) = (i64::from(at.hour()), if at.hour() < 12 { "AM" } else { "PM" });
     let shown = formatted(&text(arguments, 1), |letter, count| match (letter, count) {
         ('y', 1 | 2) => padded(i64::from(at.year()) % 100, count),
         ('y', _) => padded(i64::from(at.year()), 4),
@@ -169,9 +147,5 @@ fn format_timespan<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
         'f' | 'F' => Some(fraction(ticks, letter, count)),
         _ => None,
     });
-    Ok(Value::text(if span < 0 {
-        format!("-{shown}")
-    } else {
-        shown
-    }))
+    Ok(Value::text(if span < 0 { format!("-{shown}") } else { shown }))
 }

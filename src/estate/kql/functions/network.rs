@@ -10,18 +10,14 @@ use crate::estate::kql::{
 
 pub(super) const ALL: &[Function] = &[
     function("parse_ipv4", 1, 1, Ty::Long, |_, a| {
-        Ok(null_or(range_of(&text(a, 0)), |range| {
-            Value::Long(i64::from(range.first))
-        }))
+        Ok(null_or(range_of(&text(a, 0)), |range| Value::Long(i64::from(range.first))))
     }),
     function("ipv4_is_private", 1, 1, Ty::Bool, is_private),
     function("ipv4_is_in_range", 2, 2, Ty::Bool, is_in_range),
     function("ipv4_is_in_any_range", 2, 64, Ty::Bool, is_in_any_range),
     function("ipv4_is_match", 2, 3, Ty::Bool, is_match),
     function("ipv4_netmask_suffix", 1, 1, Ty::Long, |_, a| {
-        Ok(null_or(range_of(&text(a, 0)), |range| {
-            Value::Long(i64::from(range.bits))
-        }))
+        Ok(null_or(range_of(&text(a, 0)), |range| Value::Long(i64::from(range.bits))))
     }),
 ];
 
@@ -37,24 +33,14 @@ impl Range {
 }
 
 fn masked(address: u32, bits: u32) -> u32 {
-    if bits == 0 {
-        0
-    } else {
-        address & (u32::MAX << (32 - bits.min(32)))
-    }
+    if bits == 0 { 0 } else { address & (u32::MAX << (32 - bits.min(32))) }
 }
 
 fn range_of(text: &str) -> Option<Range> {
-    let (address, bits) = text
-        .trim()
-        .split_once('/')
-        .map_or((text.trim(), "32"), |pair| pair);
+    let (address, bits) = text.trim().split_once('/').map_or((text.trim(), "32"), |pair| pair);
     let bits = bits.parse::<u32>().ok().filter(|bits| *bits <= 32)?;
     let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
-    Some(Range {
-        first: masked(address, bits),
-        bits,
-    })
+    Some(Range { first: masked(address, bits), bits })
 }
 
 fn is_private<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
@@ -62,19 +48,14 @@ fn is_private<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
     Ok(null_or(range, |range| {
         Value::Bool(
-            private
-                .iter()
-                .filter_map(|known| range_of(known))
-                .any(|known| known.contains(&range)),
+            private.iter().filter_map(|known| range_of(known)).any(|known| known.contains(&range)),
         )
     }))
 }
 
 fn is_in_range<'a>(_: &Context, arguments: &[Value<'a>]) -> Answer<'a> {
     let both = range_of(&text(arguments, 0)).zip(range_of(&text(arguments, 1)));
-    Ok(null_or(both, |(address, range)| {
-        Value::Bool(range.contains(&address))
-    }))
+    Ok(null_or(both, |(address, range)| Value::Bool(range.contains(&address))))
 }
 
 fn is_in_any_range<'a>(cx: &Context, arguments: &[Value<'a>]) -> Answer<'a> {

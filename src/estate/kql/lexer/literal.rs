@@ -65,9 +65,7 @@ impl Lexer<'_> {
         let mut real = false;
         let tail = rest.get(whole..).unwrap_or("");
         if tail.starts_with('.')
-            && tail
-                .get(1..)
-                .is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()))
+            && tail.get(1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()))
         {
             real = true;
             length += 1 + digits(tail.get(1..).unwrap_or(""));
@@ -105,8 +103,5 @@ fn exponent(text: &str) -> Option<usize> {
 }
 
 fn not_a_number(text: &str) -> QueryError {
-    QueryError::syntax(
-        text,
-        "a number or a duration such as 1d, 2h, 30m, 5s, 100ms",
-    )
+    QueryError::syntax(text, "a number or a duration such as 1d, 2h, 30m, 5s, 100ms")
 }

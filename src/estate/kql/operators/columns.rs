@@ -22,11 +22,7 @@ impl<'a> Engine<'a> {
         let mut columns = Vec::new();
         for (name, bound) in bound {
             match &bound.op {
-                Op::Field(slot) => fields.push(Field {
-                    name,
-                    ty: bound.ty,
-                    slot: slot.clone(),
-                }),
+                Op::Field(slot) => fields.push(Field { name, ty: bound.ty, slot: slot.clone() }),
                 _ => {
                     fields.push(Field::cell(name, bound.ty, input.width + columns.len()));
                     columns.push(bound);
@@ -75,10 +71,7 @@ impl<'a> Engine<'a> {
             let name = declared(expr).map_or_else(|| names.of(expr), Rc::from);
             let bound = self.binder(&input.fields, "extend").bind(expr)?;
             for field in self.computed(vec![(name, bound)], &mut input)? {
-                match input
-                    .find(&field.name)
-                    .and_then(|at| input.fields.get_mut(at))
-                {
+                match input.find(&field.name).and_then(|at| input.fields.get_mut(at)) {
                     Some(existing) => *existing = field,
                     None => input.fields.push(field),
                 }
@@ -93,11 +86,9 @@ impl<'a> Engine<'a> {
         mut input: Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         check(patterns.iter(), &input, "project-away")?;
-        input.fields.retain(|field| {
-            !patterns
-                .iter()
-                .any(|pattern| fits(&pattern.name, &field.name))
-        });
+        input
+            .fields
+            .retain(|field| !patterns.iter().any(|pattern| fits(&pattern.name, &field.name)));
         Ok(input)
     }
 
@@ -107,11 +98,9 @@ impl<'a> Engine<'a> {
         mut input: Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         check(patterns.iter(), &input, "project-keep")?;
-        input.fields.retain(|field| {
-            patterns
-                .iter()
-                .any(|pattern| fits(&pattern.name, &field.name))
-        });
+        input
+            .fields
+            .retain(|field| patterns.iter().any(|pattern| fits(&pattern.name, &field.name)));
         Ok(input)
     }
 
@@ -121,9 +110,7 @@ impl<'a> Engine<'a> {
         mut input: Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         for (new, old) in pairs {
-            let at = input
-                .find(old)
-                .ok_or_else(|| unresolved(old, "project-rename"))?;
+            let at = input.find(old).ok_or_else(|| unresolved(old, "project-rename"))?;
             if old != new && input.find(new).is_some() {
                 return Err(QueryError::semantic(format!(
                     "'project-rename' operator: a column '{new}' exists already."
@@ -141,16 +128,11 @@ impl<'a> Engine<'a> {
         patterns: &[(Pattern, Option<Order>)],
         mut input: Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
-        check(
-            patterns.iter().map(|(pattern, _)| pattern),
-            &input,
-            "project-reorder",
-        )?;
+        check(patterns.iter().map(|(pattern, _)| pattern), &input, "project-reorder")?;
         let mut rest = std::mem::take(&mut input.fields);
         for (pattern, order) in patterns {
-            let (mut chosen, others): (Vec<_>, Vec<_>) = rest
-                .into_iter()
-                .partition(|field| fits(&pattern.name, &field.name));
+            let (mut chosen, others): (Vec<_>, Vec<_>) =
+                rest.into_iter().partition(|field| fits(&pattern.name, &field.name));
             match order {
                 Some(Order::Ascending) => chosen.sort_by(|a, b| a.name.cmp(&b.name)),
                 Some(Order::Descending) => chosen.sort_by(|a, b| b.name.cmp(&a.name)),
@@ -172,9 +154,7 @@ fn check<'p>(
 ) -> Result<(), QueryError> {
     for pattern in patterns {
         if !pattern.name.contains('*') {
-            input
-                .require(&pattern.name, operator)
-                .map_err(|error| error.at(pattern.at))?;
+            input.require(&pattern.name, operator).map_err(|error| error.at(pattern.at))?;
         }
     }
     Ok(())
@@ -187,9 +167,7 @@ fn fits(pattern: &str, name: &str) -> bool {
         return pattern == name;
     };
     let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
-    let inner = name
-        .strip_prefix(first)
-        .and_then(|tail| tail.strip_suffix(last));
+    let inner = name.strip_prefix(first).and_then(|tail| tail.strip_suffix(last));
     let Some(mut inner) = inner else { return false };
     for part in middle.split('*') {
         let Some((_, after)) = inner.split_once(part) else {

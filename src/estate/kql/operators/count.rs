@@ -36,8 +36,5 @@ pub(super) fn schema<'a>(input: &Relation<'a>) -> Relation<'a> {
         ("DataType", Ty::Text),
         ("ColumnType", Ty::Text),
     ];
-    Relation::of_cells(
-        columns.map(|(name, ty)| (name.into(), ty)).into(),
-        rows.collect(),
-    )
+    Relation::of_cells(columns.map(|(name, ty)| (name.into(), ty)).into(), rows.collect())
 }

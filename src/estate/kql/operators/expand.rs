@@ -60,12 +60,7 @@ impl<'a> Engine<'a> {
             columns.push((names.of(expr), bound, ty.unwrap_or(Ty::Dynamic)));
         }
         let index = expand.index.as_deref().map(Rc::from);
-        Ok(Plan {
-            columns,
-            index,
-            bags_as_arrays: expand.bags_as_arrays,
-            limit,
-        })
+        Ok(Plan { columns, index, bags_as_arrays: expand.bags_as_arrays, limit })
     }
 
     fn expand_row(
@@ -80,10 +75,7 @@ impl<'a> Engine<'a> {
             let mut list = elements(&value, plan.bags_as_arrays);
             list.truncate(plan.limit);
             if *ty != Ty::Dynamic {
-                list = list
-                    .iter()
-                    .map(|item| convert::convert(item, *ty))
-                    .collect();
+                list = list.iter().map(|item| convert::convert(item, *ty)).collect();
             }
             lists.push((list, ty.absent()));
         }
@@ -94,12 +86,9 @@ impl<'a> Engine<'a> {
             self.cx.check_rows(rows.len() + 1)?;
             let mut made = row.clone();
             if plan.index.is_some() {
-                made.cells
-                    .push(Value::Long(i64::try_from(at).unwrap_or(i64::MAX)));
+                made.cells.push(Value::Long(i64::try_from(at).unwrap_or(i64::MAX)));
             }
-            let items = lists
-                .iter()
-                .map(|(list, absent)| list.get(at).unwrap_or(absent).clone());
+            let items = lists.iter().map(|(list, absent)| list.get(at).unwrap_or(absent).clone());
             made.cells.extend(items);
             rows.push(made);
         }
@@ -114,33 +103,19 @@ impl<'a> Engine<'a> {
         input: &Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         let plan = self.plan(expand, input)?;
-        let mut inner = Relation {
-            fields: input.fields.clone(),
-            rows: Vec::new(),
-            width: input.width,
-        };
+        let mut inner =
+            Relation { fields: input.fields.clone(), rows: Vec::new(), width: input.width };
         plan.add_columns(&mut inner);
         let shape = self.pipeline(body, Some(inner.clone()))?;
-        let outer: Vec<&Field> = input
-            .fields
-            .iter()
-            .filter(|field| shape.find(&field.name).is_none())
-            .collect();
+        let outer: Vec<&Field> =
+            input.fields.iter().filter(|field| shape.find(&field.name).is_none()).collect();
         let names = outer.iter().map(|field| (Rc::clone(&field.name), field.ty));
         let names = names
-            .chain(
-                shape
-                    .fields
-                    .iter()
-                    .map(|field| (Rc::clone(&field.name), field.ty)),
-            )
+            .chain(shape.fields.iter().map(|field| (Rc::clone(&field.name), field.ty)))
             .collect();
         let mut rows = Vec::new();
         for row in &input.rows {
-            let mut given = Relation {
-                rows: Vec::new(),
-                ..inner.clone()
-            };
+            let mut given = Relation { rows: Vec::new(), ..inner.clone() };
             self.expand_row(&plan, row, &mut given.rows)?;
             let answer = self.pipeline(body, Some(given))?;
             for found in &answer.rows {
@@ -177,31 +152,20 @@ fn elements<'a>(value: &Value<'a>, bags_as_arrays: bool) -> Vec<Value<'a>> {
             items.iter().map(Value::borrowed).collect()
         }
         Value::Tree(tree) => match &**tree {
-            Json::Array(items) => items
-                .iter()
-                .map(|item| Value::owned(item.clone()))
-                .collect(),
-            Json::Object(bag) => bag
-                .iter()
-                .map(|(key, item)| property(key, item, bags_as_arrays))
-                .collect(),
+            Json::Array(items) => items.iter().map(|item| Value::owned(item.clone())).collect(),
+            Json::Object(bag) => {
+                bag.iter().map(|(key, item)| property(key, item, bags_as_arrays)).collect()
+            }
             _ => Vec::new(),
         },
         scalar => vec![scalar.clone()],
     };
-    if made.is_empty() {
-        vec![Value::Null]
-    } else {
-        made
-    }
+    if made.is_empty() { vec![Value::Null] } else { made }
 }
 
 fn property(key: &str, item: &Json, as_array: bool) -> Value<'static> {
     if as_array {
         return Value::owned(Json::Array(vec![Json::from(key), item.clone()]));
     }
-    Value::owned(Json::Object(Map::from_iter([(
-        key.to_owned(),
-        item.clone(),
-    )])))
+    Value::owned(Json::Object(Map::from_iter([(key.to_owned(), item.clone())])))
 }

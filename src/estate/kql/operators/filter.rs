@@ -57,11 +57,7 @@ impl<'a> Engine<'a> {
         if !exprs.iter().any(|expr| expr.node == Node::Star) {
             input = self.project(exprs, input)?;
         }
-        let names = input
-            .fields
-            .iter()
-            .map(|field| (Rc::clone(&field.name), field.ty))
-            .collect();
+        let names = input.fields.iter().map(|field| (Rc::clone(&field.name), field.ty)).collect();
         let mut seen = HashSet::new();
         for row in &input.rows {
             self.cx.spend(input.fields.len())?;

@@ -28,21 +28,11 @@ impl<'a> Engine<'a> {
         match join.kind {
             JoinKind::LeftSemi | JoinKind::LeftAnti => {
                 let known = self.index(&right, &right_keys)?;
-                return Ok(filtered(
-                    left,
-                    &left_keys,
-                    &known,
-                    join.kind == JoinKind::LeftSemi,
-                ));
+                return Ok(filtered(left, &left_keys, &known, join.kind == JoinKind::LeftSemi));
             }
             JoinKind::RightSemi | JoinKind::RightAnti => {
                 let known = self.index(&left, &left_keys)?;
-                return Ok(filtered(
-                    right,
-                    &right_keys,
-                    &known,
-                    join.kind == JoinKind::RightSemi,
-                ));
+                return Ok(filtered(right, &right_keys, &known, join.kind == JoinKind::RightSemi));
             }
             JoinKind::InnerUnique => {
                 left.rows = first_of_each(std::mem::take(&mut left.rows), &left_keys);
@@ -61,8 +51,7 @@ impl<'a> Engine<'a> {
 
     fn index(&self, relation: &Relation<'a>, keys: &[Field]) -> Result<Index<'a>, QueryError> {
         self.cx.spend(relation.rows.len())?;
-        self.cx
-            .allocate(relation.rows.len() * (keys.len() + 2) * 24)?;
+        self.cx.allocate(relation.rows.len() * (keys.len() + 2) * 24)?;
         let mut index = Index::new();
         for (at, row) in relation.rows.iter().enumerate() {
             if let Some(key) = key_of(row, keys) {
@@ -89,11 +78,7 @@ impl<'a> Engine<'a> {
                 if keep_right {
                     seen.insert(*at);
                 }
-                let values = right
-                    .rows
-                    .get(*at)
-                    .map(|row| right.values(row))
-                    .unwrap_or_default();
+                let values = right.rows.get(*at).map(|row| right.values(row)).unwrap_or_default();
                 self.push(&mut rows, row, values)?;
             }
             if found.is_none() && keep_left {
@@ -105,11 +90,8 @@ impl<'a> Engine<'a> {
             }
         }
         let nothing = Row::of_cells(absent_cells(left));
-        let unmatched = right
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| keep_right && !seen.contains(at));
+        let unmatched =
+            right.rows.iter().enumerate().filter(|(at, _)| keep_right && !seen.contains(at));
         for (_, row) in unmatched {
             self.push(&mut rows, &nothing, right.values(row))?;
         }
@@ -123,8 +105,7 @@ impl<'a> Engine<'a> {
         right: Vec<Value<'a>>,
     ) -> Result<(), QueryError> {
         self.cx.spend(right.len())?;
-        self.cx
-            .allocate((left.cells.len() + right.len() + 1) * 24)?;
+        self.cx.allocate((left.cells.len() + right.len() + 1) * 24)?;
         self.cx.check_rows(rows.len() + 1)?;
         let mut row = left.clone();
         row.cells.extend(right);
@@ -169,9 +150,7 @@ fn check(key: &Field) -> Result<(), QueryError> {
 }
 
 fn key_of<'a>(row: &Row<'a>, keys: &[Field]) -> Option<Vec<Value<'a>>> {
-    keys.iter()
-        .map(|key| Some(row.field(key)).filter(|value| !value.is_null()))
-        .collect()
+    keys.iter().map(|key| Some(row.field(key)).filter(|value| !value.is_null())).collect()
 }
 
 fn filtered<'a>(
@@ -188,9 +167,7 @@ fn filtered<'a>(
 
 fn first_of_each<'a>(rows: Vec<Row<'a>>, keys: &[Field]) -> Vec<Row<'a>> {
     let mut seen = HashSet::new();
-    rows.into_iter()
-        .filter(|row| key_of(row, keys).is_some_and(|key| seen.insert(key)))
-        .collect()
+    rows.into_iter().filter(|row| key_of(row, keys).is_some_and(|key| seen.insert(key))).collect()
 }
 
 /// Left columns as they are, right ones behind the left's cells, renamed where the name is taken.
@@ -200,9 +177,8 @@ fn fields(left: &Relation<'_>, right: &Relation<'_>, dropped: &[Field]) -> Vec<F
         if dropped.contains(field) {
             continue;
         }
-        let name: Rc<str> = unique(&field.name, |name| {
-            fields.iter().any(|known| *known.name == *name)
-        });
+        let name: Rc<str> =
+            unique(&field.name, |name| fields.iter().any(|known| *known.name == *name));
         fields.push(Field::cell(name, field.ty, left.width + at));
     }
     fields

@@ -16,10 +16,7 @@ impl<'a> Engine<'a> {
         mut input: Relation<'a>,
     ) -> Result<Relation<'a>, QueryError> {
         let binder = self.binder(&input.fields, "order");
-        let bound = keys
-            .iter()
-            .map(|key| binder.bind(&key.expr))
-            .collect::<Result<Vec<_>, _>>()?;
+        let bound = keys.iter().map(|key| binder.bind(&key.expr)).collect::<Result<Vec<_>, _>>()?;
         self.cx.spend(input.rows.len().saturating_mul(8))?;
         self.cx.allocate(input.rows.len() * (keys.len() + 1) * 24)?;
         let mut keyed = Vec::new();
@@ -31,11 +28,7 @@ impl<'a> Engine<'a> {
             keyed.push((values, row));
         }
         keyed.sort_by(|(a, _), (b, _)| {
-            let orders = a
-                .iter()
-                .zip(b)
-                .zip(keys)
-                .map(|((a, b), key)| by_key(a, b, key));
+            let orders = a.iter().zip(b).zip(keys).map(|((a, b), key)| by_key(a, b, key));
             orders.fold(Ordering::Equal, Ordering::then)
         });
         input.rows = keyed.into_iter().map(|(_, row)| row).collect();
@@ -64,11 +57,7 @@ impl<'a> Engine<'a> {
 }
 
 fn by_key(a: &Value<'_>, b: &Value<'_>, key: &Key) -> Ordering {
-    let null_first = if key.nulls == Nulls::First {
-        Ordering::Less
-    } else {
-        Ordering::Greater
-    };
+    let null_first = if key.nulls == Nulls::First { Ordering::Less } else { Ordering::Greater };
     match (a.is_null(), b.is_null()) {
         (true, true) => Ordering::Equal,
         (true, false) => null_first,

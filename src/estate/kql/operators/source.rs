@@ -23,12 +23,7 @@ impl<'a> Engine<'a> {
             Source::Nested(pipeline) => self.pipeline(pipeline, None),
             Source::Union(union) => self.union(union, None),
             Source::Print(exprs) => self.print(exprs),
-            Source::Range {
-                name,
-                from,
-                to,
-                step,
-            } => self.range(name, (from, to), step),
+            Source::Range { name, from, to, step } => self.range(name, (from, to), step),
             Source::Datatable { columns, values } => self.datatable(columns, values),
             Source::Given => given.ok_or_else(|| QueryError::semantic("There are no rows here.")),
         }
@@ -39,33 +34,16 @@ impl<'a> Engine<'a> {
         if let Some(relation) = self.tabular(name) {
             return relation;
         }
-        let table = self
-            .snapshot
-            .tables
-            .get(name)
-            .ok_or_else(|| QueryError::unknown_table(name))?;
+        let table =
+            self.snapshot.tables.get(name).ok_or_else(|| QueryError::unknown_table(name))?;
         let fields = table.columns.iter().map(|column| {
             let name: Rc<str> = column.name.as_str().into();
-            Field {
-                name: Rc::clone(&name),
-                ty: column.kind.ty(),
-                slot: Slot::Base(name),
-            }
+            Field { name: Rc::clone(&name), ty: column.kind.ty(), slot: Slot::Base(name) }
         });
         self.cx.check_rows(table.rows.len())?;
-        let rows = table
-            .rows
-            .iter()
-            .map(|row| Row {
-                base: Some(row),
-                cells: Vec::new(),
-            })
-            .collect();
-        Ok(Relation {
-            fields: fields.collect(),
-            rows,
-            width: 0,
-        })
+        let rows =
+            table.rows.iter().map(|row| Row { base: Some(row), cells: Vec::new() }).collect();
+        Ok(Relation { fields: fields.collect(), rows, width: 0 })
     }
 
     /// What a leg of a `union` is called in its `withsource` column.
@@ -99,16 +77,11 @@ impl<'a> Engine<'a> {
         let ty = from.ty;
         let [Some(from), Some(to), Some(step)] = [from.as_const(), to.as_const(), step.as_const()]
         else {
-            return Err(QueryError::semantic(
-                "range: from, to and step must be constants.",
-            ));
+            return Err(QueryError::semantic("range: from, to and step must be constants."));
         };
         let values = functions::sequence(&self.cx, (from, to), step)?
             .ok_or_else(|| QueryError::semantic("range: from, to and step must be of one type."))?;
-        let rows = values
-            .into_iter()
-            .map(|value| Row::of_cells(vec![value]))
-            .collect();
+        let rows = values.into_iter().map(|value| Row::of_cells(vec![value])).collect();
         Ok(Relation::of_cells(vec![(name.into(), ty)], rows))
     }
 
@@ -130,10 +103,7 @@ impl<'a> Engine<'a> {
             }
             rows.push(Row::of_cells(cells));
         }
-        let names = columns
-            .iter()
-            .map(|(name, ty)| (name.as_str().into(), *ty))
-            .collect();
+        let names = columns.iter().map(|(name, ty)| (name.as_str().into(), *ty)).collect();
         Ok(Relation::of_cells(names, rows))
     }
 }

@@ -67,15 +67,9 @@ impl<'a> Engine<'a> {
         keys: &Columns<'a>,
         names: &mut Names,
     ) -> Result<(Columns<'a>, Vec<Aggregate<'a>>), QueryError> {
-        let collector = Collector {
-            first: keys.len(),
-            found: RefCell::default(),
-        };
+        let collector = Collector { first: keys.len(), found: RefCell::default() };
         let inner = self.binder(fields, "summarize");
-        let outer = Binder {
-            collector: Some(&collector),
-            ..self.binder(fields, "summarize")
-        };
+        let outer = Binder { collector: Some(&collector), ..self.binder(fields, "summarize") };
         let by: Vec<Rc<str>> = keys.iter().map(|(name, _)| Rc::clone(name)).collect();
         let mut columns = Vec::new();
         for item in items {
@@ -94,13 +88,7 @@ impl<'a> Engine<'a> {
                 let mut found = collector.found.borrow_mut();
                 found.push(made);
                 let slot = Slot::Cell(collector.first + found.len() - 1);
-                columns.push((
-                    names.take(&name),
-                    Bound {
-                        ty,
-                        op: Op::Field(slot),
-                    },
-                ));
+                columns.push((names.take(&name), Bound { ty, op: Op::Field(slot) }));
             }
         }
         Ok((columns, collector.found.into_inner()))
@@ -133,22 +121,18 @@ impl<'a> Engine<'a> {
                     *new.insert(states.len() - 1)
                 }
             };
-            for (aggregate, state) in aggregates
-                .iter()
-                .zip(states.get_mut(place).into_iter().flatten())
+            for (aggregate, state) in
+                aggregates.iter().zip(states.get_mut(place).into_iter().flatten())
             {
                 aggregate.step(state, row, &self.cx)?;
             }
         }
         let mut groups: Vec<(Vec<Value<'a>>, usize)> = places.into_iter().collect();
         groups.sort_by_key(|(_, place)| *place);
-        let finished = groups
-            .into_iter()
-            .zip(states)
-            .map(|((mut cells, _), states)| {
-                cells.extend(states.into_iter().map(State::finish));
-                cells
-            });
+        let finished = groups.into_iter().zip(states).map(|((mut cells, _), states)| {
+            cells.extend(states.into_iter().map(State::finish));
+            cells
+        });
         Ok(finished.collect())
     }
 
@@ -168,11 +152,7 @@ impl<'a> Engine<'a> {
             }
             rows.push(Row::of_cells(cells));
         }
-        let names = keys
-            .into_iter()
-            .chain(columns)
-            .map(|(name, bound)| (name, bound.ty))
-            .collect();
+        let names = keys.into_iter().chain(columns).map(|(name, bound)| (name, bound.ty)).collect();
         Ok(Relation::of_cells(names, rows))
     }
 }

@@ -42,9 +42,8 @@ impl<'a> Engine<'a> {
             }
         }
         let names = source.map(|name| (name.into(), Ty::Text));
-        let names = names
-            .into_iter()
-            .chain(columns.into_iter().map(|column| (column.shown, column.ty)));
+        let names =
+            names.into_iter().chain(columns.into_iter().map(|column| (column.shown, column.ty)));
         Ok(Relation::of_cells(names.collect(), made))
     }
 }
@@ -61,19 +60,14 @@ impl Column {
         &self,
         leg: &'r Relation<'_>,
     ) -> Option<&'r crate::estate::kql::relation::Field> {
-        leg.fields
-            .iter()
-            .find(|field| field.name == self.name && field.ty == self.ty)
+        leg.fields.iter().find(|field| field.name == self.name && field.ty == self.ty)
     }
 }
 
 fn columns(legs: &[(String, Relation<'_>)], inner: bool) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     for field in legs.iter().flat_map(|(_, leg)| &leg.fields) {
-        if !columns
-            .iter()
-            .any(|column| column.name == field.name && column.ty == field.ty)
-        {
+        if !columns.iter().any(|column| column.name == field.name && column.ty == field.ty) {
             columns.push(Column {
                 name: Rc::clone(&field.name),
                 ty: field.ty,
@@ -84,10 +78,7 @@ fn columns(legs: &[(String, Relation<'_>)], inner: bool) -> Vec<Column> {
     if inner {
         columns.retain(|column| legs.iter().all(|(_, leg)| column.field_in(leg).is_some()));
     }
-    let names: Vec<Rc<str>> = columns
-        .iter()
-        .map(|column| Rc::clone(&column.name))
-        .collect();
+    let names: Vec<Rc<str>> = columns.iter().map(|column| Rc::clone(&column.name)).collect();
     for column in &mut columns {
         if names.iter().filter(|name| **name == column.name).count() > 1 {
             column.shown = format!("{}_{}", column.name, column.ty.name()).into();

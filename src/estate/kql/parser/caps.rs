@@ -60,10 +60,7 @@ fn walk_operator<'p>(operator: &'p Operator, see: &mut impl FnMut(&'p Pipeline))
             exprs.iter().for_each(|expr| walk_expr(expr, see));
         }
         Operator::Summarize { aggregates, by } => {
-            aggregates
-                .iter()
-                .chain(by)
-                .for_each(|expr| walk_expr(expr, see));
+            aggregates.iter().chain(by).for_each(|expr| walk_expr(expr, see));
         }
         Operator::Sort(keys) => keys.iter().for_each(|key| walk_expr(&key.expr, see)),
         Operator::Top { count, by } => {
@@ -72,21 +69,17 @@ fn walk_operator<'p>(operator: &'p Operator, see: &mut impl FnMut(&'p Pipeline))
         }
         Operator::Join(join) => walk_pipeline(&join.right, see),
         Operator::Union(union) => union.legs.iter().for_each(|leg| walk_pipeline(leg, see)),
-        Operator::Expand(expand) => expand
-            .columns
-            .iter()
-            .for_each(|(expr, _)| walk_expr(expr, see)),
+        Operator::Expand(expand) => {
+            expand.columns.iter().for_each(|(expr, _)| walk_expr(expr, see));
+        }
         Operator::Apply { expand, body } => {
-            expand
-                .columns
-                .iter()
-                .for_each(|(expr, _)| walk_expr(expr, see));
+            expand.columns.iter().for_each(|(expr, _)| walk_expr(expr, see));
             walk_pipeline(body, see);
         }
         Operator::Parse(parse) => walk_expr(&parse.of, see),
-        Operator::SampleDistinct { count, of } => [count, of]
-            .into_iter()
-            .for_each(|expr| walk_expr(expr, see)),
+        Operator::SampleDistinct { count, of } => {
+            [count, of].into_iter().for_each(|expr| walk_expr(expr, see));
+        }
         Operator::ProjectAway(_)
         | Operator::ProjectKeep(_)
         | Operator::ProjectRename(_)
@@ -112,9 +105,7 @@ fn walk_expr<'p>(expr: &'p Expr, see: &mut impl FnMut(&'p Pipeline)) {
                 open.push(value);
                 open.extend(list);
             }
-            Node::Between {
-                value, from, to, ..
-            } => open.extend([&**value, &**from, &**to]),
+            Node::Between { value, from, to, .. } => open.extend([&**value, &**from, &**to]),
             Node::Null(_)
             | Node::Bool(_)
             | Node::Long(_)

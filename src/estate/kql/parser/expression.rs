@@ -104,10 +104,9 @@ impl Parser<'_> {
     fn is_word_operator(&self, word: &str) -> bool {
         let regex =
             word == "matches" && matches!(self.ahead(1), Lexeme::Word(next) if next == "regex");
-        let listed = matches!(
-            word,
-            "in" | "in~" | "between" | "has_any" | "has_all" | "notcontains"
-        ) || regex;
+        let listed =
+            matches!(word, "in" | "in~" | "between" | "has_any" | "has_all" | "notcontains")
+                || regex;
         listed || match_of(word).is_some()
     }
 
@@ -116,22 +115,12 @@ impl Parser<'_> {
         let before = self.at;
         self.advance();
         if let Some(op) = match_of(word) {
-            return Ok(Node::Match {
-                op,
-                negated,
-                text: left,
-                with: Box::new(self.sum()?),
-            });
+            return Ok(Node::Match { op, negated, text: left, with: Box::new(self.sum()?) });
         }
         match word {
             "notcontains" => {
                 let op = Match::Contains { cased: false };
-                Ok(Node::Match {
-                    op,
-                    negated: true,
-                    text: left,
-                    with: Box::new(self.sum()?),
-                })
+                Ok(Node::Match { op, negated: true, text: left, with: Box::new(self.sum()?) })
             }
             "matches" if !negated => {
                 self.require_word("regex")?;
@@ -142,17 +131,12 @@ impl Parser<'_> {
                     with: Box::new(self.sum()?),
                 })
             }
-            "in" | "in~" => Ok(Node::In {
-                negated,
-                fold: word == "in~",
-                value: left,
-                list: self.list()?,
-            }),
-            "has_any" | "has_all" if !negated => Ok(Node::HasList {
-                all: word == "has_all",
-                value: left,
-                list: self.list()?,
-            }),
+            "in" | "in~" => {
+                Ok(Node::In { negated, fold: word == "in~", value: left, list: self.list()? })
+            }
+            "has_any" | "has_all" if !negated => {
+                Ok(Node::HasList { all: word == "has_all", value: left, list: self.list()? })
+            }
             "between" => self.between(left, negated),
             _ => {
                 self.at = before;
@@ -167,12 +151,7 @@ impl Parser<'_> {
         self.require("..")?;
         let to = Box::new(self.expression()?);
         self.require(")")?;
-        Ok(Node::Between {
-            negated,
-            value,
-            from,
-            to,
-        })
+        Ok(Node::Between { negated, value, from, to })
     }
 
     fn list(&mut self) -> Result<Vec<Expr>, QueryError> {
@@ -235,9 +214,7 @@ fn compare_of(mark: &str) -> Option<Compare> {
 }
 
 fn match_of(word: &str) -> Option<Match> {
-    let (stem, cased) = word
-        .strip_suffix("_cs")
-        .map_or((word, false), |stem| (stem, true));
+    let (stem, cased) = word.strip_suffix("_cs").map_or((word, false), |stem| (stem, true));
     Some(match stem {
         "contains" => Match::Contains { cased },
         "containscs" => Match::Contains { cased: true },

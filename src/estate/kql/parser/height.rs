@@ -63,9 +63,7 @@ fn below(node: &Node) -> u16 {
         Node::In { value, list, .. } | Node::HasList { value, list, .. } => {
             value.height.max(highest(list))
         }
-        Node::Between {
-            value, from, to, ..
-        } => value.height.max(from.height).max(to.height),
+        Node::Between { value, from, to, .. } => value.height.max(from.height).max(to.height),
     }
 }
 

@@ -79,10 +79,7 @@ impl Parser<'_> {
             return Err(self.expected("an operator such as where, project or summarize"));
         }
         if name == "union" {
-            return self.union().map(|union| Located {
-                at,
-                node: Operator::Union(union),
-            });
+            return self.union().map(|union| Located { at, node: Operator::Union(union) });
         }
         if !NAMES.contains(&name.as_str()) {
             return Err(self.unknown_operator(&name));
@@ -147,28 +144,18 @@ impl Parser<'_> {
             "top" => {
                 let count = self.expression()?;
                 self.require_word("by")?;
-                Operator::Top {
-                    count,
-                    by: self.comma_separated(Self::key)?,
-                }
+                Operator::Top { count, by: self.comma_separated(Self::key)? }
             }
             "take" | "limit" | "sample" => Operator::Take(self.expression()?),
             "sample-distinct" => {
                 let count = self.expression()?;
                 self.require_word("of")?;
-                Operator::SampleDistinct {
-                    count,
-                    of: self.expression()?,
-                }
+                Operator::SampleDistinct { count, of: self.expression()? }
             }
             "distinct" => Operator::Distinct(self.columns()?),
             "count" => {
                 let named = self.accept_word("as");
-                Operator::Count(if named {
-                    Some(self.name("a column name")?)
-                } else {
-                    None
-                })
+                Operator::Count(if named { Some(self.name("a column name")?) } else { None })
             }
             "join" | "lookup" => self.join(name == "lookup")?,
             "mv-expand" | "mvexpand" => Operator::Expand(self.expand()?),
@@ -199,27 +186,15 @@ impl Parser<'_> {
 
     fn summarize(&mut self) -> Result<Operator, QueryError> {
         let by_first = self.word_is("by") && !self.is_ahead(1, "=");
-        let aggregates = if by_first {
-            Vec::new()
-        } else {
-            self.columns()?
-        };
-        let by = if self.accept_word("by") {
-            self.columns()?
-        } else {
-            Vec::new()
-        };
+        let aggregates = if by_first { Vec::new() } else { self.columns()? };
+        let by = if self.accept_word("by") { self.columns()? } else { Vec::new() };
         Ok(Operator::Summarize { aggregates, by })
     }
 
     fn key(&mut self) -> Result<Key, QueryError> {
         let expr = self.named_expression()?;
         let order = self.order().unwrap_or(Order::Descending);
-        let default = if order == Order::Ascending {
-            Nulls::First
-        } else {
-            Nulls::Last
-        };
+        let default = if order == Order::Ascending { Nulls::First } else { Nulls::Last };
         let nulls = if !self.accept_word("nulls") {
             default
         } else if self.accept_word("first") {

@@ -13,11 +13,7 @@ use crate::estate::kql::{
 
 impl Parser<'_> {
     pub(super) fn join(&mut self, lookup: bool) -> Result<Operator, QueryError> {
-        let mut kind = if lookup {
-            JoinKind::LeftOuter
-        } else {
-            JoinKind::InnerUnique
-        };
+        let mut kind = if lookup { JoinKind::LeftOuter } else { JoinKind::InnerUnique };
         self.options(|parser, option| {
             if option == "kind" {
                 kind = parser.join_kind()?;
@@ -31,12 +27,7 @@ impl Parser<'_> {
         for condition in self.comma_separated(Self::expression)? {
             conditions(&condition, &mut on)?;
         }
-        Ok(Operator::Join(Join {
-            kind,
-            right,
-            on,
-            lookup,
-        }))
+        Ok(Operator::Join(Join { kind, right, on, lookup }))
     }
 
     /// `name = …` and `hint.name = …` before an operand.
@@ -108,26 +99,15 @@ impl Parser<'_> {
             }
         }
         let columns = self.comma_separated(Self::expanded_column)?;
-        let limit = if self.accept_word("limit") {
-            Some(self.row_limit()?)
-        } else {
-            None
-        };
-        Ok(Expand {
-            columns,
-            index,
-            bags_as_arrays,
-            limit,
-        })
+        let limit = if self.accept_word("limit") { Some(self.row_limit()?) } else { None };
+        Ok(Expand { columns, index, bags_as_arrays, limit })
     }
 
     fn bag_expansion(&mut self) -> Result<bool, QueryError> {
         if self.accept_word("array") {
             return Ok(true);
         }
-        self.require_word("bag")
-            .map(|()| false)
-            .map_err(|_| self.expected("bag or array"))
+        self.require_word("bag").map(|()| false).map_err(|_| self.expected("bag or array"))
     }
 
     fn expanded_column(&mut self) -> Result<(Expr, Option<Ty>), QueryError> {
@@ -159,16 +139,10 @@ impl Parser<'_> {
             while parser.accept("|") {
                 operators.push(parser.operator()?);
             }
-            Ok(Pipeline {
-                source: Source::Given,
-                operators,
-            })
+            Ok(Pipeline { source: Source::Given, operators })
         })?;
         self.require(")")?;
-        Ok(Operator::Apply {
-            expand,
-            body: Box::new(body),
-        })
+        Ok(Operator::Apply { expand, body: Box::new(body) })
     }
 
     pub(super) fn parse_operator(&mut self, filter: bool) -> Result<Operator, QueryError> {
@@ -194,12 +168,7 @@ impl Parser<'_> {
         if parts.is_empty() {
             return Err(self.expected("a pattern of '*', strings and columns"));
         }
-        Ok(Operator::Parse(Parse {
-            of,
-            parts,
-            filter,
-            regex,
-        }))
+        Ok(Operator::Parse(Parse { of, parts, filter, regex }))
     }
 
     fn parse_part(&mut self) -> Result<Option<ParsePart>, QueryError> {
@@ -214,11 +183,7 @@ impl Parser<'_> {
             }
             Lexeme::Word(_) | Lexeme::Mark("[") => {
                 let name = self.name("a column name")?;
-                let ty = if self.accept(":") {
-                    self.type_name()?
-                } else {
-                    Ty::Text
-                };
+                let ty = if self.accept(":") { self.type_name()? } else { Ty::Text };
                 Some(ParsePart::Column(name, ty))
             }
             _ => None,
@@ -230,19 +195,11 @@ fn conditions(condition: &Expr, on: &mut Vec<On>) -> Result<(), QueryError> {
     let at = condition.at;
     match &condition.node {
         Node::And(parts) => return parts.iter().try_for_each(|part| conditions(part, on)),
-        Node::Name(name) => on.push(On {
-            left: name.clone(),
-            right: name.clone(),
-            at,
-        }),
+        Node::Name(name) => on.push(On { left: name.clone(), right: name.clone(), at }),
         Node::Compare(Compare::Equal, a, b) => match (side(a), side(b)) {
             (Some(("$left", left)), Some(("$right", right)))
             | (Some(("$right", right)), Some(("$left", left))) => {
-                on.push(On {
-                    left: left.into(),
-                    right: right.into(),
-                    at,
-                });
+                on.push(On { left: left.into(), right: right.into(), at });
             }
             _ => return Err(bad_condition(at)),
         },

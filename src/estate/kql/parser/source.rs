@@ -62,17 +62,11 @@ impl Parser<'_> {
             "materialize" if called => return self.materialized(),
             "arg" if called => self.at += 1 + self.empty_argument()?,
             _ if self.starts_with_operator() => {
-                return Ok(Source::Table {
-                    name: DEFAULT.into(),
-                    at: IMPLIED,
-                });
+                return Ok(Source::Table { name: DEFAULT.into(), at: IMPLIED });
             }
             _ => {}
         }
-        Ok(Source::Table {
-            name: self.name("a table")?,
-            at,
-        })
+        Ok(Source::Table { name: self.name("a table")?, at })
     }
 
     /// The tokens of `("").`, by which Log Analytics reaches Resource Graph.
@@ -86,10 +80,8 @@ impl Parser<'_> {
 
     fn starts_with_operator(&self) -> bool {
         let (name, length) = self.operator_name();
-        let alone = matches!(
-            self.ahead(length),
-            Lexeme::Mark("|" | ";" | ")" | "," | "=") | Lexeme::End
-        );
+        let alone =
+            matches!(self.ahead(length), Lexeme::Mark("|" | ";" | ")" | "," | "=") | Lexeme::End);
         super::operator::NAMES.contains(&name.as_str()) && (!alone || name == "count")
     }
 
@@ -107,12 +99,7 @@ impl Parser<'_> {
         let to = Box::new(self.expression()?);
         self.require_word("step")?;
         let step = Box::new(self.expression()?);
-        Ok(Source::Range {
-            name,
-            from,
-            to,
-            step,
-        })
+        Ok(Source::Range { name, from, to, step })
     }
 
     fn materialized(&mut self) -> Result<Source, QueryError> {
@@ -139,9 +126,7 @@ impl Parser<'_> {
             }
         }
         if values.len() % columns.len().max(1) != 0 {
-            return Err(QueryError::semantic(
-                "datatable: the values do not fill the last row.",
-            ));
+            return Err(QueryError::semantic("datatable: the values do not fill the last row."));
         }
         Ok(Source::Datatable { columns, values })
     }
@@ -175,11 +160,7 @@ impl Parser<'_> {
             return Err(self.refuse("'union': a wildcard instead of a table is not supported."));
         }
         let legs = self.comma_separated(Self::leg)?;
-        Ok(Union {
-            legs,
-            inner,
-            source_column,
-        })
+        Ok(Union { legs, inner, source_column })
     }
 
     fn union_kind(&mut self) -> Result<bool, QueryError> {

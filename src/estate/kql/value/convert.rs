@@ -9,9 +9,9 @@ use super::{Text, Ty, Value, literal, time};
 pub(crate) fn convert<'a>(value: &Value<'a>, to: Ty) -> Value<'a> {
     match to {
         Ty::Text => Value::Text(text(value)),
-        Ty::Int => long(value)
-            .filter(|n| i32::try_from(*n).is_ok())
-            .map_or(Value::Null, Value::Long),
+        Ty::Int => {
+            long(value).filter(|n| i32::try_from(*n).is_ok()).map_or(Value::Null, Value::Long)
+        }
         Ty::Long => long(value).map_or(Value::Null, Value::Long),
         Ty::Real | Ty::Decimal => real(value).map_or(Value::Null, Value::Real),
         Ty::Bool => boolean(value).map_or(Value::Null, Value::Bool),
@@ -52,11 +52,7 @@ pub(crate) fn format_real(number: f64) -> String {
         return "NaN".into();
     }
     if number.is_infinite() {
-        return if number > 0.0 {
-            "Infinity".into()
-        } else {
-            "-Infinity".into()
-        };
+        return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
     }
     format!("{number:?}")
 }

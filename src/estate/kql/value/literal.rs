@@ -11,13 +11,8 @@ const DEPTH: usize = 64;
 /// A whole number, decimal or `0x…`.
 pub(crate) fn long(text: &str) -> Option<i64> {
     let text = text.trim();
-    let (negative, digits) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
-    if let Some(hex) = digits
-        .strip_prefix("0x")
-        .or_else(|| digits.strip_prefix("0X"))
-    {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
         let value = i64::from_str_radix(hex, 16).ok()?;
         return Some(if negative { -value } else { value });
     }
@@ -35,18 +30,11 @@ pub(crate) fn dynamic(raw: &str) -> Result<Json, QueryError> {
     let mut reader = Reader { text: raw, at: 0 };
     let json = reader.value(0).ok_or_else(|| bad(raw))?;
     reader.skip();
-    if reader.at < raw.len() {
-        Err(bad(raw))
-    } else {
-        Ok(json)
-    }
+    if reader.at < raw.len() { Err(bad(raw)) } else { Ok(json) }
 }
 
 fn bad(raw: &str) -> QueryError {
-    QueryError::syntax(
-        raw,
-        "a dynamic literal: JSON, an array, an object or a scalar",
-    )
+    QueryError::syntax(raw, "a dynamic literal: JSON, an array, an object or a scalar")
 }
 
 struct Reader<'t> {
@@ -153,23 +141,15 @@ impl Reader<'_> {
         };
         let word = rest.get(..length)?.trim().to_owned();
         self.at += length;
-        if let Some(inner) = word
-            .strip_prefix("datetime(")
-            .and_then(|tail| tail.strip_suffix(')'))
+        if let Some(inner) = word.strip_prefix("datetime(").and_then(|tail| tail.strip_suffix(')'))
         {
             return time::parse_datetime(inner)
                 .map(|ticks| Json::from(time::format_datetime(ticks)));
         }
         if let (Some(name), Some(open)) = (bracketed, word.find('(')) {
             let inner = word.get(open + 1..word.len() - 1)?;
-            let span = if *name == "guid(" {
-                None
-            } else {
-                time::parse_span(inner)
-            };
-            return Some(Json::from(
-                span.map_or_else(|| inner.to_owned(), time::format_span),
-            ));
+            let span = if *name == "guid(" { None } else { time::parse_span(inner) };
+            return Some(Json::from(span.map_or_else(|| inner.to_owned(), time::format_span)));
         }
         serde_json::from_str(&word).ok()
     }

@@ -42,10 +42,7 @@ pub(crate) fn parse_datetime(text: &str) -> Option<i64> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(of_timestamp(at)).filter(|ticks| in_range(*ticks));
     }
-    if let Ok(at) = text
-        .trim_end_matches(['Z', 'z', ' '])
-        .parse::<civil::DateTime>()
-    {
+    if let Ok(at) = text.trim_end_matches(['Z', 'z', ' ']).parse::<civil::DateTime>() {
         return of_civil(at);
     }
     [
@@ -66,9 +63,7 @@ pub(crate) fn parse_datetime(text: &str) -> Option<i64> {
 /// `1.02:03:04.5`, `02:03:04`, `1d`, `2h`, or a number of days.
 pub(crate) fn parse_span(text: &str) -> Option<i64> {
     let text = text.trim();
-    let (negative, rest) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
+    let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let ticks = positive_span(rest)?;
     Some(if negative { -ticks } else { ticks })
 }
@@ -80,21 +75,14 @@ fn positive_span(text: &str) -> Option<i64> {
         let whole: i64 = [(days, DAY), (hours, HOUR), (minutes, MINUTE)]
             .iter()
             .map(|(digits, unit)| {
-                digits
-                    .parse::<u32>()
-                    .ok()
-                    .and_then(|n| i64::from(n).checked_mul(*unit))
+                digits.parse::<u32>().ok().and_then(|n| i64::from(n).checked_mul(*unit))
             })
             .sum::<Option<i64>>()?;
         return whole.checked_add(scaled(seconds, SECOND)?);
     }
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let number = text.get(..text.len() - unit.len())?;
-    if unit.is_empty() {
-        scaled(number, DAY)
-    } else {
-        span_of(number, unit.trim())
-    }
+    if unit.is_empty() { scaled(number, DAY) } else { span_of(number, unit.trim()) }
 }
 
 /// A number and its unit, such as `1.5` and `h`.
@@ -123,11 +111,7 @@ fn scaled(number: &str, unit: i64) -> Option<i64> {
 /// As `tostring` writes it: always seven digits of a second.
 pub(crate) fn format_datetime(ticks: i64) -> String {
     let at = civil(ticks);
-    format!(
-        "{}.{:07}Z",
-        at.strftime("%Y-%m-%dT%H:%M:%S"),
-        ticks.rem_euclid(SECOND)
-    )
+    format!("{}.{:07}Z", at.strftime("%Y-%m-%dT%H:%M:%S"), ticks.rem_euclid(SECOND))
 }
 
 /// As an answer writes it: no more digits of a second than there are.
@@ -135,11 +119,7 @@ pub(crate) fn format_json(ticks: i64) -> String {
     let at = civil(ticks).strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let digits = format!("{:07}", ticks.rem_euclid(SECOND));
     let digits = digits.trim_end_matches('0');
-    if digits.is_empty() {
-        format!("{at}Z")
-    } else {
-        format!("{at}.{digits}Z")
-    }
+    if digits.is_empty() { format!("{at}Z") } else { format!("{at}.{digits}Z") }
 }
 
 /// `d.hh:mm:ss.fffffff`, without days or fraction that are zero.
@@ -147,17 +127,8 @@ pub(crate) fn format_span(ticks: i64) -> String {
     let sign = if ticks < 0 { "-" } else { "" };
     let ticks = ticks.unsigned_abs();
     let unit = |unit: i64| ticks / unit.unsigned_abs();
-    let clock = format!(
-        "{:02}:{:02}:{:02}",
-        unit(HOUR) % 24,
-        unit(MINUTE) % 60,
-        unit(SECOND) % 60
-    );
-    let days = if unit(DAY) > 0 {
-        format!("{}.", unit(DAY))
-    } else {
-        String::new()
-    };
+    let clock = format!("{:02}:{:02}:{:02}", unit(HOUR) % 24, unit(MINUTE) % 60, unit(SECOND) % 60);
+    let days = if unit(DAY) > 0 { format!("{}.", unit(DAY)) } else { String::new() };
     let fraction = match ticks % SECOND.unsigned_abs() {
         0 => String::new(),
         rest => format!(".{rest:07}"),

@@ -55,15 +55,9 @@ impl Facet {
     fn query(&self, query: &str) -> String {
         let options = self.options.as_ref();
         let column = self.expression.replace(['.', '[', ']', '\'', '"'], "_");
-        let filter = options
-            .and_then(|o| o.filter.as_deref())
-            .filter(|f| !f.trim().is_empty());
-        let filter = filter
-            .map(|filter| format!("\n| where {filter}"))
-            .unwrap_or_default();
-        let sort = options
-            .and_then(|o| o.sort_by.as_deref())
-            .unwrap_or("count");
+        let filter = options.and_then(|o| o.filter.as_deref()).filter(|f| !f.trim().is_empty());
+        let filter = filter.map(|filter| format!("\n| where {filter}")).unwrap_or_default();
+        let sort = options.and_then(|o| o.sort_by.as_deref()).unwrap_or("count");
         let order = match options.and_then(|o| o.sort_order.as_deref()) {
             Some(order) if order.eq_ignore_ascii_case("asc") => "asc",
             _ => "desc",

@@ -10,6 +10,8 @@ pub(super) struct Wanted {
     only_type: Option<String>,
     /// The only members of `properties` that can matter.
     members: Option<Vec<String>>,
+    /// The query, where it names every column and member it uses.
+    named_in: Option<String>,
 }
 
 impl Wanted {
@@ -17,37 +19,33 @@ impl Wanted {
     pub(super) fn by(query: &str) -> Self {
         let lower = query.to_ascii_lowercase();
         // With these a row may be seen by more than one part of the query.
-        let is_tangled = ["join", "union", "lookup", "let ", "//"]
-            .iter()
-            .any(|w| lower.contains(w));
+        let is_tangled =
+            ["join", "union", "lookup", "let ", "//"].iter().any(|w| lower.contains(w));
         if is_tangled {
             return Self::default();
         }
-        Self {
-            only_type: only_type(&lower),
-            members: members(query),
-        }
+        let members = members(query);
+        let named_in = members.is_some().then(|| query.to_owned());
+        Self { only_type: only_type(&lower), members, named_in }
     }
 
     /// Whether rows of this type can matter.
     pub(super) fn has_type(&self, arm_type: &str) -> bool {
-        self.only_type
-            .as_ref()
-            .is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+        self.only_type.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
     }
 
     /// Whether this member of `properties` can matter.
     pub(super) fn has_member(&self, name: &str) -> bool {
-        self.members
-            .as_ref()
-            .is_none_or(|members| members.iter().any(|member| member == name))
+        self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
-    /// Drops the members of a row's `properties` that cannot matter.
+    /// Drops the columns of a row, and the members of its `properties`, that cannot matter.
     pub(super) fn prune(&self, row: &mut Map<String, Value>) {
-        if let (Some(_), Some(Value::Object(properties))) =
-            (&self.members, row.get_mut("properties"))
-        {
+        let Some(query) = &self.named_in else {
+            return;
+        };
+        row.retain(|name, _| query.contains(name.as_str()));
+        if let Some(Value::Object(properties)) = row.get_mut("properties") {
             properties.retain(|name, _| self.has_member(name));
         }
     }
@@ -59,16 +57,9 @@ fn only_type(lower: &str) -> Option<String> {
     if lower.contains(" or ") || !table.trim().chars().all(char::is_alphanumeric) {
         return None;
     }
-    let rest = rest
-        .trim_start()
-        .strip_prefix("where")?
-        .trim_start()
-        .strip_prefix("type")?;
+    let rest = rest.trim_start().strip_prefix("where")?.trim_start().strip_prefix("type")?;
     let rest = rest.trim_start();
-    let rest = rest
-        .strip_prefix("=~")
-        .or_else(|| rest.strip_prefix("=="))?
-        .trim_start();
+    let rest = rest.strip_prefix("=~").or_else(|| rest.strip_prefix("=="))?.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     let (name, after) = rest.get(1..)?.split_once(quote)?;
     let after = after.trim_start();
@@ -88,21 +79,14 @@ fn members(query: &str) -> Option<Vec<String>> {
         return None;
     }
     let after = |at: usize| query.get(at + "properties".len()..).unwrap_or_default();
-    query
-        .match_indices("properties")
-        .map(|(at, _)| member_after(after(at)))
-        .collect()
+    query.match_indices("properties").map(|(at, _)| member_after(after(at))).collect()
 }
 
 /// The name in `.name…`, ended by what cannot continue it.
 fn member_after(text: &str) -> Option<String> {
     let path = text.strip_prefix('.')?;
-    let end = path
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(path.len());
-    path.get(..end)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
+    let end = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(path.len());
+    path.get(..end).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -121,12 +105,25 @@ mod tests {
             Some("microsoft.compute/disks".into())
         );
         assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
-        assert_eq!(
-            only("resources | where type == 'a' | union resourcecontainers"),
-            None
-        );
+        assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
         assert_eq!(only("resources | where type in ('a', 'b')"), None);
         assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
+    }
+
+    #[test]
+    fn columns_that_a_query_does_not_name_are_dropped_where_it_names_all_it_uses() {
+        let pruned = |query: &str| {
+            let mut row = Map::new();
+            for name in ["id", "name", "tags", "properties"] {
+                row.insert(name.into(), Value::Null);
+            }
+            Wanted::by(query).prune(&mut row);
+            row.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(pruned("resources | where tags.a == 'b' | project id"), ["id", "tags"]);
+        assert_eq!(pruned("resources | where name has 'a' | summarize count()"), ["name"]);
+        assert_eq!(pruned("resources | where name has 'a'").len(), 4);
+        assert_eq!(pruned("resources | project p = properties").len(), 4);
     }
 
     #[test]

@@ -22,9 +22,7 @@ pub(super) fn list(call: &Call<'_>, location: Option<&str>) -> Result<Answer, Ar
         Scope::Resource(alert.resource).is_within(scope, world)
             && location.is_none_or(|l| alert.location(world).eq_ignore_ascii_case(l))
     };
-    call.page(call.state.alerts().filter(fits), |(ix, alert)| {
-        Some(body(call, ix, alert))
-    })
+    call.page(call.state.alerts().filter(fits), |(ix, alert)| Some(body(call, ix, alert)))
 }
 
 pub(super) fn get(call: &Call<'_>, location: &str) -> Result<Answer, ArmError> {
@@ -54,11 +52,8 @@ pub(super) fn change(call: &Call<'_>, location: &str, action: &str) -> Result<An
     call.require(right, scope)?;
     let (_, alert) = find(call, scope, location)?;
     call.state
-        .set_alert_state(alert, state, &call.principal)
-        .map_err(|error| {
-            tracing::error!(%error, "the estate's journal could not be written");
-            ArmError::internal()
-        })?;
+        .set_alert_state(alert, state, &call.request())
+        .map_err(|error| ArmError::unwritten(&error))?;
     Ok(Answer::no_content())
 }
 
@@ -93,12 +88,7 @@ fn find<'a>(
     location: &str,
 ) -> Result<(AlertIx, &'a Alert), ArmError> {
     let world = call.world();
-    let name = call
-        .path
-        .rest
-        .get(3)
-        .map(String::as_str)
-        .unwrap_or_default();
+    let name = call.path.rest.get(3).map(String::as_str).unwrap_or_default();
     call.state
         .find_alert(name)
         .filter(|(_, alert)| {

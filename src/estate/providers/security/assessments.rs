@@ -20,25 +20,30 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     let scope = call.scope()?;
     call.require(READ, scope)?;
     let world = call.world();
-    let render = |finding: Finding| Some(finding.body(world, Expand::default()));
-    match scope {
-        Scope::Resource(ix) => call.page(assessment::of_resource(world, ix), render),
+    call.page(findings(call, scope)?, |finding| Some(finding.body(world, Expand::default())))
+}
+
+/// The findings at and below a scope, in their fixed order.
+pub(super) fn findings<'a>(
+    call: &Call<'a>,
+    scope: Scope,
+) -> Result<Box<dyn Iterator<Item = Finding> + 'a>, ArmError> {
+    let world = call.world();
+    Ok(match scope {
+        Scope::Resource(ix) => Box::new(assessment::of_resource(world, ix)),
         Scope::Group(ix) => {
             let all = world.group_resources(ix);
-            call.page(
-                all.flat_map(|ix| assessment::of_resource(world, ix)),
-                render,
-            )
+            Box::new(all.flat_map(|ix| assessment::of_resource(world, ix)))
         }
-        Scope::Subscription(ix) => call.page(assessment::within(world, ix), render),
+        Scope::Subscription(ix) => Box::new(assessment::within(world, ix)),
         Scope::ManagementGroup(group) => {
             let below = world
                 .subscription_ixs()
-                .filter(|ix| world.management_group_of(*ix).is_within(group));
-            call.page(below.flat_map(|ix| assessment::within(world, ix)), render)
+                .filter(move |ix| world.management_group_of(*ix).is_within(group));
+            Box::new(below.flat_map(|ix| assessment::within(world, ix)))
         }
-        Scope::Tenant => Err(ArmError::invalid_type("Microsoft.Security", "assessments")),
-    }
+        Scope::Tenant => return Err(ArmError::invalid_type("Microsoft.Security", "assessments")),
+    })
 }
 
 pub(super) fn get(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
@@ -55,11 +60,7 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Result<Answer, ArmError> {
     let finding = found.ok_or_else(|| {
         ArmError::not_found(&format!("The assessment '{id}' of '{}'", scope.id(world)))
     })?;
-    let expand = call
-        .query
-        .get("$expand")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let expand = call.query.get("$expand").unwrap_or_default().to_ascii_lowercase();
     // The portal's link is there unless something else is asked for.
     let expand = Expand {
         links: expand.is_empty() || expand.contains("links"),

@@ -28,10 +28,7 @@ pub(super) fn get(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
 }
 
 pub(super) fn controls_of(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
-    let ix = subscription(
-        call,
-        "Microsoft.Security/secureScores/secureScoreControls/read",
-    )?;
+    let ix = subscription(call, "Microsoft.Security/secureScores/secureScoreControls/read")?;
     known(name)?;
     control_page(call, ix)
 }
@@ -46,14 +43,9 @@ pub(super) fn definitions(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
     if scope != Scope::Tenant {
-        call.require(
-            "Microsoft.Security/secureScoreControlDefinitions/read",
-            scope,
-        )?;
+        call.require("Microsoft.Security/secureScoreControlDefinitions/read", scope)?;
     }
-    call.page(Control::ALL.into_iter(), |control| {
-        Some(control.definition())
-    })
+    call.page(Control::ALL.into_iter(), |control| Some(control.definition()))
 }
 
 fn subscription(call: &Call<'_>, action: &str) -> Result<SubscriptionIx, ArmError> {
@@ -89,17 +81,13 @@ fn score(call: &Call<'_>, ix: SubscriptionIx) -> Option<Value> {
 }
 
 fn control_page(call: &Call<'_>, ix: SubscriptionIx) -> Result<Answer, ArmError> {
-    let expand = call
-        .query
-        .get("$expand")
-        .is_some_and(|e| e.eq_ignore_ascii_case("definition"));
+    let expand = call.query.get("$expand").is_some_and(|e| e.eq_ignore_ascii_case("definition"));
     let posture = call.state.posture(ix).ok_or_else(ArmError::internal)?;
     call.page(posture.controls.iter(), |control| {
         let mut body = control_body(call, ix, control);
-        if let (true, Some(properties)) = (
-            expand,
-            body.get_mut("properties").and_then(Value::as_object_mut),
-        ) {
+        if let (true, Some(properties)) =
+            (expand, body.get_mut("properties").and_then(Value::as_object_mut))
+        {
             properties.insert("definition".into(), control.control.definition());
         }
         Some(body)

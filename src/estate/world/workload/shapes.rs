@@ -17,22 +17,13 @@ pub(super) struct Site<'a> {
 impl Site<'_> {
     /// `kind-app-env-region`, the company's naming rule.
     fn named(&self, prefix: &str) -> String {
-        format!(
-            "{prefix}-{}-{}-{}",
-            self.name,
-            self.environment.short(),
-            self.region.short()
-        )
+        format!("{prefix}-{}-{}-{}", self.name, self.environment.short(), self.region.short())
     }
 
     /// The rule for names that allow neither dashes nor more than 24 characters.
     fn flat(&self, prefix: &str) -> String {
         let name = self.name.replace('-', "");
-        let flat = format!(
-            "{prefix}{name}{}{}",
-            self.environment.short(),
-            self.region.short()
-        );
+        let flat = format!("{prefix}{name}{}{}", self.environment.short(), self.region.short());
         flat.chars().take(24).collect()
     }
 
@@ -56,9 +47,7 @@ pub(super) fn machines(builder: &mut Builder, site: &Site<'_>, windows: bool, co
     builder.link(address, Link::Target, balancer);
     for number in 1..=count {
         let machine = machine(builder, site, windows, number);
-        let nic = builder
-            .linked(machine, Link::NetworkInterface)
-            .unwrap_or(machine);
+        let nic = builder.linked(machine, Link::NetworkInterface).unwrap_or(machine);
         builder.link(nic, Link::Network, network);
         if builder.linked(nic, Link::SecurityGroup).is_none() {
             builder.link(nic, Link::SecurityGroup, filter);
@@ -114,11 +103,8 @@ pub(super) fn web(builder: &mut Builder, site: &Site<'_>) {
     let plan = builder.add(Kind::AppServicePlan, &site.named("asp"));
     let insights = builder.add(Kind::AppInsights, &site.named("appi"));
     link_workspace(builder, insights);
-    let suffixes: &[&str] = if site.environment == Environment::Production {
-        &["", "-admin"]
-    } else {
-        &[""]
-    };
+    let suffixes: &[&str] =
+        if site.environment == Environment::Production { &["", "-admin"] } else { &[""] };
     for suffix in suffixes {
         let app = builder.add(Kind::WebSite, &format!("{}{suffix}", site.named("app")));
         builder.link(app, Link::Plan, plan);
@@ -190,11 +176,9 @@ pub(super) fn hub(builder: &mut Builder, region: Region) {
     let filter = builder.add(Kind::NetworkSecurityGroup, &format!("nsg-hub-{short}"));
     builder.clear(filter, Mark::OpenManagementPorts);
     builder.link(network, Link::SecurityGroup, filter);
-    for (kind, prefix) in [
-        (Kind::Firewall, "afw"),
-        (Kind::Bastion, "bas"),
-        (Kind::VpnGateway, "vgw"),
-    ] {
+    for (kind, prefix) in
+        [(Kind::Firewall, "afw"), (Kind::Bastion, "bas"), (Kind::VpnGateway, "vgw")]
+    {
         let address = builder.add(Kind::PublicIp, &format!("pip-{prefix}-hub-{short}"));
         let resource = builder.add(kind, &format!("{prefix}-hub-{short}"));
         builder.link(resource, Link::PublicIp, address);
@@ -203,14 +187,17 @@ pub(super) fn hub(builder: &mut Builder, region: Region) {
     }
     builder.add(Kind::RouteTable, &format!("rt-hub-{short}"));
     if region == Region::WestEurope {
-        for zone in [
-            "privatelink.blob.core.windows.net",
-            "privatelink.database.windows.net",
-        ] {
+        for zone in ["privatelink.blob.core.windows.net", "privatelink.database.windows.net"] {
             let zone = builder.add(Kind::PrivateDnsZone, zone);
             builder.link(zone, Link::Network, network);
         }
     }
+}
+
+/// The vault of one region.
+pub(super) fn backup(builder: &mut Builder, region: Region) {
+    let name = format!("rsv-backup-prod-{}", region.short());
+    builder.add(Kind::RecoveryVault, &name);
 }
 
 /// Central operations of one region: logs, backup, secrets, whom to wake.

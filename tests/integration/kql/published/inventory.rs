@@ -9,21 +9,14 @@ use crate::kql::check;
 fn counts_and_lists() {
     for (query, expected) in [
         ("Resources | summarize count()", json!([[17]])),
-        (
-            "Resources | where type =~ 'microsoft.keyvault/vaults' | count",
-            json!([[1]]),
-        ),
+        ("Resources | where type =~ 'microsoft.keyvault/vaults' | count", json!([[1]])),
         (
             "Resources | where type contains 'storage' | distinct type",
             json!([["microsoft.storage/storageaccounts"]]),
         ),
         (
             "Resources | project name, type, location | order by name asc | take 1",
-            json!([[
-                "MDE",
-                "microsoft.hybridcompute/machines/extensions",
-                "westeurope"
-            ]]),
+            json!([["MDE", "microsoft.hybridcompute/machines/extensions", "westeurope"]]),
         ),
         (
             "Resources | where type =~ 'Microsoft.Compute/virtualMachines' | summarize count() by tostring(properties.storageProfile.osDisk.osType) | order by count_ desc",
@@ -63,10 +56,7 @@ fn counts_and_lists() {
         ),
         (
             "Resources | where type == 'microsoft.network/virtualnetworks' | extend subnets = properties.subnets | mv-expand subnets | project name, subnets.name, subnets.properties.addressPrefix",
-            json!([
-                ["vnet1", "web", "10.0.0.0/24"],
-                ["vnet1", "data", "10.0.1.0/24"]
-            ]),
+            json!([["vnet1", "web", "10.0.0.0/24"], ["vnet1", "data", "10.0.1.0/24"]]),
         ),
         (
             "ResourceContainers | where type=='microsoft.resources/subscriptions/resourcegroups' | project name, type  | limit 5 | union  (Resources | project name, type | limit 1) | count",

@@ -55,18 +55,8 @@ fn nic(vm: &str, address: Option<&str>) -> Value {
 
 pub(crate) fn resources() -> Value {
     json!([
-        vm(
-            "contoso-web1",
-            "Linux",
-            "PowerState/running",
-            "Standard_B2s"
-        ),
-        vm(
-            "contoso-web2",
-            "Linux",
-            "PowerState/deallocated",
-            "Standard_B2s"
-        ),
+        vm("contoso-web1", "Linux", "PowerState/running", "Standard_B2s"),
+        vm("contoso-web2", "Linux", "PowerState/deallocated", "Standard_B2s"),
         vm("sql1", "Windows", "PowerState/running", "Standard_D4s_v5"),
         nic("contoso-web1", Some("ip1")),
         nic("contoso-web2", None),
@@ -230,10 +220,7 @@ pub(crate) fn health() -> Value {
         "properties": {"targetResourceType": "microsoft.compute/virtualmachines",
             "targetResourceId": id("microsoft.compute/virtualMachines", name), "availabilityState": state}})
     };
-    json!([
-        status("contoso-web1", "Available"),
-        status("sql1", "Unavailable")
-    ])
+    json!([status("contoso-web1", "Available"), status("sql1", "Unavailable")])
 }
 
 pub(crate) fn service_health() -> Value {

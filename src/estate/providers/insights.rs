@@ -1,0 +1,48 @@
+//! `Microsoft.Insights`: the activity log and its categories (2015-04-01). Tracked resources of
+//! the namespace are answered like any other resource.
+
+mod activity;
+mod record;
+
+use serde_json::{Value, json};
+
+use crate::estate::{
+    access::Scope,
+    http::{
+        answer::Answer,
+        call::{Call, Method},
+        error::ArmError,
+    },
+};
+
+/// Every category an event can have.
+const CATEGORIES: &[&str] = &[
+    "Administrative",
+    "Security",
+    "ServiceHealth",
+    "Alert",
+    "Recommendation",
+    "Policy",
+    "Autoscale",
+    "ResourceHealth",
+];
+
+pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
+    let rest = call.path.lower_rest();
+    let words: Vec<&str> = rest.iter().map(String::as_str).collect();
+    Some(match words.as_slice() {
+        ["eventtypes", "management", "values"] => activity::list(call),
+        ["eventcategories"] => categories(call),
+        _ => return None,
+    })
+}
+
+/// `EventCategories_List`, for the tenant.
+fn categories(call: &Call<'_>) -> Result<Answer, ArmError> {
+    call.only(Method::Get)?;
+    if call.scope()? != Scope::Tenant {
+        return Err(ArmError::invalid_type("Microsoft.Insights", "eventcategories"));
+    }
+    let all = CATEGORIES.iter().map(|name| json!({ "value": name, "localizedValue": name }));
+    Answer::list(&all.collect::<Vec<Value>>())
+}

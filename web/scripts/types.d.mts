@@ -1,0 +1,2 @@
+export const outputPath: string;
+export function generate(): string;

@@ -1,0 +1,22 @@
+// Starts the page.
+import { render } from "preact";
+import { effect } from "@preact/signals";
+import { version } from "../package.json";
+import { Session } from "./session/session";
+import { App } from "./ui/app";
+import { closeEvidence } from "./ui/panel";
+import { applyTheme } from "./ui/theme";
+
+applyTheme();
+const session = new Session(version);
+const root = document.getElementById("app");
+if (root) render(<App session={session} />, root);
+session.start();
+
+let shown = session.thread.value?.threadId;
+effect(() => {
+  const thread = session.thread.value;
+  document.title = thread?.title ? `${thread.title} · opscopilot` : "opscopilot";
+  if (thread?.threadId !== shown) closeEvidence();
+  shown = thread?.threadId;
+});

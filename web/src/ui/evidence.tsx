@@ -1,0 +1,115 @@
+// The panel beside the thread: what a citation stands for, with all of its rows.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { VNode } from "preact";
+import type { Column, Json } from "../protocol";
+import type { Call, ThreadState } from "../thread/state";
+import { visible } from "../markdown/plain";
+import { evidencePage, evidencePath, type EvidencePage } from "../session/rest";
+import { JsonBlock } from "../views/json";
+import { Table } from "../views/table";
+import { ViewOf } from "../views/view";
+import { columnsOf, cellsOf } from "../views/rows";
+import { Icon } from "./icons";
+import { closeEvidence } from "./panel";
+import { coverageWords, duration, time } from "./words";
+
+interface EvidenceProps {
+  readonly thread: ThreadState;
+  readonly evidenceId: string;
+}
+
+export function EvidencePanel({ thread, evidenceId }: EvidenceProps): VNode {
+  const call = thread.evidence[evidenceId];
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [evidenceId]);
+  const completed = call?.completed;
+  return (
+    <aside class="panel" aria-label={`Evidence ${evidenceId}`} onKeyDown={(event) => void (event.key === "Escape" && closeEvidence())}>
+      <div class="panel-head">
+        <h2 tabIndex={-1} ref={heading}>
+          <span class="cite still">{evidenceId}</span> {call ? visible(call.requested.title) : "Evidence"}
+        </h2>
+        <button type="button" class="quiet square" aria-label="Close evidence" onClick={closeEvidence}>
+          <Icon name="cross" />
+        </button>
+      </div>
+      <div class="panel-body">
+        {call ? <CallFacts call={call} /> : null}
+        {completed ? <p>{visible(completed.summary)}</p> : null}
+        {completed?.views.filter((view) => view.kind !== "table").map((view) => <ViewOf view={view} />)}
+        <Rows key={evidenceId} threadId={thread.threadId} evidenceId={evidenceId} columns={tableColumns(call)} />
+        {call ? <JsonBlock value={call.requested.arguments} what="arguments" /> : null}
+      </div>
+    </aside>
+  );
+}
+
+function CallFacts({ call }: { readonly call: Call }): VNode {
+  const completed = call.completed;
+  const coverage = completed?.coverage ? coverageWords(completed.coverage) : [];
+  const facts = [time(call.requestedAt), completed ? duration(completed.durationMs) : "", ...coverage];
+  return (
+    <p class="meta">
+      <code>{visible(call.requested.tool)}</code> {facts.filter((fact) => fact !== "").join(" · ")}
+    </p>
+  );
+}
+
+function tableColumns(call: Call | undefined): readonly Column[] {
+  const view = call?.completed?.views.find((one) => one.kind === "table");
+  return view?.kind === "table" ? view.columns : [];
+}
+
+interface RowsProps {
+  readonly threadId: string;
+  readonly evidenceId: string;
+  readonly columns: readonly Column[];
+}
+
+function Rows({ threadId, evidenceId, columns }: RowsProps): VNode {
+  const pages = useSignal<readonly EvidencePage[]>([]);
+  const state = useSignal<"loading" | "ready" | string>("loading");
+  const load = async (after: number): Promise<void> => {
+    state.value = "loading";
+    try {
+      pages.value = [...pages.value, await evidencePage(threadId, evidenceId, after)];
+      state.value = "ready";
+    } catch (error) {
+      state.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  useEffect(() => void load(0), []);
+  const rows = pages.value.flatMap((page) => page.rows);
+  const last = pages.value.at(-1);
+  const next = last ? last.next : 0;
+  const shown = columnsOf(rows, columns);
+  return (
+    <div class="rows" aria-busy={state.value === "loading"}>
+      {rows.length > 0 ? <Table title="Rows" columns={shown} rows={rows.map((row) => cellsOf(row, shown))} total={last?.total ?? rows.length} /> : null}
+      {state.value === "loading" ? <p class="meta">Loading rows…</p> : null}
+      {state.value !== "loading" && state.value !== "ready" ? <p class="meta error">Rows could not be read: {visible(state.value)}</p> : null}
+      <div class="row-actions">
+        {next !== null && state.value !== "loading" ? (
+          <button type="button" class="button" onClick={() => void load(next)}>{state.value === "ready" ? "More rows" : "Try again"}</button>
+        ) : null}
+        {rows.length > 0 ? (
+          <a class="button" href={evidencePath(threadId, evidenceId, "csv")} download={`${evidenceId}.csv`}>Download CSV</a>
+        ) : null}
+      </div>
+      {last && hasContent(last.output) ? <Output value={last.output} /> : null}
+    </div>
+  );
+}
+
+function Output({ value }: { readonly value: Json }): VNode {
+  return (
+    <details class="fold">
+      <summary>Everything else in this result</summary>
+      <JsonBlock value={value} what="result" />
+    </details>
+  );
+}
+
+const hasContent = (value: Json): boolean =>
+  value !== null && (typeof value !== "object" || Object.keys(value).length > 0);

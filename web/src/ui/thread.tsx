@@ -1,0 +1,53 @@
+// The open thread: its runs in order, what is on its way, and the end kept in sight.
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { VNode } from "preact";
+import { activeRun } from "../thread/state";
+import type { Session } from "../session/session";
+import { Composer } from "./composer";
+import { Empty } from "./empty";
+import { Icon } from "./icons";
+import { RunView } from "./run";
+import { SendingView } from "./sending";
+import { StickyScroll } from "./scroll";
+
+export function ThreadView({ session }: { readonly session: Session }): VNode {
+  const thread = session.thread.value;
+  const sending = session.sending.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scroll = useMemo(() => new StickyScroll(), []);
+  useEffect(() => (scroller.current ? scroll.attach(scroller.current) : undefined), []);
+  useEffect(() => scroll.stick(), [thread?.threadId]);
+  useEffect(() => scroll.came(), [thread?.runs]);
+  const ask = (text: string): void => {
+    session.send(text);
+    scroll.stick();
+  };
+  const bare = (thread?.runs.length ?? 0) === 0 && sending.length === 0;
+  const opening = bare && thread !== null && thread.sync !== "live" && session.problem.value === null;
+  return (
+    <main class="thread">
+      <div class="scroller" ref={scroller} tabIndex={0} role="region" aria-label="Thread">
+        <div class="log" role="log" aria-live="off" aria-busy={thread !== null && activeRun(thread) !== null}>
+          {thread && thread.firstSeq > thread.oldestSeq ? (
+            <button type="button" class="button earlier" onClick={() => void session.loadEarlier()}>
+              Show what came before
+            </button>
+          ) : null}
+          {opening ? <p class="working"><span class="spinner" />Opening the thread…</p> : null}
+          {bare && !opening && session.problem.value === null ? <Empty welcome={session.welcome.value} ask={ask} /> : null}
+          {thread?.runs.map((run) => <RunView key={run.runId} run={run} ask={ask} />)}
+          {sending.map((send) => <SendingView key={send.messageId} session={session} send={send} />)}
+        </div>
+      </div>
+      <div class="foot">
+        {scroll.stuck.value ? null : (
+          <button type="button" class="pill" onClick={() => scroll.stick()}>
+            <Icon name="down" />
+            {scroll.behind.value ? "New messages" : "To the end"}
+          </button>
+        )}
+        <Composer session={session} send={ask} />
+      </div>
+    </main>
+  );
+}
