@@ -141,7 +141,7 @@ fn questions_about_plans_are_for_list_resource_protections() {
             "which resources are not protected by Defender",
             "show Defender plan coverage",
             "are my storage accounts protected by Defender for Storage?",
-            "what Defender pricing tier do we have",
+            "what Defender plans do we pay for",
         ],
     );
 }

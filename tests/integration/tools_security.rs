@@ -114,6 +114,17 @@ async fn one_recommendation_has_its_steps_and_resources() {
     let output = bench.ok(get, json!({"recommendation": "management ports closed"})).await;
     let title = output.output["recommendation"]["title"].as_str().unwrap();
     assert!(title.contains("Management ports should be closed"), "{title}");
+    let scanned = json!({"recommendation": "Machines should have vulnerability findings resolved"});
+    let output = bench.ok(get, scanned).await;
+    let findings = output.output["scanFindings"].as_array().unwrap();
+    let all =
+        bench.each("/providers/Microsoft.Security/subAssessments", "2019-01-01-preview").await;
+    let id = output.output["recommendation"]["assessmentId"].as_str().unwrap();
+    let of = |row: &Value| row["id"].as_str().unwrap().contains(&format!("/assessments/{id}/"));
+    let truth =
+        all.iter().filter(|(_, row)| of(row) && row["properties"]["status"]["code"] == "Unhealthy");
+    let told_times: u64 = findings.iter().map(|one| one["resources"].as_u64().unwrap()).sum();
+    assert_eq!(told_times, truth.count() as u64);
     let none = bench.ok(get, json!({"recommendation": "unicorns on machines"})).await;
     assert!(none.output["recommendation"].is_null());
     assert!(told(&none).contains("Closest are"), "{}", told(&none));
@@ -186,6 +197,72 @@ async fn plans_are_those_that_rest_lists_with_what_they_leave_open() {
     let error =
         bench.run("list_resource_protections", json!({"plan": "unicorn"})).await.unwrap_err();
     assert!(error.to_string().contains("plan"), "{error}");
+}
+
+#[tokio::test]
+async fn compliance_is_what_rest_lists() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "operator");
+    let below = "/providers/Microsoft.Security/regulatoryComplianceStandards";
+    let all = bench.each(below, "2019-01-01-preview").await;
+    let output = bench.ok("list_regulatory_compliance", json!({})).await;
+    let standards = output.output["standards"].as_array().unwrap();
+    assert!(!standards.is_empty());
+    let sum = |rows: &[&(String, Value)], key: &str| -> u64 {
+        rows.iter().map(|(_, row)| row["properties"][key].as_u64().unwrap_or(0)).sum()
+    };
+    for one in standards {
+        let of: Vec<_> = all.iter().filter(|(_, row)| row["name"] == one["name"]).collect();
+        assert_eq!(one["subscriptionCount"], of.len(), "{one}");
+        assert_eq!(one["failed"], sum(&of, "failedControls"), "{one}");
+        assert_eq!(one["passed"], sum(&of, "passedControls"), "{one}");
+    }
+    let standard = output.output["standard"].as_str().unwrap();
+    let controls = format!("{below}/{standard}/regulatoryComplianceControls");
+    let mut failed = BTreeSet::new();
+    for (id, _) in all.iter().filter(|(_, row)| row["name"] == standard) {
+        let rows =
+            bench.rest(&format!("/subscriptions/{id}{controls}"), "2019-01-01-preview").await;
+        let rows = rows.into_iter().filter(|row| row["properties"]["state"] == "Failed");
+        failed.extend(rows.map(|row| row["name"].as_str().unwrap().to_owned()));
+    }
+    let told = output.output["controls"].as_array().unwrap();
+    let names: BTreeSet<String> =
+        told.iter().map(|one| one["number"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, failed);
+    assert!(told.iter().all(|one| !one["failing"].as_array().unwrap().is_empty()), "{told:?}");
+}
+
+#[tokio::test]
+async fn attack_paths_of_the_estate_lead_from_one_resource_to_another() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "operator");
+    let output = bench.ok("list_attack_paths", json!({})).await;
+    let paths = output.output["paths"].as_array().unwrap();
+    assert!(!paths.is_empty() && output.coverage.failures.is_empty(), "{:?}", output.coverage);
+    for path in paths {
+        let steps = path["steps"].as_array().unwrap();
+        assert!(steps.iter().all(|step| step["resourceId"].is_string()), "{path}");
+        assert!(!path["remediationSteps"].as_array().unwrap().is_empty(), "{path}");
+    }
+    let first = &paths[0]["steps"][0];
+    for resource in [&first["resourceId"], &first["name"]] {
+        let of = bench.ok("list_attack_paths", json!({"resource": resource})).await;
+        assert!(of.output["total"].as_u64().unwrap() >= 1, "{resource}");
+    }
+    let longest = paths.iter().find(|path| path["steps"].as_array().unwrap().len() > 1).unwrap();
+    let kinds: Vec<&str> = longest["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["kind"].as_str().unwrap())
+        .collect();
+    assert!(kinds.first().unwrap().ends_with("publicipaddresses"), "{kinds:?}");
+    assert!(kinds.last().unwrap().ends_with("vaults"), "{kinds:?}");
+    let (group, _) = first["resourceId"].as_str().unwrap().split_once("/providers/").unwrap();
+    let narrow = Bench::at(&estate.endpoint(), "operator").scoped(&[group]);
+    let of = narrow.ok("list_attack_paths", json!({})).await;
+    assert!(of.output["total"].as_u64().unwrap() >= 1);
 }
 
 #[tokio::test]
@@ -319,6 +396,8 @@ async fn what_the_tools_of_security_tell() {
         ("get_security_recommendation", json!({"recommendation": "management ports closed"})),
         ("get_security_alert", json!({"alert": "successful brute force"})),
         ("list_resource_protections", json!({})),
+        ("list_regulatory_compliance", json!({})),
+        ("list_attack_paths", json!({})),
     ] {
         let output = bench.ok(tool, arguments).await;
         let text = format!("{}\n\n{}\n\n{}", output.summary, told(&output), output.digest);

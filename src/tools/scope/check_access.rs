@@ -109,7 +109,7 @@ impl Tool for CheckAccess {
         "What may I do here?",
         "Do I have permission to restart this VM?",
         "Am I allowed to dismiss security alerts?",
-        "Which role do I need to see costs?",
+        "Which role do I need for this?",
         "Why do I get access denied or AuthorizationFailed?",
         "What permissions do I have on this resource group?",
         "Can I assign roles in production?",

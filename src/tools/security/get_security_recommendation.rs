@@ -118,7 +118,7 @@ impl Tool for GetSecurityRecommendation {
     const DESCRIPTION: &'static str = "Gets one security recommendation of Defender for Cloud: \
         why it matters, remediation steps, affected resources and scanner findings.";
     const ASKS: &'static [&'static str] = &[
-        "How do I fix the recommendation that MFA should be enabled?",
+        "How do I fix this recommendation?",
         "Which resources does this recommendation affect?",
         "Remediation steps for management ports should be closed",
         "How do I remediate this security recommendation?",

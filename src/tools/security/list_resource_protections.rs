@@ -69,7 +69,7 @@ impl Tool for ListResourceProtections {
         "Show Defender coverage and workload protections",
         "Is Defender for Storage turned on?",
         "Do we pay for Defender CSPM?",
-        "Resource protections and pricing tier",
+        "Resource protections by subscription",
     ];
     const ACTIONS: &'static [RbacAction] = &[PLANS_ACTION, GRAPH_ACTION];
     type Input = Input;

@@ -102,7 +102,7 @@ impl Tool for ListSecurityRecommendations {
         "Which recommendations affect the most resources?",
         "Show unhealthy security assessments",
         "What vulnerabilities and misconfigurations should be fixed?",
-        "Recommendations of the MFA control",
+        "Recommendations of a security control",
     ];
     const ACTIONS: &'static [RbacAction] = &[ASSESSMENTS_ACTION, DEFINITIONS_ACTION, GRAPH_ACTION];
     type Input = Input;

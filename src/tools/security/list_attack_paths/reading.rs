@@ -157,7 +157,7 @@ fn steps(row: Row<'_>) -> Vec<Step> {
     let next = connections(row);
     let entry = row.text("properties.entryPointEntityInternalID");
     let mut walked: Vec<String> = Vec::new();
-    let mut at = entry;
+    let mut at = entry.map(|entry| beginning(entry, &next));
     while let Some(key) = at {
         if walked.contains(&key) || walked.len() >= MAX_STEPS {
             break;
@@ -171,11 +171,25 @@ fn steps(row: Row<'_>) -> Vec<Step> {
     walked.iter().filter_map(|key| by_id.remove(key)).take(MAX_STEPS).collect()
 }
 
+/// What leads to the entry point, such as its public address; the entry point itself in a circle.
+fn beginning(entry: String, next: &BTreeMap<String, String>) -> String {
+    let mut at = &entry;
+    for _ in 0..MAX_STEPS {
+        match next.iter().find(|(_, to)| *to == at) {
+            Some((from, _)) if *from == entry => return entry,
+            Some((from, _)) => at = from,
+            None => return at.clone(),
+        }
+    }
+    entry
+}
+
 fn step(entity: Row<'_>) -> Option<(String, Step)> {
     let key = entity.text("entityInternalID").or_else(|| entity.text("id"))?;
     let id = entity
         .text("entityIdentifiers.azureResourceId")
         .or_else(|| entity.text("azureResourceId"))
+        .or_else(|| entity.text("entityID"))
         .filter(|id| ResourceId::parse(id).is_ok());
     let last = || id.as_deref().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
     let name = entity.text("entityName").or_else(last).unwrap_or_else(|| key.clone());
@@ -192,7 +206,7 @@ fn insights(row: Row<'_>, by_id: &mut BTreeMap<String, Step>) {
     let insights = row.list("properties.graphComponent.insights");
     for insight in insights.iter().filter_map(Row::of) {
         let of = insight.text("entityInternalID").or_else(|| insight.text("entityId"));
-        let name = insight.text("displayName").or_else(|| insight.text("kind"));
+        let name = insight.text("displayName").or_else(|| insight.text("insightType"));
         if let (Some(of), Some(name)) = (of, name)
             && let Some(step) = by_id.get_mut(&of)
             && step.insights.len() < 5

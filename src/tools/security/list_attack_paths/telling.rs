@@ -9,7 +9,7 @@ use crate::{
             grouped, headline, listed,
         },
         security::severity::{self, Severity},
-        untrusted::Untrusted,
+        untrusted::{Untrusted, mark},
     },
 };
 
@@ -144,7 +144,8 @@ impl AttackPath {
             text.push_str(&format!(": {}", steps.join(" → ")));
         }
         if let Some(impact) = &self.impact {
-            text.push_str(&format!("; could lead to: {}", impact.marked()));
+            let impact = mark(impact.as_str().trim_end_matches('.'));
+            text.push_str(&format!("; could lead to: {impact}"));
         }
         let tone = match self.risk {
             Some(_) => severity::tone(self.risk),
