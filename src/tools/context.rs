@@ -30,6 +30,7 @@ mod subscriptions;
 pub use bounds::Bounds;
 pub use filtered_read::{FilteredRead, Listed};
 pub use list_read::{ListRead, Operation, Pages};
+pub use rights::{Rights, allows, matches};
 pub use subscriptions::{Subscription, Visible};
 
 /// The right that a Resource Graph query needs.

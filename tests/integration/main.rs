@@ -113,3 +113,11 @@ mod tools_observability;
 mod tools_observability_router;
 #[cfg(test)]
 mod tools_router;
+#[cfg(test)]
+mod tools_router_security;
+#[cfg(test)]
+mod tools_scope;
+#[cfg(test)]
+mod tools_security;
+#[cfg(test)]
+mod tools_security_hostile;

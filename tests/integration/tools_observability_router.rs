@@ -43,7 +43,7 @@ fn questions_about_one_alert_are_for_get_alert() {
             "Troubleshoot this alert: `/subscriptions/SUB_ID/resourcegroups/RG/providers/microsoft.insights/components/C/providers/Microsoft.AlertsManagement/alerts/ALERT_ID`",
             "Can you help with this alert? The ID is `/subscriptions/S/resourcegroups/R/providers/microsoft.insights/components/C/providers/Microsoft.AlertsManagement/alerts/A`",
             "why did the VM availability alert fire?",
-            "who acknowledged the backend health alert?",
+            "who acknowledged this alert?",
             "show the history of that alert",
             "what was the threshold and measured value of the CPU alert",
         ],

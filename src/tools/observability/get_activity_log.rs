@@ -133,11 +133,11 @@ impl Tool for GetActivityLog {
         list_resource_changes.";
     const ASKS: &'static [&'static str] = &[
         "Who deleted the VM?",
-        "Who restarted or stopped this machine?",
-        "Show the activity log of the last 24 hours",
+        "Who stopped or restarted this machine?",
+        "Show the activity log",
         "What operations failed today?",
         "What did alice@contoso.com do yesterday?",
-        "Failed deployments and writes in this resource group, check the Activity Log",
+        "Recent changes made in this resource group or failed writes, check the Activity Log",
         "Who assigned roles or created resources this week?",
         "Audit log: who did what in production?",
         "Who touched this resource group last?",

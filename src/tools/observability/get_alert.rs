@@ -104,11 +104,10 @@ impl Tool for GetAlert {
         "Can you help with this alert? The ID is /subscriptions/x/providers/Microsoft.AlertsManagement/alerts/y",
         "Troubleshoot this alert",
         "Start an investigation for my alert",
-        "Why did this alert fire?",
+        "Why did this alert fire, which threshold?",
         "Who acknowledged or closed this alert?",
         "Show the history of the CPU alert",
         "Details of the alert on the database: threshold and measured value",
-        "Tell me more about that alert",
     ];
     const ACTIONS: &'static [RbacAction] = &[ALERTS_ACTION, HISTORY_ACTION, GRAPH_ACTION];
     type Input = Input;

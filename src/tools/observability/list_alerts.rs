@@ -96,9 +96,9 @@ impl Tool for ListAlerts {
         "Are there any alerts for my resource?",
         "Show open Azure Monitor alerts",
         "How many critical alerts do I have?",
-        "List Sev0 and Sev1 alerts that fired in the last 24 hours",
+        "List Sev0 and Sev1 alerts that fired",
         "Is anything alerting on this VM?",
-        "Which fired alerts are not acknowledged?",
+        "Which alerts has nobody acknowledged yet?",
         "Show closed or resolved alerts of this week",
         "Any monitoring alerts in production right now?",
     ];

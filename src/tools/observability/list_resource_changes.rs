@@ -143,14 +143,14 @@ impl Tool for ListResourceChanges {
     const NAME: &'static str = "list_resource_changes";
     const TITLE: &'static str = "List resource changes";
     const PILLAR: Pillar = Pillar::Observability;
-    const DESCRIPTION: &'static str = "Lists what changed on resources: each property before and \
+    const DESCRIPTION: &'static str = "Lists what changed on resources: each value before and \
         after, who changed it, when and with what; also what was created or deleted. 14 days back.";
     const ASKS: &'static [&'static str] = &[
-        "What changed in the last 24 hours?",
+        "What changed since yesterday?",
         "What changed in my web app last week?",
         "Are there any configuration changes impacting my resource?",
-        "Which properties were changed on this VM, from what to what?",
-        "What was created or deleted yesterday?",
+        "Which changes were made, from what to what?",
+        "What was created, deleted or changed?",
         "Who changed the size of the machine?",
         "Recent changes in the resource group before it broke",
         "What did someone change in the network security group?",

@@ -128,7 +128,7 @@ impl Tool for ListResourceHealth {
         "Check resource health for degraded or unavailable resources",
         "Is anything down?",
         "Why is my VM down?",
-        "Is vm-web-01 healthy and available?",
+        "Is the machine healthy and available?",
         "What is the availability status of the storage account?",
         "Which resources of a group have health issues?",
         "Which machines are unavailable or degraded right now?",

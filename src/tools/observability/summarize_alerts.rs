@@ -130,12 +130,12 @@ impl Tool for SummarizeAlerts {
         service, subscription and day, with the rules and resources that alert most.";
     const ASKS: &'static [&'static str] = &[
         "Catch me up on alerts",
-        "Summarize the alerts of the last 7 days",
+        "Summarize the alerts of the week",
         "Give me an alert summary",
         "Which alert rules fire most often?",
         "Noisiest alerts and resources",
         "Alert counts by severity and state",
-        "Alert trend over the last month",
+        "Alert trend over time",
         "Which resources have the most alerts?",
         "Overview of monitoring alerts by service",
     ];
