@@ -110,6 +110,10 @@ mod tools_hostile;
 #[cfg(test)]
 mod tools_observability;
 #[cfg(test)]
+mod tools_observability_bounds;
+#[cfg(test)]
+mod tools_observability_hostile;
+#[cfg(test)]
 mod tools_observability_router;
 #[cfg(test)]
 mod tools_router;

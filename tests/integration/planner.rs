@@ -77,7 +77,7 @@ fn questions_reach_their_tool_with_what_they_name() {
         ("How many VMs are there?", "find_resources", json!({"type": "vms"})),
         ("which VMs are stopped", "find_resources", json!({"type": "vms", "state": "stopped"})),
         ("find vm-web-01", "find_resources", json!({"name": "vm-web-01"})),
-        ("why is vm-api-02 down?", "find_resources", json!({"name": "vm-api-02"})),
+        ("why is vm-api-02 down?", "list_resource_health", json!({"resource": "vm-api-02"})),
         ("show resource groups", "find_resources", json!({"type": "resource groups"})),
         (
             "list storage accounts in production",
@@ -99,7 +99,7 @@ fn questions_reach_their_tool_with_what_they_name() {
             "list_security_alerts",
             json!({"severity": ["High"]}),
         ),
-        ("critical alerts", "list_security_alerts", json!({"severity": ["High"]})),
+        ("critical alerts", "list_alerts", json!({})),
         ("any alerts in the last 24 hours?", "list_security_alerts", json!({"timeRange": "24h"})),
         ("alerts on vm-web-01", "list_security_alerts", json!({"resource": "vm-web-01"})),
         (

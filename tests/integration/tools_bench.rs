@@ -82,9 +82,26 @@ impl Bench {
 
     /// A REST list, as the truth to compare with.
     pub(crate) async fn rest(&self, path: &str, version: &'static str) -> Vec<Value> {
+        self.rest_with(path, version, &[]).await
+    }
+
+    /// A REST list with query parameters.
+    pub(crate) async fn rest_with(
+        &self,
+        path: &str,
+        version: &'static str,
+        query: &[(&str, String)],
+    ) -> Vec<Value> {
         let get = ArmGet::new(ArmPath::parse(path).unwrap(), ApiVersion::new(version));
+        let get = query.iter().fold(get, |get, (name, value)| get.with_query(name, value.as_str()));
         let limits = PageLimits { max_pages: 1000, max_items: 1_000_000 };
         self.reader.list(&get, limits).await.unwrap().items
+    }
+
+    /// One object, by REST.
+    pub(crate) async fn object(&self, path: &str, version: &'static str) -> Value {
+        let get = ArmGet::new(ArmPath::parse(path).unwrap(), ApiVersion::new(version));
+        self.reader.get(&get).await.unwrap()
     }
 
     pub(crate) async fn subscriptions(&self) -> Vec<(String, String)> {

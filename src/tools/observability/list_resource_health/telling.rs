@@ -175,9 +175,8 @@ fn history(current: &Status, earlier: &[Status], at: &Moment) -> Vec<Finding> {
     let steps = current.recommended_actions.iter().take(3);
     let steps: Vec<Finding> =
         steps.map(|one| action(format!("Azure says: {}", one.marked()))).collect();
-    let none = steps.is_empty();
     findings.extend(steps);
-    if current.is_down() && none {
+    if current.is_down() {
         findings.push(action("Look at what changed on it, at its alerts and at service health."));
     }
     findings

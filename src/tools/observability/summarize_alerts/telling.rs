@@ -67,6 +67,9 @@ impl Output {
         let open = match (self.open, self.unacknowledged) {
             (0, _) => "none of them is open".to_owned(),
             (open, 0) => format!("{} of them open, all acknowledged", grouped(open)),
+            (open, new) if open == new => {
+                format!("{} of them open and not acknowledged", grouped(open))
+            }
             (open, new) => {
                 format!("{} of them open, {} not acknowledged", grouped(open), grouped(new))
             }
