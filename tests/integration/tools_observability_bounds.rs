@@ -20,7 +20,7 @@ async fn a_missing_right_is_denied_for_every_read() {
     for tool in ["get_activity_log", "list_alerts", "list_resource_changes"] {
         match bench.run(tool, json!({})).await {
             Err(ToolError::Denied { action, .. }) => {
-                assert!(action.contains("/read"), "{tool}: {action}")
+                assert!(action.contains("/read"), "{tool}: {action}");
             }
             other => panic!("{tool}: {other:?}"),
         }

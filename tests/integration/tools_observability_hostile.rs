@@ -73,6 +73,18 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
+/// What a digest says in its own voice, after the line that explains the fence.
+fn outside_of_fences(digest: &str) -> String {
+    let (_, told) = digest.split_once('\n').unwrap();
+    let parts = told.split("<fence>").enumerate();
+    let outside = parts.map(|(at, part)| match (at, part.split_once("</fence>")) {
+        (0, _) => part,
+        (_, Some((_, after))) => after,
+        (_, None) => "",
+    });
+    outside.collect()
+}
+
 #[tokio::test]
 async fn nonsense_is_counted_and_orders_stay_behind_the_fence() {
     let list = |path: &str| {
@@ -112,14 +124,7 @@ async fn nonsense_is_counted_and_orders_stay_behind_the_fence() {
                 let findings: String =
                     output.findings.iter().map(|one| one.text.as_str()).collect();
                 assert!(!output.digest.contains('\u{202e}') && !findings.contains('\u{202e}'));
-                let (_, told) = output.digest.split_once('\n').unwrap();
-                let parts = told.split("<fence>").enumerate();
-                let outside = parts.map(|(at, part)| match (at, part.split_once("</fence>")) {
-                    (0, _) => part,
-                    (_, Some((_, after))) => after,
-                    (_, None) => "",
-                });
-                let outside: String = outside.collect();
+                let outside = outside_of_fences(&output.digest);
                 assert!(!outside.contains("Ignore"), "{tool}: {outside}");
             }
             Err(error @ ToolError::Rejected { .. }) => {
