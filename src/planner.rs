@@ -1,26 +1,39 @@
 //! The planner: the model that is built in. No network, no key, and never a guess.
 //!
-//! It routes a question by the tools' own index, fills arguments from the words, and writes the
-//! answer from the findings of typed results. It never parses prose and never proposes a change.
-//! It sees what any [`ChatModel`] sees; the agent does not know that it is not an endpoint.
+//! It routes a question by the tools' own index and by the words that a tool does not speak of,
+//! fills arguments from the words, mends a rejected call once, and writes the answer from the
+//! typed results. It never parses prose and never proposes a change. It sees what any
+//! [`ChatModel`] sees; the agent does not know that it is not an endpoint. It is pure: the same
+//! conversation gets the same reply, so a later step reads again what an earlier one decided.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
+use jiff::tz::TimeZone;
 
 use crate::{
     model::{AskedCall, ChatModel, ModelError, ModelEvent, ModelRequest, ModelStream},
     protocol::{FinishReason, Pillar},
-    tools::{Registry, Router},
+    tools::{Registry, Router, present::Moment},
 };
 
+mod about;
 mod answer;
 mod arguments;
+mod change;
+mod decide;
 mod exchange;
+mod follow_up;
+mod look_into;
+mod mend;
 mod names;
-mod question;
+mod part;
 mod route;
-mod weigh;
+mod say;
+mod spelling;
+mod subject;
+mod text;
+mod vocabulary;
 
 use exchange::Exchange;
 
@@ -30,11 +43,8 @@ pub const NAME: &str = "planner";
 /// What the planner knows of a tool besides its schema.
 #[derive(Clone, Debug)]
 struct Known {
-    title: String,
     pillar: Pillar,
-    ask: Option<String>,
-    /// All the words it is told with, in lower case.
-    text: String,
+    asks: Vec<String>,
 }
 
 /// The built-in model.
@@ -56,25 +66,15 @@ impl Planner {
     #[must_use]
     pub fn new(registry: &Registry, index: Arc<Router>) -> Self {
         let known = registry.specs().map(|spec| {
-            let known = Known {
-                title: spec.title.clone(),
-                pillar: spec.pillar,
-                ask: spec.asks.first().cloned(),
-                text: format!("{} {} {}", spec.title, spec.description, spec.asks.join(" "))
-                    .to_lowercase(),
-            };
-            (spec.name.clone(), known)
+            (spec.name.clone(), Known { pillar: spec.pillar, asks: spec.asks.clone() })
         });
         Self { index, tools: known.collect() }
     }
 
     fn plan(&self, request: &ModelRequest) -> Plan {
         let exchange = Exchange::read(&request.messages);
-        if exchange.results.is_empty() {
-            self.route(&exchange, &request.tools)
-        } else {
-            Plan::Say(answer::write(&exchange))
-        }
+        let zone = TimeZone::get(&request.time_zone).unwrap_or(TimeZone::UTC);
+        self.decide(&exchange, &request.tools, &Moment { now: request.now, zone })
     }
 }
 

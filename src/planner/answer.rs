@@ -1,90 +1,199 @@
-//! Answers: written from the findings of results, each sentence with its citation.
+//! Answers: written from the findings and outputs of results, each sentence with its citation.
+//!
+//! Owns the order: what was assumed, the headline, what supports it, what is missing, what to do
+//! next. It states nothing that a result does not say.
 
+use std::ops::Range;
+
+use super::{exchange::Done, mend, names::as_prose, part::Part, subject::Intent};
 use crate::{
-    model::ModelResult,
     protocol::{Finding, FindingKind},
+    tools::present::Moment,
 };
 
-use super::{exchange::Exchange, names::as_prose};
+mod lead;
+mod row;
+mod table;
 
 /// Facts that one result adds to an answer; the rest is in its evidence.
-const MAX_DETAILS: usize = 8;
+const MAX_DETAILS: usize = 6;
+/// Facts of one result where several are told together.
+const MAX_DETAILS_OF_SEVERAL: usize = 4;
 /// Next steps of an answer.
-const MAX_ACTIONS: usize = 4;
+const MAX_ACTIONS: usize = 3;
 
-/// The answer to a question that has been read for.
-pub(super) fn write(exchange: &Exchange<'_>) -> String {
+/// A result with what is known of the question behind it.
+pub(super) struct Told<'a> {
+    pub(super) done: Done<'a>,
+    pub(super) part: Option<&'a Part<'a>>,
+    /// What is said before it: assumptions, and what was not taken into account.
+    pub(super) notes: Vec<String>,
+}
+
+/// The answer to a question that has been read for; `said` is what no tool was asked for.
+pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
+    let several = told.iter().filter(|one| one.done.result.ok).count() > 1;
     let mut text = String::new();
-    let several = exchange.results.iter().filter(|result| result.ok).count() > 1;
-    for result in exchange.results.iter().filter(|result| result.ok) {
-        tell(&mut text, result, several);
+    for one in told {
+        for note in &one.notes {
+            text.push_str(&format!("{note}\n\n"));
+        }
+        if one.done.result.ok {
+            section(&mut text, one, several);
+        } else {
+            text.push_str(&format!("{}\n\n", failure(&one.done)));
+        }
     }
-    for result in exchange.results.iter().filter(|result| !result.ok) {
-        text.push_str(&failure(result));
+    for one in said {
+        text.push_str(&format!("{}\n\n", one.trim_end()));
     }
-    let actions = exchange.results.iter().flat_map(|result| {
-        of_kind(result, FindingKind::Action).map(|finding| cited(finding, result))
-    });
-    let mut told: Vec<String> = Vec::new();
+    let actions: Vec<String> = told.iter().flat_map(|one| action_lines(&one.done)).collect();
+    next(&mut text, &actions);
+    if text.trim().is_empty() {
+        text.push_str("Nothing was read for this.\n");
+    }
+    text
+}
+
+/// What earlier results said to do.
+pub(super) fn actions(earlier: &[Done<'_>]) -> String {
+    let lines: Vec<String> = earlier.iter().flat_map(action_lines).collect();
+    if lines.is_empty() {
+        return "What I read before names no next step. Ask about one of the rows, or what would \
+                raise the secure score.\n"
+            .to_owned();
+    }
+    let mut text = String::new();
+    next(&mut text, &lines);
+    text
+}
+
+pub(super) use row::rows_of;
+
+/// Rows of the last result that has any, in full.
+pub(super) fn rows(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> String {
+    row::tell(earlier, wanted, at)
+}
+
+fn next(text: &mut String, actions: &[String]) {
+    let mut told: Vec<&String> = Vec::new();
     for action in actions {
         if !told.contains(&action) {
             told.push(action);
         }
     }
-    if !told.is_empty() {
-        text.push_str("**Next**\n\n");
-        for action in told.iter().take(MAX_ACTIONS) {
-            text.push_str(&format!("- {action}\n"));
-        }
+    if told.is_empty() {
+        return;
     }
-    text
+    text.push_str("**Next**\n\n");
+    for action in told.iter().take(MAX_ACTIONS) {
+        text.push_str(&format!("- {action}\n"));
+    }
+}
+
+fn action_lines(done: &Done<'_>) -> Vec<String> {
+    let actions = of_kind(done, FindingKind::Action).filter(|_| done.result.ok);
+    actions.map(|finding| cited(&finding.text, done)).collect()
 }
 
 /// Tells one result: its headline, what supports it, what it does not cover.
-fn tell(text: &mut String, result: &ModelResult, several: bool) {
-    for headline in of_kind(result, FindingKind::Headline) {
-        let sentence = cited(headline, result);
-        if several {
-            text.push_str(&format!("**{}** {}\n\n", as_prose(&headline.text), citation(result)));
-        } else {
-            text.push_str(&format!("{sentence}\n\n"));
+fn section(text: &mut String, one: &Told<'_>, several: bool) {
+    let done = &one.done;
+    let lead = lead::of(one);
+    let headlines = of_kind(done, FindingKind::Headline).map(|finding| finding.text.clone());
+    let mut headlines: Vec<String> = headlines.collect();
+    if let Some(lead) = &lead {
+        if lead.replaces {
+            headlines.clear();
         }
+        headlines.insert(0, lead.text.clone());
     }
-    let details: Vec<&Finding> = of_kind(result, FindingKind::Detail).collect();
-    for detail in details.iter().take(MAX_DETAILS) {
-        text.push_str(&format!("- {}\n", cited(detail, result)));
+    for (at, headline) in headlines.iter().enumerate() {
+        let bold = several && at == 0 && !headline.contains("**");
+        let shown = if bold { format!("**{headline}**") } else { headline.clone() };
+        text.push_str(&format!("{}\n\n", cited(&shown, done)));
     }
-    if details.len() > MAX_DETAILS {
-        text.push_str(&format!("- … the rest is in the evidence {}\n", citation(result)));
+    if done.result.findings.is_empty() {
+        text.push_str(&format!("{}\n\n", cited("It was read; the evidence has it.", done)));
     }
-    if !details.is_empty() {
+    let most = if several { MAX_DETAILS_OF_SEVERAL } else { MAX_DETAILS };
+    let asked =
+        one.part.and_then(|part| part.about.count).and_then(|count| usize::try_from(count).ok());
+    let most = asked.map_or(most, |asked| asked.clamp(1, 2 * MAX_DETAILS));
+    let whole = lead.as_ref().is_some_and(|lead| lead.whole);
+    match table::of(one, if several { most } else { most.max(10) }) {
+        _ if whole => {}
+        Some(table) => text.push_str(&table),
+        None => details(text, one, most, lead.as_ref()),
+    }
+    for caveat in of_kind(done, FindingKind::Caveat) {
+        text.push_str(&format!("{}\n\n", cited(&caveat.text, done)));
+    }
+}
+
+fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::Lead>) {
+    let counts = one.part.is_some_and(|part| part.intent == Intent::Count);
+    let resources = one.done.call.tool == "find_resources";
+    let total = one.done.result.output.as_deref().and_then(|output| output["total"].as_u64());
+    let many = total.is_none_or(|total| total > 3);
+    let all = of_kind(&one.done, FindingKind::Detail).filter(|finding| {
+        let listed = counts && resources && many && finding.resource_id.is_some();
+        let said = lead.is_some_and(|lead| lead.text.contains(finding.text.as_str()));
+        !listed && !said
+    });
+    let all: Vec<&Finding> = all.collect();
+    for detail in all.iter().take(most) {
+        text.push_str(&format!("- {}\n", cited(&detail.text, &one.done)));
+    }
+    if all.len() > most {
+        text.push_str(&format!("- {}\n", cited("… the rest is in the evidence", &one.done)));
+    }
+    if !all.is_empty() {
         text.push('\n');
-    }
-    for caveat in of_kind(result, FindingKind::Caveat) {
-        text.push_str(&format!("{} {}\n\n", as_prose(&caveat.text), citation(result)));
-    }
-    if result.findings.is_empty() {
-        text.push_str(&format!("The result is in the evidence {}\n\n", citation(result)));
     }
 }
 
 /// What to say of a call that gave nothing. The text is ours: fixed sentences and ARM codes.
-fn failure(result: &ModelResult) -> String {
-    let line = result.text.lines().next().unwrap_or_default().trim();
-    let line = line.strip_suffix("Correct the call and try again.").unwrap_or(line).trim();
-    format!("I could not read this with `{}`. {line}\n\n", result.tool)
+fn failure(done: &Done<'_>) -> String {
+    let text = done.result.text.trim();
+    if text.starts_with("Rejected: ") {
+        return mend::explained(done);
+    }
+    let what = done.call.tool.replace('_', " ");
+    if let Some(rest) = text.strip_prefix("Denied: ") {
+        let marked: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        if let [action, scope, role, ..] = marked.as_slice() {
+            let scope = match *scope {
+                "/" => "the tenant".to_owned(),
+                scope => format!("`{scope}`"),
+            };
+            return format!(
+                "I lack a right for this ({what}): `{action}` at {scope}. Somebody who administers \
+                 that scope can assign the identity that I read with the role `{role}`. Nothing was \
+                 read there: this is no empty result."
+            );
+        }
+    }
+    if let Some((_, rest)) = text.split_once("Azure could not answer this call (") {
+        let code = rest.split(')').next().unwrap_or_default();
+        return format!(
+            "Azure did not answer ({code}), so I do not know: this is no empty result. Try again in a \
+             moment; if it goes on, the details of the call carry the request id for support."
+        );
+    }
+    let line = text.lines().next().unwrap_or_default();
+    format!("I could not {what}: {line}")
 }
 
-fn of_kind(result: &ModelResult, kind: FindingKind) -> impl Iterator<Item = &Finding> {
-    result.findings.iter().filter(move |finding| finding.kind == kind)
+fn of_kind<'a>(done: &Done<'a>, kind: FindingKind) -> impl Iterator<Item = &'a Finding> + use<'a> {
+    done.result.findings.iter().filter(move |finding| finding.kind == kind)
 }
 
-fn cited(finding: &Finding, result: &ModelResult) -> String {
-    let citation = citation(result);
-    let told = as_prose(&finding.text);
-    if citation.is_empty() { told } else { format!("{told} {citation}") }
+fn cited(text: &str, done: &Done<'_>) -> String {
+    format!("{}{}", as_prose(text), citation(done))
 }
 
-fn citation(result: &ModelResult) -> String {
-    result.evidence_id.as_ref().map(|id| format!("[{id}]")).unwrap_or_default()
+/// ` [e1]`, or nothing where there is no evidence.
+fn citation(done: &Done<'_>) -> String {
+    done.result.evidence_id.as_ref().map(|id| format!(" [{id}]")).unwrap_or_default()
 }

@@ -1,7 +1,5 @@
 //! The exchange: what is asked now, what has been read for it, and what was read before.
 
-use serde_json::Value;
-
 use crate::model::{ModelCall, ModelMessage, ModelResult};
 
 /// The conversation as the planner needs it.
@@ -9,17 +7,17 @@ use crate::model::{ModelCall, ModelMessage, ModelResult};
 pub(super) struct Exchange<'a> {
     /// What the user asks.
     pub(super) question: &'a str,
-    /// The results of the calls made for it, in the order asked.
-    pub(super) results: Vec<&'a ModelResult>,
-    /// The calls of the run before that read something, the last one last.
-    pub(super) earlier: Vec<Earlier<'a>>,
+    /// The calls made for it, by step, each with its result.
+    pub(super) steps: Vec<Vec<Done<'a>>>,
+    /// The calls of the last run before that read something.
+    pub(super) earlier: Vec<Done<'a>>,
 }
 
-/// A call of an earlier run.
+/// A call and its result.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Earlier<'a> {
-    pub(super) tool: &'a str,
-    pub(super) arguments: &'a Value,
+pub(super) struct Done<'a> {
+    pub(super) call: &'a ModelCall,
+    pub(super) result: &'a ModelResult,
 }
 
 impl<'a> Exchange<'a> {
@@ -30,21 +28,37 @@ impl<'a> Exchange<'a> {
         for message in messages {
             match message {
                 ModelMessage::User { text } => {
-                    let read = exchange.results.drain(..).filter(|result| result.ok);
-                    let read: Vec<_> = read
-                        .filter_map(|result| calls.iter().find(|call| call.id == result.call_id))
-                        .map(|call| Earlier { tool: &call.tool, arguments: &call.arguments })
-                        .collect();
-                    if !read.is_empty() {
-                        exchange.earlier = read;
-                    }
-                    calls.clear();
+                    exchange.close();
                     exchange.question = text;
                 }
-                ModelMessage::Assistant { calls: asked, .. } => calls.extend(asked),
-                ModelMessage::Result(result) => exchange.results.push(result),
+                ModelMessage::Assistant { calls: asked, .. } => {
+                    if !asked.is_empty() {
+                        exchange.steps.push(Vec::new());
+                    }
+                    calls = asked.iter().collect();
+                }
+                ModelMessage::Result(result) => {
+                    let call = calls.iter().find(|call| call.id == result.call_id);
+                    if let (Some(call), Some(step)) = (call, exchange.steps.last_mut()) {
+                        step.push(Done { call, result });
+                    }
+                }
             }
         }
         exchange
+    }
+
+    /// The calls of all steps, in the order asked.
+    pub(super) fn done(&self) -> impl Iterator<Item = Done<'a>> + '_ {
+        self.steps.iter().flatten().copied()
+    }
+
+    fn close(&mut self) {
+        let read = self.steps.drain(..).flatten();
+        let read: Vec<_> =
+            read.filter(|done| done.result.ok && done.result.evidence_id.is_some()).collect();
+        if !read.is_empty() {
+            self.earlier = read;
+        }
     }
 }

@@ -1,207 +1,257 @@
-//! Routes: which tools a question means, by the tools' own index.
+//! Routes: which tool a part of a question means, by the tools' own index and the words that
+//! the tool does not speak of.
 
 use serde_json::{Map, Value};
 
-use super::{Plan, Planner, arguments, exchange::Exchange, question::Question};
+use super::{
+    Planner, arguments, change, look_into,
+    part::Part,
+    subject::{Intent, Subject},
+    text::among,
+    vocabulary::{OF_ALERTS, is_empty, topic_of},
+};
 use crate::{
-    model::{AskedCall, ToolOffer},
-    protocol::Pillar,
+    model::ToolOffer,
+    tools::scope::resource_types::{name_of, type_of},
 };
 
 /// Below this score a question shares no more than a common word with a tool.
 const ENOUGH: f32 = 4.0;
-/// A second part of a question is a question of its own from this score on.
-const OWN_PART: f32 = 6.0;
-/// The most tools that one question is routed to.
-const MAX_PARTS: usize = 3;
-/// A question of at most so many words may follow up on the answer before it.
-const FOLLOW_UP_WORDS: usize = 8;
+/// What the tool that a subject usually means is ahead of others.
+const PREFERRED: f32 = 15.0;
+/// What a word that a tool does not speak of costs it.
+const UNSPOKEN: f32 = 4.0;
+/// The most words that may be left over of a question that is answered.
+const MAX_LEFT: usize = 2;
+/// The same where the subject leaves no doubt, in whatever language the rest is.
+const MOST_LEFT: usize = 6;
+
+/// A call to make.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Step {
+    pub(super) tool: String,
+    pub(super) arguments: Map<String, Value>,
+    /// What to say before its answer.
+    pub(super) notes: Vec<String>,
+}
+
+/// What becomes of a part of a question.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// It is read for.
+    Read(Vec<Step>),
+    /// There is no tool for it; the topic, where it is known.
+    Refuse(Option<&'static str>),
+    /// Something needed is missing: a question to the user.
+    Ask(String),
+}
+
+/// A tool that could answer, and what it leaves of the question.
+struct Candidate<'o> {
+    offer: &'o ToolOffer,
+    score: f32,
+    preferred: bool,
+    left: Vec<String>,
+    topic: Option<&'static str>,
+}
 
 impl Planner {
-    /// What to do about a question that nothing has been read for.
-    pub(super) fn route(&self, exchange: &Exchange<'_>, offers: &[ToolOffer]) -> Plan {
-        let question = Question::read(exchange.question);
-        if question.is_about_us() {
-            return Plan::Say(self.introduction());
+    /// What becomes of a part.
+    pub(super) fn route(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Verdict {
+        if let Some(verdict) = look_into::verdict(part, offers) {
+            return verdict;
         }
-        if let Some(verb) = question.change() {
-            return Plan::Say(self.no_changes(verb));
+        if part.subject != Subject::Score && change::is_how_to(&part.text) {
+            return Verdict::Refuse(Some("how-to guides"));
         }
-        if let Some(call) = self.written_query(&question, offers) {
-            return Plan::Call(vec![call]);
-        }
-        if let Some(calls) = self.follow_up(exchange, &question, offers) {
-            return Plan::Call(calls);
-        }
-        let mut calls: Vec<AskedCall> = Vec::new();
-        let mut asks = None;
-        for part in parts(exchange.question) {
-            let least = if calls.is_empty() { ENOUGH } else { OWN_PART };
-            let Some(offer) = self.best(part, offers, least) else { continue };
-            if calls.iter().any(|call| call.tool == offer.name) {
-                continue;
-            }
-            let mut filled = arguments::fill(&offer.input_schema, &Question::read(part));
-            let whole = arguments::fill(&offer.input_schema, &question);
-            for shared in ["subscription", "timeRange"] {
-                if let (false, Some(value)) = (filled.contains_key(shared), whole.get(shared)) {
-                    filled.insert(shared.to_owned(), value.clone());
-                }
-            }
-            let missing = arguments::missing(&offer.input_schema, &filled);
-            match missing.first() {
-                None => calls.push(call(&offer.name, filled)),
-                Some(name) => asks = asks.or(Some((offer.name.clone(), name.clone()))),
-            }
-        }
-        calls.truncate(MAX_PARTS);
-        match (calls.is_empty(), asks) {
-            (false, _) => Plan::Call(calls),
-            (true, Some((tool, missing))) => Plan::Say(self.ask_for(&tool, &missing)),
-            (true, None) => Plan::Say(self.cannot(exchange.question)),
-        }
-    }
-
-    /// The tool on offer that fits best.
-    fn best<'a>(&self, text: &str, offers: &'a [ToolOffer], least: f32) -> Option<&'a ToolOffer> {
-        let question = Question::read(text);
-        let ranked = self.index.rank(text).into_iter().filter(|(name, _)| !is_free_query(name));
-        let weighed = ranked.map(|(name, score)| {
-            let weight = self.weight(&name, &question);
-            (name, score + weight)
+        let ranked = self.index.rank(&part.words);
+        let usual = usual_tool(part);
+        let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
+        let candidates = candidates.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
+            let rank = ranked.iter().find(|(name, _)| *name == offer.name);
+            let preferred = usual == Some(offer.name.as_str());
+            self.weigh((offer, preferred), rank.map_or(0.0, |(_, score)| *score), part)
         });
-        let fits = weighed.filter(|(name, score)| {
-            *score >= least
-                && offers.iter().any(|offer| offer.name == *name)
-                && !self.is_beside_the_point(name, &question)
-        });
-        let (name, _) = fits.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-        offers.iter().find(|offer| offer.name == name)
+        let candidates: Vec<Candidate<'_>> = candidates.collect();
+        let best = candidates.iter().filter(|one| one.topic.is_none());
+        let best = best.max_by(|a, b| a.score.total_cmp(&b.score));
+        match best.filter(|best| best.is_enough(part)) {
+            Some(best) => accept(best, part),
+            None => {
+                let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
+                let named = part.text.words.iter().filter(|word| !word.used && !word.quoted);
+                let named = named.into_iter().find_map(|word| topic_of(&word.low));
+                Verdict::Refuse(first.and_then(|one| one.topic).or(named))
+            }
+        }
     }
 
-    /// A Resource Graph query that the user wrote is run as it is.
-    fn written_query(&self, question: &Question<'_>, offers: &[ToolOffer]) -> Option<AskedCall> {
-        let offer = offers.iter().find(|offer| is_free_query(&offer.name))?;
-        let filled = arguments::fill(&offer.input_schema, question);
-        let query = filled.get("query")?.clone();
-        Some(call(&offer.name, Map::from_iter([("query".to_owned(), query)])))
-    }
-
-    /// "And in production?", "only high severity": the calls of the answer before, changed.
-    fn follow_up(
+    fn weigh<'o>(
         &self,
-        exchange: &Exchange<'_>,
-        question: &Question<'_>,
-        offers: &[ToolOffer],
-    ) -> Option<Vec<AskedCall>> {
-        let begins = ["and", "only", "just", "what about", "how about", "in", "for", "same", "but"];
-        let text = question.words.join(" ");
-        let follows = begins.iter().any(|start| text.starts_with(&format!("{start} ")));
-        if !follows || question.words.len() > FOLLOW_UP_WORDS || exchange.earlier.is_empty() {
-            return None;
-        }
-        let calls = exchange.earlier.iter().filter_map(|earlier| {
-            let offer = offers.iter().find(|offer| offer.name == earlier.tool)?;
-            let filled = arguments::fill(&offer.input_schema, question);
-            if filled.is_empty() {
-                return None;
-            }
-            let mut merged = earlier.arguments.as_object().cloned().unwrap_or_default();
-            merged.extend(filled);
-            Some(call(&offer.name, merged))
-        });
-        let calls: Vec<_> = calls.collect();
-        (!calls.is_empty()).then_some(calls)
-    }
-
-    /// What can be asked, by pillar.
-    fn introduction(&self) -> String {
-        format!(
-            "I answer questions about your Azure estate by reading it, and cite what I read.\n\n\
-             {}\nAsk in your own words, and name a subscription, a resource or a severity to \
-             narrow it down. I only read; I change nothing.\n",
-            self.examples(None)
-        )
-    }
-
-    fn cannot(&self, question: &str) -> String {
-        let near: Vec<String> =
-            self.index.rank(question).into_iter().take(3).map(|(name, _)| name).collect();
-        let near = near.into_iter().filter(|name| !is_free_query(name)).collect::<Vec<_>>();
-        format!(
-            "I have no operation that answers this. No model is configured, so I can only route \
-             a question to what I can read:\n\n{}",
-            self.examples(Some(&near).filter(|near| !near.is_empty()))
-        )
-    }
-
-    fn no_changes(&self, verb: &str) -> String {
-        format!(
-            "I cannot {verb} anything: I only read Azure, and nothing was changed. I can tell you \
-             what there is to know before you do it:\n\n{}",
-            self.examples(None)
-        )
-    }
-
-    fn ask_for(&self, tool: &str, missing: &str) -> String {
-        let title = self.tools.get(tool).map_or(tool, |known| known.title.as_str());
-        let what = match missing {
-            "subscription" => "Which subscription",
-            "resource" | "name" | "resourceId" | "id" => "Which resource",
-            "resourceGroup" => "Which resource group",
-            "query" => "Which query",
-            _ => "Which one",
+        (offer, preferred): (&'o ToolOffer, bool),
+        rank: f32,
+        part: &Part<'_>,
+    ) -> Candidate<'o> {
+        // Tools for any resource name types in their texts: `log` of `log analytics` is no log.
+        let any_type = among(&offer.name, "find_resources count_resources");
+        let spoken = |word: &str| {
+            self.index.speaks_of(&offer.name, word) && !(any_type && topic_of(word).is_some())
         };
-        format!("{what} do you mean? I need it to {}.\n", title.to_lowercase())
+        let unspoken = part.text.words.iter().filter(|word| {
+            !word.used && !word.quoted && !is_empty(&word.low) && !spoken(&word.low)
+        });
+        let left: Vec<String> = unspoken.map(|word| word.low.clone()).collect();
+        let of_alerts = offer.name.contains("alert");
+        let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
+        let hard = hard.filter(|_| offer.name != "explain_secure_score");
+        let topic = hard.into_iter().find_map(|word| topic_of(word));
+        let topic = topic.or_else(|| negation(part));
+        #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
+        let cost = UNSPOKEN * left.len() as f32;
+        let ahead = if preferred { PREFERRED } else { 0.0 };
+        let barred = if topic.is_some() { UNSPOKEN } else { 0.0 };
+        let topic = topic.or_else(|| narrower(offer, part));
+        Candidate { offer, score: rank + ahead - cost - barred, preferred, left, topic }
     }
+}
 
-    /// What can be asked: one question a tool, by pillar, or of the tools named.
-    fn examples(&self, only: Option<&Vec<String>>) -> String {
-        let mut text = String::new();
-        let mut pillar: Option<Pillar> = None;
-        let mut known: Vec<_> = self.tools.iter().collect();
-        known.sort_by_key(|(name, known)| (known.pillar, (*name).clone()));
-        for (name, known) in known {
-            let wanted = only.is_none_or(|only| only.contains(name));
-            let (true, Some(ask)) = (wanted && !is_free_query(name), &known.ask) else { continue };
-            if pillar != Some(known.pillar) {
-                if pillar.is_some() {
-                    text.push('\n');
-                }
-                pillar = Some(known.pillar);
-                text.push_str(&format!("**{}**\n\n", title_case(known.pillar.as_str())));
+impl Candidate<'_> {
+    fn is_enough(&self, part: &Part<'_>) -> bool {
+        let known = self.preferred || (self.score >= ENOUGH && self.left.len() <= 1);
+        let most = match part.subject {
+            Subject::Score
+                if part.text.has_any("secure security posture defender control controls") =>
+            {
+                MOST_LEFT
             }
-            text.push_str(&format!("- {ask}\n"));
-        }
-        text
+            Subject::Subscriptions => MOST_LEFT,
+            Subject::Score | Subject::Resources => 1,
+            Subject::Alerts | Subject::Recommendations | Subject::Other => MAX_LEFT,
+        };
+        known && self.left.len() <= most
     }
+}
+
+/// `VMs that are not …`: a condition that no tool takes would be answered with its opposite.
+fn negation(part: &Part<'_>) -> Option<&'static str> {
+    let narrows = matches!(part.subject, Subject::Resources | Subject::Alerts);
+    let left = part.text.words.iter().filter(|word| !word.used);
+    let mut negated = left
+        .filter(|word| among(&word.low, "not aren't isn't doesn't non except excluding outside"));
+    negated.next().filter(|_| narrows).and_then(|_| topic_of("except"))
+}
+
+/// What a part asks of less than a tool can read of: the answer would be of all, not of that.
+fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
+    let id = part.about.arm_id.as_deref().unwrap_or_default().to_lowercase();
+    let takes =
+        |names: &[&str]| names.iter().any(|name| arguments::takes(&offer.input_schema, name));
+    if id.contains("/microsoft.alertsmanagement/") && !takes(&["id", "alertId", "alert"]) {
+        return Some("single alerts of Azure Monitor");
+    }
+    let named = part.about.resource().is_some();
+    let one = named && !takes(&["name", "resource", "resourceId", "id", "scope"]);
+    match part.subject {
+        Subject::Recommendations if one => Some("the recommendations of a single resource"),
+        Subject::Score if one => Some("the secure score of a single resource"),
+        _ => None,
+    }
+}
+
+/// The tool that questions about a subject usually mean.
+fn usual_tool(part: &Part<'_>) -> Option<&'static str> {
+    let about = &part.about;
+    match (part.subject, part.intent) {
+        (Subject::Score, Intent::Explain) => Some("explain_secure_score"),
+        (Subject::Score, Intent::Count | Intent::Confirm | Intent::List) => {
+            Some("get_secure_score")
+        }
+        (Subject::Alerts, _) => Some("list_security_alerts"),
+        (Subject::Recommendations, _) => Some("summarize_recommendations"),
+        (Subject::Subscriptions, _) => Some("list_subscriptions"),
+        (Subject::Resources, intent) => {
+            let held = about.group.is_none()
+                && about.tag.is_none()
+                && about.state.is_none()
+                && about.resource().is_none();
+            let overview =
+                part.text.has_any("overview environment estate") && about.region.is_none();
+            let all = (intent == Intent::Count || overview) && about.kind.is_none();
+            Some(if held && (about.by.is_some() || all) {
+                "count_resources"
+            } else {
+                "find_resources"
+            })
+        }
+        (Subject::Other, _) => None,
+    }
+}
+
+fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
+    let mut step = step_of(best.offer, part);
+    if let Some(name) = arguments::missing(&best.offer.input_schema, &step.arguments) {
+        return Verdict::Ask(match name.as_str() {
+            "subscription" => which("subscription"),
+            "resourceGroup" => which("resource group"),
+            "resource" | "name" | "resourceId" | "id" => {
+                which(part.about.kind.as_deref().unwrap_or("resource"))
+            }
+            other => format!("I need to know the {other} for that. Which one do you mean?"),
+        });
+    }
+    if let Some(placeholder) = &part.about.placeholder {
+        return Verdict::Ask(format!(
+            "`{placeholder}` is a placeholder: put the name in its place and ask again."
+        ));
+    }
+    if points_at_one(part) {
+        return Verdict::Ask(which(part.about.kind.as_deref().unwrap_or("resource")));
+    }
+    let matters = matches!(
+        part.subject,
+        Subject::Resources | Subject::Recommendations | Subject::Alerts | Subject::Other
+    );
+    if matters && !best.left.is_empty() {
+        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
+        step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
+    }
+    Verdict::Read(vec![step])
+}
+
+/// The call of a tool for a part, with what could not be asked of it.
+pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
+    let filled = arguments::fill(&offer.input_schema, part);
+    let notes = filled.dropped.iter().map(|what| {
+        format!("I could not narrow this by {what}: what follows is of all that could be read.")
+    });
+    Step { tool: offer.name.clone(), notes: notes.collect(), arguments: filled.arguments }
+}
+
+/// `this VM`, `that resource`: one that was pointed at and not named.
+fn points_at_one(part: &Part<'_>) -> bool {
+    if part.about.is_placed() {
+        return false;
+    }
+    let points = |at: usize| {
+        let noun = part.text.low(at + 1);
+        let singular = among(noun, "resource recommendation control")
+            || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
+        let two = format!("{noun} {}", part.text.low(at + 2));
+        let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
+        let this = among(part.text.low(at), "this that") && part.text.low(at + 1) != "alert";
+        let mine = part.text.low(at) == "my" && noun == "resource";
+        (this && (singular || pair)) || mine
+    };
+    (0..part.text.len()).any(points)
+}
+
+pub(super) fn which(kind: &str) -> String {
+    let arm = type_of(kind);
+    let kind = arm.as_deref().map_or(kind, name_of);
+    format!("Which {kind} do you mean? Give me its name and I look.")
 }
 
 /// The tool that takes a query of the user's own.
-fn is_free_query(name: &str) -> bool {
+pub(super) fn is_free_query(name: &str) -> bool {
     name == "query_resources"
-}
-
-fn call(tool: &str, arguments: Map<String, Value>) -> AskedCall {
-    AskedCall { tool: tool.to_owned(), arguments: Value::Object(arguments).to_string() }
-}
-
-/// The parts of a question that may be questions of their own; the whole when there is one.
-fn parts(text: &str) -> Vec<&str> {
-    let sentences = text.split_inclusive(['?', ';', '\n']).map(str::trim);
-    let sentences: Vec<&str> = sentences.filter(|part| part.len() > 2).collect();
-    if sentences.len() > 1 {
-        return sentences;
-    }
-    match text.split_once(" and ").or_else(|| text.split_once(", then ")) {
-        Some((first, second)) if second.split_whitespace().count() >= 3 => {
-            vec![text, first, second]
-        }
-        Some(_) | None => vec![text],
-    }
-}
-
-fn title_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
 }

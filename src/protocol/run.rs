@@ -88,8 +88,9 @@ pub enum Outcome {
     },
     /// By a failure.
     Failed {
-        /// A stable name: `modelUnavailable`, `modelRejected`, `cutReply`, `emptyReply`,
-        /// `contentFilter`, `restart`, `internal`, ….
+        /// A stable name: `modelUnavailable`, `modelRefused`, `modelCut`, `modelMalformed`,
+        /// `modelFailed`, `modelTooLong`, `emptyReply`, `replyTooLong`, `contentFilter`,
+        /// `restart`, `internal`.
         code: String,
         /// What happened and what to do, for people.
         message: String,

@@ -28,6 +28,10 @@ pub(super) enum Read {
 /// Reads a frame.
 pub(super) fn read(text: &str) -> Read {
     let bad = |message: String| Read::BadFrame(WireError::new(ErrorCode::BadFrame, message));
+    // A list of a struct's fields would pass for it.
+    if !text.trim_start().starts_with('{') {
+        return bad("a frame is one JSON object with `type`".to_owned());
+    }
     let envelope: Envelope = match serde_json::from_str(text) {
         Ok(envelope) => envelope,
         Err(error) => return bad(format!("a frame is one JSON object with `type`: {error}")),

@@ -6,6 +6,7 @@ use axum::{
     http::request::Parts,
 };
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::error::HttpError;
 
@@ -33,14 +34,16 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<
     }
 }
 
-/// The body, as JSON.
+/// The body, a JSON object. A list of a struct's fields would pass for it, so it is read as an
+/// object first.
 pub(super) struct Told<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Told<T> {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
-        let Json(told) = Json::from_request(request, state).await?;
-        Ok(Self(told))
+        let Json(fields) = Json::<Map<String, Value>>::from_request(request, state).await?;
+        let told = serde_json::from_value(Value::Object(fields));
+        told.map(Self).map_err(|error| HttpError::invalid(error.to_string()))
     }
 }

@@ -130,6 +130,9 @@ pub fn count_of(count: u64, noun: &str) -> String {
         Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => {
             format!("{count_text} {stem}ies")
         }
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => {
+            format!("{count_text} {noun}es")
+        }
         _ => format!("{count_text} {noun}s"),
     }
 }
@@ -238,6 +241,7 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(count_of(1, "vulnerability"), "1 vulnerability");
         assert_eq!(count_of(2, "vulnerability"), "2 vulnerabilities");
+        assert_eq!(count_of(2, "IP address"), "2 IP addresses");
         assert_eq!(figure(23.50), "23.5");
         assert_eq!(figure(-0.001), "0");
         assert_eq!(sentence(&mark("It is down.")), mark("It is down."));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bm25::{Document, SearchEngine, SearchEngineBuilder};
+use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
 use super::{
     own,
@@ -35,6 +35,7 @@ pub struct Router {
     asks: SearchEngine<(String, usize), u32, Words>,
     pillars: BTreeMap<String, Pillar>,
     tokens: BTreeMap<String, usize>,
+    spoken: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a question is asked with.
@@ -58,12 +59,16 @@ impl Router {
                 .enumerate()
                 .map(|(at, ask)| Document::new((spec.name.clone(), at), ask))
         });
+        let spoken = specs
+            .iter()
+            .map(|spec| (spec.name.clone(), Words.tokenize(&text_of(spec)).into_iter().collect()));
         let own = own::specs();
         let all = specs.iter().copied().chain(&own);
         Self {
             whole: SearchEngineBuilder::with_tokenizer_and_documents(Words, whole).b(0.3).build(),
             asks: SearchEngineBuilder::with_tokenizer_and_documents(Words, asks).b(0.5).build(),
             pillars: specs.iter().map(|spec| (spec.name.clone(), spec.pillar)).collect(),
+            spoken: spoken.collect(),
             tokens: all.map(|spec| (spec.name.clone(), spec.tokens())).collect(),
         }
     }
@@ -88,6 +93,14 @@ impl Router {
             scores.into_iter().filter(|(_, score)| *score > 0.0).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         ranked
+    }
+
+    /// Whether the title, description or asks of a tool speak of a word, in any form of it.
+    /// Words that mean nothing are spoken of by all.
+    #[must_use]
+    pub fn speaks_of(&self, tool: &str, word: &str) -> bool {
+        let Some(spoken) = self.spoken.get(tool) else { return false };
+        Words.tokenize(word).iter().all(|part| spoken.contains(part))
     }
 
     /// The tools to offer when a run starts: the agent's own, those that fit best, those called

@@ -16,12 +16,15 @@ use super::{
     context::ReadContext,
     digest,
     error::ToolError,
-    present::{Moment, Present, shown},
+    present::{Moment, Present, caveat, shown},
     registry::ToolSpec,
     schema,
-    untrusted::plain,
+    untrusted::{plain, visible},
 };
 use crate::protocol::{Coverage, Finding, MAX_VIEW_ROWS, MAX_VIEWS_BYTES, Pillar, View};
+
+/// Parts that could not be read and are told one by one.
+const MAX_GAPS: usize = 4;
 
 /// A permission of Azure RBAC, like `Microsoft.Security/alerts/read`.
 pub type RbacAction = &'static str;
@@ -184,12 +187,33 @@ pub(crate) fn finish<O: Serialize + Present>(
     Ok(ToolOutput {
         output: value,
         rows_key: O::ROWS_KEY,
-        findings: told.findings.into_iter().map(plain_finding).collect(),
+        findings: told.findings.into_iter().chain(gaps(&coverage)).map(plain_finding).collect(),
         views: fit(told.views),
         digest,
         summary: plain(&told.summary),
         coverage,
     })
+}
+
+/// What could not be read, as caveats: an answer without them would pass for whole. The digest
+/// has its own lines for them.
+fn gaps(coverage: &Coverage) -> Vec<Finding> {
+    let failures = coverage.failures.iter();
+    let told = failures.take(MAX_GAPS).map(|failure| {
+        let (scope, code) = (visible(&failure.scope), visible(&failure.code));
+        caveat(match failure.code.as_str() {
+            "AuthorizationFailed" => {
+                format!("`{scope}` is not in this: {}.", visible(&failure.message))
+            }
+            "BadRow" => format!("In `{scope}` {}.", visible(&failure.message)),
+            _ => format!("`{scope}` is not in this: it could not be read ({code})."),
+        })
+    });
+    let mut told: Vec<Finding> = told.collect();
+    if coverage.failures.len() > MAX_GAPS {
+        told.push(caveat("More could not be read; the coverage lists it."));
+    }
+    told
 }
 
 fn plain_finding(finding: Finding) -> Finding {

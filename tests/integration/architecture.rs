@@ -19,22 +19,38 @@ const BELOW: [(&str, &[&str]); 15] = [
     ("tools", &["model", "azure", "store", "thread", "protocol"]),
     ("agent", &["tools", "model", "azure", "store", "thread", "protocol"]),
     ("planner", &["tools", "model", "azure", "store", "thread", "protocol"]),
-    (
-        "server",
-        &["agent", "planner", "tools", "model", "azure", "store", "thread", "protocol"],
-    ),
+    ("server", &["agent", "planner", "tools", "model", "azure", "store", "thread", "protocol"]),
     (
         "app",
         &[
-            "server", "agent", "planner", "tools", "model", "azure", "store", "thread", "protocol",
-            "estate", "telemetry",
+            "server",
+            "agent",
+            "planner",
+            "tools",
+            "model",
+            "azure",
+            "store",
+            "thread",
+            "protocol",
+            "estate",
+            "telemetry",
         ],
     ),
     (
         "cli",
         &[
-            "app", "server", "agent", "planner", "tools", "model", "azure", "store", "thread",
-            "protocol", "estate", "telemetry",
+            "app",
+            "server",
+            "agent",
+            "planner",
+            "tools",
+            "model",
+            "azure",
+            "store",
+            "thread",
+            "protocol",
+            "estate",
+            "telemetry",
         ],
     ),
     ("main", &["cli"]),
@@ -62,8 +78,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
 /// The longest file, in lines.
 const MAX_LINES: usize = 400;
 /// Names that say nothing.
-const BANNED: [&str; 7] =
-    ["utils", "common", "helpers", "types", "manager", "service", "handler"];
+const BANNED: [&str; 7] = ["utils", "common", "helpers", "types", "manager", "service", "handler"];
 
 #[test]
 fn arrows_point_one_way() {
@@ -89,10 +104,7 @@ fn every_crate_is_named_in_its_room_only() {
     for file in sources() {
         let path = file.path.to_string_lossy().into_owned();
         for (name, rooms) in ROOMS {
-            let named = file.code.split(|c: char| !c.is_alphanumeric() && c != '_');
-            if named.into_iter().any(|word| word == name)
-                && !rooms.iter().any(|room| path.starts_with(room))
-            {
+            if uses_crate(&file.code, name) && !rooms.iter().any(|room| path.starts_with(room)) {
                 wrong.push(format!("{path} names {name}"));
             }
         }
@@ -126,6 +138,34 @@ fn every_room_has_its_place_in_the_order() {
     let found: BTreeSet<String> = sources().iter().map(|file| room_of(&file.path)).collect();
     let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
     assert_eq!(found, known);
+}
+
+/// Whether code names a crate as a crate: as the head of a path, or imported whole. An option or
+/// a log target may be called the same.
+fn uses_crate(code: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        let whole = !before.ends_with(is_word) && !after.starts_with(is_word);
+        let heads = after.starts_with("::") && !before.ends_with("::");
+        let imported = before.ends_with("use ") || before.ends_with("extern crate ");
+        whole && (heads || imported)
+    })
+}
+
+#[test]
+fn a_crate_is_told_from_a_word_that_is_spelled_like_it() {
+    for (code, wanted) in [
+        ("use sqlx::Row;", true),
+        ("let x = sqlx::query(a);", true),
+        ("use sqlx;", true),
+        ("options.sqlx.is_some()", false),
+        ("\"sqlx=off\"", false),
+        ("my_sqlx::query(a)", false),
+        ("crate::sqlx::query(a)", false),
+    ] {
+        assert_eq!(uses_crate(code, "sqlx"), wanted, "{code}");
+    }
 }
 
 struct Source {

@@ -122,6 +122,8 @@ async fn what_is_no_frame_ends_the_connection() {
     for text in [
         "{",
         "[]",
+        "[\"ping\", null]",
+        "[\"thread.create\", \"an-id\"]",
         "null",
         "{\"id\": \"a\"}",
         "{\"type\": 5, \"id\": \"a\"}",

@@ -157,3 +157,24 @@ async fn queries_draw_from_a_quota_of_their_own() {
     let body: Value = refused.json().await.unwrap();
     assert_eq!(body["error"]["details"][0]["code"], "RateLimiting");
 }
+
+#[tokio::test]
+async fn a_control_of_the_secure_score_has_its_definition_as_published_queries_read_it() {
+    let site = Site::start().await;
+    let query = "securityresources \
+        | where type == 'microsoft.security/securescores/securescorecontrols' \
+        | project maxScore = properties.definition.properties.maxScore, \
+                  kind = properties.definition.properties.source.sourceType, \
+                  behind = array_length(properties.definition.properties.assessmentDefinitions), \
+                  max = properties.score.max";
+    let answer = ask(&site, json!({ "query": query })).await;
+    let rows = answer["data"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["max"].as_f64() > Some(0.0)));
+    for row in rows {
+        assert_eq!(row["kind"], "BuiltIn", "{row}");
+        assert!(row["behind"].as_u64().is_some_and(|count| count > 0), "{row}");
+        // A control that concerns nothing counts nothing.
+        let counts = row["max"].as_f64().filter(|max| *max > 0.0);
+        assert!(counts.is_none() || counts == row["maxScore"].as_f64(), "{row}");
+    }
+}

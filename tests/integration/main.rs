@@ -1,6 +1,8 @@
 //! The promises, one topic a module, in one binary so that the tests link once.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod azure_client;
 #[cfg(test)]
 mod azure_credential;
@@ -69,6 +71,10 @@ mod model_server;
 mod model_text;
 #[cfg(test)]
 mod planner;
+#[cfg(test)]
+mod planner_eval;
+#[cfg(test)]
+mod planner_prompts;
 #[cfg(test)]
 #[path = "../support/process.rs"]
 mod process;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use opscopilot::{
-    model::{ChatModel, ModelEvent, ModelMessage, ModelRequest, ToolOffer},
+    model::{ChatModel, ModelCall, ModelEvent, ModelMessage, ModelRequest, ModelResult, ToolOffer},
     planner::Planner,
     tools::{OfferContext, Registry, Router},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-struct Desk {
+pub(crate) struct Desk {
     planner: Planner,
     router: Arc<Router>,
     registry: Registry,
@@ -19,24 +19,33 @@ struct Desk {
 
 /// What the planner did with a question.
 #[derive(Debug, Default)]
-struct Reaction {
-    calls: Vec<(String, Value)>,
-    text: String,
+pub(crate) struct Reaction {
+    pub(crate) calls: Vec<(String, Value)>,
+    pub(crate) text: String,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let registry = Registry::built_in().unwrap();
         let router = Arc::new(Router::new(&registry));
         Self { planner: Planner::new(&registry, Arc::clone(&router)), router, registry }
     }
 
-    fn ask(&self, question: &str) -> Reaction {
-        let offered = self.router.offer(question, OfferContext::default());
+    pub(crate) fn ask(&self, question: &str) -> Reaction {
+        self.converse(vec![user(question)])
+    }
+
+    /// What the planner does in a conversation; the last thing that the user said counts.
+    fn converse(&self, messages: Vec<ModelMessage>) -> Reaction {
+        let last = messages.iter().rev().find_map(|message| match message {
+            ModelMessage::User { text } => Some(text.clone()),
+            ModelMessage::Assistant { .. } | ModelMessage::Result(_) => None,
+        });
+        let offered = self.router.offer(&last.unwrap_or_default(), OfferContext::default());
         let tools = offered.iter().filter_map(|name| self.registry.spec(name));
         let request = ModelRequest {
             system: "".into(),
-            messages: vec![ModelMessage::User { text: question.to_owned() }],
+            messages,
             tools: tools
                 .map(|spec| ToolOffer {
                     name: spec.name.clone(),
@@ -77,7 +86,6 @@ fn questions_reach_their_tool_with_what_they_name() {
         ("How many VMs are there?", "find_resources", json!({"type": "vms"})),
         ("which VMs are stopped", "find_resources", json!({"type": "vms", "state": "stopped"})),
         ("find vm-web-01", "find_resources", json!({"name": "vm-web-01"})),
-        ("why is vm-api-02 down?", "list_resource_health", json!({"resource": "vm-api-02"})),
         ("show resource groups", "find_resources", json!({"type": "resource groups"})),
         (
             "list storage accounts in production",
@@ -144,7 +152,9 @@ fn what_no_tool_knows_is_said_and_nothing_is_called() {
     ] {
         let reaction = desk.ask(question);
         assert!(reaction.calls.is_empty(), "{question}: {reaction:?}");
-        assert!(reaction.text.contains("no operation"), "{question}: {}", reaction.text);
+        let honest = reaction.text.contains("I have no tool") || reaction.text.contains("Ask me");
+        assert!(honest, "{question}: {}", reaction.text);
+        assert!(reaction.text.contains("\n- "), "{question}: {}", reaction.text);
     }
 }
 
@@ -174,4 +184,117 @@ proptest! {
             assert!(reaction.calls.is_empty() != reaction.text.is_empty());
         });
     }
+}
+
+/// Any JSON, also such that no tool would give.
+fn any_json() -> impl Strategy<Value = Value> {
+    let keys = prop::sample::select(vec![
+        "resources",
+        "alerts",
+        "controls",
+        "subscriptions",
+        "rows",
+        "total",
+        "name",
+        "title",
+        "id",
+        "type",
+        "share",
+        "state",
+        "subscriptionId",
+        "startedAt",
+        "ä|`[e1]\n",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 48, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((keys.clone(), inner), 0..6)
+                .prop_map(|pairs| pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_result_makes_it_fail(
+        question in prop::sample::select(vec![
+            "How many VMs are there?", "Is vm-1 running?", "Which region has the most VMs?", "the lowest secure score",
+            "id of the production subscription", "explain the enable mfa control", "any malware alerts", "list VMs",
+        ]),
+        again in prop::sample::select(vec!["the second one", "why?", "tell me more", "what should I do?", "and in prod?"]),
+        output in any_json(),
+        ok in any::<bool>(),
+        text in prop_oneof![any::<String>(), Just("Rejected: `subscription`: there are `a` (x) `".to_owned()), Just("Denied: `".to_owned())],
+    ) {
+        thread_local!(static DESK: Desk = Desk::new());
+        DESK.with(|desk| {
+            let calls = desk.ask(question).calls;
+            let mut messages = vec![user(question)];
+            messages.extend(answered(&calls, &output, (ok, &text)));
+            let first = desk.converse(messages.clone());
+            assert!(first.calls.is_empty() != first.text.is_empty(), "{first:?}");
+            messages.push(user(again));
+            let second = desk.converse(messages);
+            assert!(second.calls.is_empty() != second.text.is_empty(), "{second:?}");
+        });
+    }
+}
+
+#[test]
+fn a_right_that_is_missing_is_explained_with_scope_and_role() {
+    let desk = Desk::new();
+    let question = "Which security alerts are high severity?";
+    let calls = desk.ask(question).calls;
+    let denied = "Denied: the identity lacks `Microsoft.Security/alerts/read` at `/subscriptions/1`. The role \
+        `Security Reader` has it. Nothing was read there; do not take this for an empty result.";
+    let mut messages = vec![user(question)];
+    messages.extend(answered(&calls, &Value::Null, (false, denied)));
+    let text = desk.converse(messages).text;
+    for part in
+        ["Microsoft.Security/alerts/read", "/subscriptions/1", "Security Reader", "no empty result"]
+    {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+fn user(text: &str) -> ModelMessage {
+    ModelMessage::User { text: text.to_owned() }
+}
+
+/// Calls, each with this result.
+fn answered(
+    calls: &[(String, Value)],
+    output: &Value,
+    (ok, text): (bool, &str),
+) -> Vec<ModelMessage> {
+    let ids = calls.iter().enumerate().map(|(at, (tool, arguments))| ModelCall {
+        id: format!("c{at}"),
+        tool: tool.clone(),
+        arguments: arguments.clone(),
+    });
+    let ids: Vec<ModelCall> = ids.collect();
+    let results = ids.iter().map(|call| {
+        ModelMessage::Result(ModelResult {
+            call_id: call.id.clone(),
+            tool: call.tool.clone(),
+            text: text.to_owned(),
+            ok,
+            evidence_id: ok.then(|| "e1".to_owned()),
+            output: ok.then(|| Arc::new(output.clone())),
+            findings: Arc::default(),
+        })
+    });
+    let results: Vec<ModelMessage> = results.collect();
+    std::iter::once(ModelMessage::Assistant { text: String::new(), calls: ids })
+        .chain(results)
+        .collect()
 }

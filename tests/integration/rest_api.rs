@@ -129,6 +129,8 @@ async fn what_is_wrong_with_a_request_is_said_in_one_form() {
     }
     for (method, path, body, status) in [
         ("PUT", "/v1/threads", json!({}), 404),
+        ("POST", "/v1/threads", json!([]), 400),
+        ("POST", "/v1/threads", json!(["an-id", "a title"]), 400),
         ("POST", "/v1/threads", json!({"title": 5}), 400),
         ("POST", "/v1/threads", json!({"id": "white space"}), 400),
         ("POST", "/v1/threads", json!({"title": "x".repeat(70_000)}), 400),

@@ -80,8 +80,10 @@ impl Chat {
 
     /// The next frame, or how the connection ended.
     pub(crate) async fn next(&mut self) -> Result<Value, Closed> {
+        // Heartbeats must not make it longer.
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
+            let message = tokio::time::timeout_at(deadline, self.socket.next()).await;
             match message.expect("a frame in time") {
                 Some(Ok(Message::Text(text))) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();

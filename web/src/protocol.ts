@@ -338,8 +338,9 @@ export type Outcome =
       readonly limit: LimitKind;
     }
   | {
-      /** A stable name: `modelUnavailable`, `modelRejected`, `cutReply`, `emptyReply`,
-       * `contentFilter`, `restart`, `internal`, …. */
+      /** A stable name: `modelUnavailable`, `modelRefused`, `modelCut`, `modelMalformed`,
+       * `modelFailed`, `modelTooLong`, `emptyReply`, `replyTooLong`, `contentFilter`,
+       * `restart`, `internal`. */
       readonly code: string;
       readonly kind: "failed";
       /** What happened and what to do, for people. */

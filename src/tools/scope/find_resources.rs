@@ -126,9 +126,12 @@ impl Tool for FindResources {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
         }
-        let filter = Filter::of(&input)?;
+        let mut filter = Filter::of(&input)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
+        if let (Some(_), [only]) = (&input.subscription, over.as_slice()) {
+            filter.said("in", only.name.as_str());
+        }
         let text = cx.query((filter.table, &over), &filter.template, &filter.values)?;
         let answer = cx.graph(&GraphRead { text, over: &over, max_rows: limit as usize }).await?;
         let given = answer.rows.len();

@@ -191,7 +191,10 @@ impl Tool for ListSecurityAlerts {
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let statuses = if input.status.is_empty() { vec![Status::Active] } else { input.status };
-        let filter = reading::Filter::of(cx, (input.resource.as_deref(), range)).await?;
+        let mut filter = reading::Filter::of(cx, (input.resource.as_deref(), range)).await?;
+        if let (Some(_), [only]) = (&input.subscription, over.as_slice()) {
+            filter.said(&format!("in `{}`", only.name.as_str()));
+        }
         let counts = reading::counts(cx, &over, &filter).await?;
         reading::check_rights(cx, &over, &counts).await?;
         let wanted = reading::Wanted { statuses, severities: input.severity, limit };

@@ -123,6 +123,22 @@ async fn a_client_without_deltas_gets_events_alone() {
 }
 
 #[tokio::test]
+async fn a_follower_after_the_end_gets_no_live_text() {
+    let service = Service::start().await;
+    // The first client stays: the thread is still live in the service.
+    let (mut one, thread) = service.thread().await;
+    service.says(Script::answer("Said."));
+    one.answer(&thread, "Well?").await;
+    let mut late = service.chat().await;
+    let subscribed = late.follow(&thread, json!({"last": 0})).await;
+    assert_eq!(subscribed.get("live"), None);
+    late.send(&json!({"type": "ping", "t": 1})).await;
+    late.until(|frame| frame["type"] == "pong").await;
+    assert_eq!(late.deltas(), 0);
+    service.end().await;
+}
+
+#[tokio::test]
 async fn an_unfollowed_thread_is_silent() {
     let service = Service::start().await;
     let (mut one, thread) = service.thread().await;

@@ -79,7 +79,8 @@ impl Filter {
         self.said(words, value);
     }
 
-    fn said(&mut self, words: &str, value: &str) {
+    /// Adds to what is told of the conditions.
+    pub(super) fn said(&mut self, words: &str, value: &str) {
         if !self.asked.is_empty() {
             self.asked.push(' ');
         }

@@ -96,7 +96,8 @@ impl Filter {
         Ok(())
     }
 
-    fn said(&mut self, words: &str) {
+    /// Adds to what is told of the conditions.
+    pub(super) fn said(&mut self, words: &str) {
         if !self.asked.is_empty() {
             self.asked.push(' ');
         }

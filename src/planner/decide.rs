@@ -1,0 +1,232 @@
+//! Decisions: from a conversation to calls or an answer.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Plan, Planner, answer,
+    arguments::written_query,
+    change,
+    exchange::{Done, Exchange},
+    follow_up::FollowUp,
+    mend,
+    part::{Part, split},
+    route::{Step, Verdict, is_free_query},
+    say::Talk,
+    subject::Subject,
+    text::Text,
+};
+use crate::{
+    model::{AskedCall, ToolOffer},
+    tools::{own::FIND_TOOLS, present::Moment},
+};
+
+/// The longest answer, in bytes.
+const MAX_ANSWER_BYTES: usize = 48 * 1024;
+
+/// What a question comes to before anything is read for it.
+struct Decision<'q> {
+    parts: Vec<Part<'q>>,
+    /// Calls to make; each with the part that it is for.
+    steps: Vec<(Step, usize)>,
+    /// What is said besides: refusals, questions.
+    said: Vec<String>,
+}
+
+impl Planner {
+    /// What to do next.
+    pub(super) fn decide(
+        &self,
+        exchange: &Exchange<'_>,
+        offers: &[ToolOffer],
+        at: &Moment,
+    ) -> Plan {
+        let text = Text::read(exchange.question);
+        let reads = exchange.done().any(|done| done.call.tool != FIND_TOOLS);
+        if !reads && let Some(talk) = Talk::of(&text) {
+            return Plan::Say(self.talk(talk));
+        }
+        let decision = match self.first(exchange, offers, at) {
+            Ok(decision) => decision,
+            Err(plan) if !reads => return plan,
+            Err(_) => Decision { parts: Vec::new(), steps: Vec::new(), said: Vec::new() },
+        };
+        if !reads {
+            return self.begin(exchange, &decision, offers);
+        }
+        match mended(exchange) {
+            Some(calls) => Plan::Call(calls),
+            None => Plan::Say(bounded(write(exchange, &decision, at))),
+        }
+    }
+
+    /// What the question comes to; a plan at once where nothing is to be decided.
+    fn first<'q>(
+        &self,
+        exchange: &Exchange<'q>,
+        offers: &[ToolOffer],
+        at: &Moment,
+    ) -> Result<Decision<'q>, Plan> {
+        let free = offers.iter().find(|offer| is_free_query(&offer.name));
+        if let (Some(free), Some(query)) = (free, written_query(exchange.question)) {
+            let arguments = Map::from_iter([("query".to_owned(), Value::from(query))]);
+            let step = Step { tool: free.name.clone(), arguments, notes: Vec::new() };
+            return Ok(Decision { parts: Vec::new(), steps: vec![(step, 0)], said: Vec::new() });
+        }
+        let mut parts = split(exchange.question, at);
+        let text = Text::read(exchange.question);
+        let verb = change::verb(&text).map(str::to_owned);
+        if let Some(verb) = &verb {
+            parts.retain(|part| part.stands && part.subject != Subject::Other);
+            if parts.is_empty() {
+                return Err(Plan::Say(self.no_changes(verb, &Part::read(text.clone(), at))));
+            }
+        }
+        match self.follow_up(exchange, &parts, offers) {
+            Some(FollowUp::Read(steps)) => {
+                let steps = steps.into_iter().map(|step| (step, 0)).collect();
+                return Ok(Decision { parts, steps, said: Vec::new() });
+            }
+            Some(FollowUp::Rows(rows)) => {
+                return Err(Plan::Say(bounded(answer::rows(&exchange.earlier, rows, at))));
+            }
+            Some(FollowUp::Actions) => {
+                return Err(Plan::Say(bounded(answer::actions(&exchange.earlier))));
+            }
+            Some(FollowUp::Cannot(text)) => return Err(Plan::Say(text)),
+            None => {}
+        }
+        let mut decision = self.routed(parts, offers);
+        if let Some(verb) = verb {
+            decision.said.push(format!(
+                "I cannot {verb} anything: I only read Azure, and nothing was changed."
+            ));
+        }
+        Ok(decision)
+    }
+
+    fn routed<'q>(&self, parts: Vec<Part<'q>>, offers: &[ToolOffer]) -> Decision<'q> {
+        let mut steps: Vec<(Step, usize)> = Vec::new();
+        let mut said: Vec<String> = Vec::new();
+        let several = parts.len() > 1;
+        let mut refused = false;
+        for (at, part) in parts.iter().enumerate() {
+            // `the path between A and B`: what is no sentence goes with what it hangs on.
+            if refused && !part.stands {
+                continue;
+            }
+            refused = false;
+            match self.route(part, offers) {
+                Verdict::Read(found) => {
+                    for step in found {
+                        let known = steps.iter().any(|(one, _)| {
+                            one.tool == step.tool && one.arguments == step.arguments
+                        });
+                        if !known {
+                            steps.push((step, at));
+                        }
+                    }
+                }
+                Verdict::Ask(question) => said.push(question),
+                // Small talk beside a question needs no answer.
+                Verdict::Refuse(None) if several && part.subject == Subject::Other => {}
+                Verdict::Refuse(topic) => {
+                    refused = topic.is_some();
+                    said.push(self.cannot(topic, part));
+                }
+            }
+        }
+        Decision { parts, steps, said }
+    }
+
+    /// The first reply: calls, or what is said instead.
+    fn begin(
+        &self,
+        exchange: &Exchange<'_>,
+        decision: &Decision<'_>,
+        offers: &[ToolOffer],
+    ) -> Plan {
+        if !decision.steps.is_empty() {
+            let calls =
+                decision.steps.iter().map(|(step, _)| asked(&step.tool, step.arguments.clone()));
+            return Plan::Call(calls.collect());
+        }
+        let looked = exchange.done().next().is_some();
+        let more = offers.iter().filter(|offer| self.tools.contains_key(&offer.name)).count()
+            < self.tools.len();
+        let finder = offers.iter().any(|offer| offer.name == FIND_TOOLS);
+        if !looked && more && finder && decision.parts.iter().any(|part| part.text.len() > 0) {
+            let query: String = exchange.question.chars().take(300).collect();
+            let arguments = Map::from_iter([("query".to_owned(), json!(query))]);
+            return Plan::Call(vec![asked(FIND_TOOLS, arguments)]);
+        }
+        let said = match decision.said.is_empty() {
+            false => decision.said.join("\n\n"),
+            true => match decision.parts.first() {
+                Some(part) => self.cannot(None, part),
+                None => self.talk(Talk::Nothing),
+            },
+        };
+        Plan::Say(bounded(said + "\n"))
+    }
+}
+
+/// Calls to try instead of those that were rejected, once.
+fn mended(exchange: &Exchange<'_>) -> Option<Vec<AskedCall>> {
+    let steps =
+        exchange.steps.iter().filter(|step| step.iter().any(|done| done.call.tool != FIND_TOOLS));
+    let [only] = steps.collect::<Vec<_>>().try_into().ok()?;
+    let calls = only
+        .iter()
+        .filter_map(|done| mend::mend(done).map(|mended| asked(&done.call.tool, mended.arguments)));
+    let calls: Vec<AskedCall> = calls.collect();
+    (!calls.is_empty()).then_some(calls)
+}
+
+/// The answer from all that was read.
+fn write(exchange: &Exchange<'_>, decision: &Decision<'_>, at: &Moment) -> String {
+    let reads: Vec<&Vec<Done<'_>>> = exchange
+        .steps
+        .iter()
+        .filter(|step| step.iter().any(|done| done.call.tool != FIND_TOOLS))
+        .collect();
+    let mut told = Vec::new();
+    let mut again = reads.get(1).into_iter().flat_map(|step| step.iter().copied());
+    for (index, done) in reads.first().into_iter().flat_map(|step| step.iter().copied()).enumerate()
+    {
+        let planned = decision.steps.get(index).filter(|(step, _)| step.tool == done.call.tool);
+        let part = planned.and_then(|(_, at)| decision.parts.get(*at));
+        let mut notes: Vec<String> =
+            planned.map(|(step, _)| step.notes.clone()).unwrap_or_default();
+        let mended = mend::mend(&done).zip(again.next_if_mended(&done));
+        let done = match mended {
+            Some((mended, second)) => {
+                notes.insert(0, mended.note);
+                second
+            }
+            None => done,
+        };
+        told.push(answer::Told { done, part, notes });
+    }
+    told.extend(again.map(|done| answer::Told { done, part: None, notes: Vec::new() }));
+    answer::write(&told, &decision.said, at)
+}
+
+/// The next result of the second step, when the call before it was mended.
+trait NextIfMended<'a> {
+    fn next_if_mended(&mut self, first: &Done<'a>) -> Option<Done<'a>>;
+}
+
+impl<'a, I: Iterator<Item = Done<'a>>> NextIfMended<'a> for I {
+    fn next_if_mended(&mut self, first: &Done<'a>) -> Option<Done<'a>> {
+        mend::mend(first).and_then(|_| self.next())
+    }
+}
+
+fn asked(tool: &str, arguments: Map<String, Value>) -> AskedCall {
+    AskedCall { tool: tool.to_owned(), arguments: Value::Object(arguments).to_string() }
+}
+
+fn bounded(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(MAX_ANSWER_BYTES));
+    text
+}
