@@ -18,6 +18,7 @@ pub mod digest;
 pub mod error;
 pub mod observability;
 pub mod own;
+mod portal;
 pub mod present;
 pub mod query;
 pub mod registry;

@@ -70,6 +70,12 @@ pub struct TimelineEntry {
     pub detail: String,
     /// How good or bad it is.
     pub tone: FindingTone,
+    /// The ARM id of the resource that it happened to, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<String>,
+    /// Where that resource opens in the Azure portal, an https URL; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal_url: Option<String>,
 }
 
 /// How a chart is drawn.
@@ -103,6 +109,10 @@ pub struct Column {
     /// How cells are shown and sorted.
     #[serde(rename = "type")]
     pub kind: ColumnKind,
+    /// Of a `Resource` column: where each row's cell opens in the Azure portal, an https URL, in
+    /// the order of the rows. Empty where there is no portal, as with the sample estate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portal_urls: Vec<Option<String>>,
 }
 
 /// How the cells of a column are shown and sorted.

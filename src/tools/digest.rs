@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{
-    present::{Presentation, grouped},
+    context::is_note,
+    present::{Presentation, grouped, sentence},
     untrusted::{Fence, cut, mark},
 };
 use crate::protocol::{
@@ -270,8 +271,15 @@ fn tail(
         );
     }
     for failure in coverage.failures.iter().take(4) {
-        let (scope, code) = (mark(&failure.scope), mark(&failure.code));
-        line(text, &fence.around(&format!("Not read: {scope} ({code}).")));
+        let scope = mark(&failure.scope);
+        let told = if !is_note(failure) {
+            format!("Not read: {scope} ({}).", mark(&failure.code))
+        } else if failure.scope == "/" {
+            sentence(&format!("Not all is in this: {}", failure.message))
+        } else {
+            sentence(&format!("At {scope}: {}", failure.message))
+        };
+        line(text, &fence.around(&told));
     }
     if let Some(more) = coverage.failures.len().checked_sub(4).filter(|more| *more > 0) {
         line(text, &format!("Not read: {more} more scopes."));

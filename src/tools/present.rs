@@ -100,13 +100,13 @@ pub fn about(finding: Finding, resource_id: &str) -> Finding {
 }
 
 fn finding(kind: FindingKind, tone: FindingTone, text: impl Into<String>) -> Finding {
-    Finding { kind, tone, text: text.into(), resource_id: None }
+    Finding { kind, tone, text: text.into(), resource_id: None, portal_url: None }
 }
 
 /// A column of a table.
 #[must_use]
 pub fn column(key: &str, label: &str, kind: ColumnKind) -> Column {
-    Column { key: key.to_owned(), label: label.to_owned(), kind }
+    Column { key: key.to_owned(), label: label.to_owned(), kind, portal_urls: Vec::new() }
 }
 
 /// A cell that outsiders could have written.
@@ -191,7 +191,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
     match view {
         View::Table { title, columns, rows, total } => View::Table {
             title: plain(&title),
-            columns: columns.iter().map(plain_column).collect(),
+            columns: columns.into_iter().map(|column| plain_column(column, max_rows)).collect(),
             rows: rows
                 .into_iter()
                 .take(max_rows)
@@ -217,8 +217,9 @@ pub fn shown(view: View, max_rows: usize) -> View {
     }
 }
 
-fn plain_column(column: &Column) -> Column {
-    Column { key: plain(&column.key), label: plain(&column.label), kind: column.kind }
+fn plain_column(mut column: Column, max_rows: usize) -> Column {
+    column.portal_urls.truncate(max_rows);
+    Column { key: plain(&column.key), label: plain(&column.label), ..column }
 }
 
 fn plain_entry(entry: TimelineEntry) -> TimelineEntry {

@@ -122,6 +122,8 @@ mod tools_observability_hostile;
 #[cfg(test)]
 mod tools_observability_router;
 #[cfg(test)]
+mod tools_portal;
+#[cfg(test)]
 mod tools_router;
 #[cfg(test)]
 mod tools_router_security;

@@ -19,6 +19,7 @@ pub(crate) struct Bench {
     registry: Registry,
     scope: ScopeSet,
     allowed: Vec<String>,
+    portal: Option<Cloud>,
 }
 
 /// An estate of seed 1 at the anchor.
@@ -52,7 +53,12 @@ impl Bench {
             registry: Registry::built_in().unwrap(),
             scope: ScopeSet::default(),
             allowed: Vec::new(),
+            portal: None,
         }
+    }
+
+    pub(crate) fn with_portal_of(self, cloud: Cloud) -> Self {
+        Self { portal: Some(cloud), ..self }
     }
 
     pub(crate) fn scoped(self, ids: &[&str]) -> Self {
@@ -69,6 +75,10 @@ impl Bench {
         let at = Moment { now: ANCHOR.parse().unwrap(), zone: jiff::tz::TimeZone::UTC };
         let cx =
             ReadContext::new(self.reader.clone(), bounds, at).with_fence(Fence::fixed("fence"));
+        let cx = match &self.portal {
+            Some(cloud) => cx.with_portal_of(cloud.clone()),
+            None => cx,
+        };
         let result = self.registry.run(tool, &cx, arguments).await;
         if let Ok(output) = &result {
             check(output);

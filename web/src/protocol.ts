@@ -64,6 +64,9 @@ export interface Column {
   readonly key: string;
   /** The name people read. */
   readonly label: string;
+  /** Of a `Resource` column: where each row's cell opens in the Azure portal, an https URL, in
+   * the order of the rows. Empty where there is no portal, as with the sample estate. */
+  readonly portalUrls?: readonly (string | null)[];
   /** How cells are shown and sorted. */
   readonly type: ColumnKind;
 }
@@ -579,6 +582,10 @@ export interface TimelineEntry {
   readonly at: string;
   /** By whom, why, from what to what; may be empty. */
   readonly detail: string;
+  /** Where that resource opens in the Azure portal, an https URL; absent where there is none. */
+  readonly portalUrl?: string | null;
+  /** The ARM id of the resource that it happened to, where there is one. */
+  readonly resourceId?: string | null;
   /** What, in a few words. */
   readonly title: string;
   /** How good or bad it is. */

@@ -107,7 +107,8 @@ impl ReadContext {
                 }
                 Err(error) => {
                     unknown_or_allowed = true;
-                    self.note(scope, "NotChecked", &format!("rights were not checked: {error}"));
+                    let what = format!("rights were not checked ({})", error.code());
+                    self.note(scope, "NotChecked", &what);
                 }
             }
         }

@@ -118,6 +118,14 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("arg", "resourcegraph"),
 ];
 
+impl Words {
+    /// The words of a text, for a tool that compares texts as the index does.
+    #[must_use]
+    pub fn of(text: &str) -> Vec<String> {
+        Self.tokenize(text)
+    }
+}
+
 impl Tokenizer for Words {
     fn tokenize(&self, text: &str) -> Vec<String> {
         let mut text = cut(text).to_lowercase();

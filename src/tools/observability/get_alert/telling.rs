@@ -163,6 +163,8 @@ impl Change {
                 "ActionsSuppressed" | "ActionRuleSuppressed" => FindingTone::Warning,
                 _ => FindingTone::Neutral,
             },
+            resource_id: None,
+            portal_url: None,
         }
     }
 }

@@ -155,6 +155,8 @@ impl Output {
             title: word(&one.state),
             detail: one.why().unwrap_or_default(),
             tone: one.tone(),
+            resource_id: Some(one.resource_id.clone()),
+            portal_url: None,
         };
         View::Timeline {
             title: "Health over time".to_owned(),

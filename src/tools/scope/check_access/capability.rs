@@ -2,8 +2,6 @@
 //!
 //! Owns the words for actions. It must not know who may do what.
 
-use bm25::Tokenizer;
-
 use crate::tools::{error::ToolError, router::Words};
 
 /// Something to be done.
@@ -225,7 +223,7 @@ pub(super) fn wanted(asked: Option<&str>) -> Result<Vec<Capability>, ToolError> 
     if asked.contains('/') {
         return Ok(vec![action(asked)?]);
     }
-    let words = Words.tokenize(asked);
+    let words = Words::of(asked);
     let scored = KNOWN.iter().filter_map(|known| Some((fit(known, &words)?, known)));
     // Of equals the first; the longest phrase says most.
     let best = scored.rev().max_by_key(|(length, _)| *length);
@@ -251,7 +249,7 @@ pub(super) fn is_known(task: &str) -> bool {
 fn fit((task, _, _, others): &Known, words: &[String]) -> Option<usize> {
     let phrases = std::iter::once(task).chain(others.iter());
     let fitting = phrases
-        .map(|phrase| Words.tokenize(phrase))
+        .map(|phrase| Words::of(phrase))
         .filter(|phrase| !phrase.is_empty() && phrase.iter().all(|word| words.contains(word)));
     fitting.map(|phrase| phrase.len()).max()
 }

@@ -1,7 +1,5 @@
 //! Which recommendation words mean.
 
-use bm25::Tokenizer;
-
 use crate::tools::{
     router::Words,
     security::assessments::{Recommendation, Recommendations, resource_of},
@@ -28,13 +26,13 @@ pub(super) fn choose<'a>(
     wanted: &str,
 ) -> (Option<&'a Recommendation>, Vec<&'a Recommendation>) {
     let lower = wanted.to_lowercase();
-    let words = Words.tokenize(wanted);
+    let words = Words::of(wanted);
     let exact = |one: &Recommendation| {
         one.assessment_id.eq_ignore_ascii_case(wanted) || one.title.as_str().to_lowercase() == lower
     };
     let part = |one: &Recommendation| one.title.as_str().to_lowercase().contains(&lower);
     let all_words = |one: &Recommendation| {
-        let title = Words.tokenize(one.title.as_str());
+        let title = Words::of(one.title.as_str());
         !words.is_empty() && words.iter().all(|word| title.contains(word))
     };
     let rules: [&dyn Fn(&Recommendation) -> bool; 3] = [&exact, &part, &all_words];
@@ -55,7 +53,7 @@ fn closest<'a>(read: &'a Recommendations, words: &[String]) -> Vec<&'a Recommend
         .all
         .iter()
         .map(|one| {
-            let title = Words.tokenize(one.title.as_str());
+            let title = Words::of(one.title.as_str());
             (words.iter().filter(|word| title.contains(word)).count(), one)
         })
         .filter(|(shared, _)| *shared > 0)
