@@ -71,8 +71,9 @@ pub(super) fn bounded_claims(mut claims: Vec<Unsupported>) -> Vec<Unsupported> {
     claims
 }
 
-/// A coverage within its caps.
+/// A coverage within its caps; how many scopes and failures there were stays true.
 pub(super) fn bounded_coverage(mut coverage: Coverage) -> Coverage {
+    let (scopes, failures) = (coverage.scope_count(), coverage.failure_count());
     coverage.failures.truncate(MAX_FAILURES);
     for failure in &mut coverage.failures {
         failure.message = safe(&failure.message, MAX_FAILURE_BYTES);
@@ -83,6 +84,8 @@ pub(super) fn bounded_coverage(mut coverage: Coverage) -> Coverage {
         bytes <= MAX_SCOPES_BYTES
     });
     coverage.scopes.truncate(kept.count());
+    coverage.scopes_total = (scopes > coverage.scopes.len() as u64).then_some(scopes);
+    coverage.failures_total = (failures > coverage.failures.len() as u64).then_some(failures);
     coverage
 }
 

@@ -54,6 +54,7 @@ impl Default for ClientSettings {
 /// The one client of a process, cheap to clone. Tools never see it: they get [`ArmReader`]s.
 #[derive(Clone, Debug)]
 pub struct ArmClient {
+    cloud: Arc<Cloud>,
     wire: Arc<Wire>,
     totals: Arc<CallStats>,
 }
@@ -61,6 +62,7 @@ pub struct ArmClient {
 /// Sends reads, nothing else. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ArmReader {
+    cloud: Arc<Cloud>,
     wire: Arc<Wire>,
     stats: Arc<[Arc<CallStats>]>,
 }
@@ -82,13 +84,14 @@ impl ArmClient {
         http.client_for(&base)?;
         let service = (base, cloud.arm_scope().unwrap_or_default());
         let wire = Arc::new(Wire::new(service, credential, http, settings));
-        Ok(Self { wire, totals: Arc::default() })
+        Ok(Self { cloud: Arc::new(cloud.clone()), wire, totals: Arc::default() })
     }
 
     /// A reader, counted in this client's totals.
     #[must_use]
     pub fn reader(&self) -> ArmReader {
-        ArmReader { wire: Arc::clone(&self.wire), stats: Arc::new([Arc::clone(&self.totals)]) }
+        let stats = Arc::new([Arc::clone(&self.totals)]);
+        ArmReader { cloud: Arc::clone(&self.cloud), wire: Arc::clone(&self.wire), stats }
     }
 
     /// What this client tells people while they wait. A receiver that lags loses the oldest.
@@ -116,7 +119,13 @@ impl ArmReader {
     pub fn counted(&self) -> (Self, Arc<CallStats>) {
         let own = Arc::new(CallStats::default());
         let stats = self.stats.iter().chain([&own]).map(Arc::clone).collect();
-        (Self { wire: Arc::clone(&self.wire), stats }, own)
+        (Self { cloud: Arc::clone(&self.cloud), wire: Arc::clone(&self.wire), stats }, own)
+    }
+
+    /// The cloud that is read.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
     }
 
     /// Reads one object. An empty answer reads as `null`, so an `Option` takes it.

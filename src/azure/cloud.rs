@@ -9,6 +9,8 @@ use std::str::FromStr;
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::resource_id::ResourceId;
+
 const PUBLIC_AUTHORITY: &str = "https://login.microsoftonline.com";
 
 /// An Azure cloud: where Resource Manager and Log Analytics are, and what a token for them is
@@ -153,6 +155,28 @@ impl Cloud {
             Self::China => Some("https://api.loganalytics.azure.cn/.default".to_owned()),
             Self::Custom(_) => self.arm_scope(),
         }
+    }
+
+    /// The portal's origin; a custom endpoint, the sample estate among them, has none.
+    #[must_use]
+    pub fn portal(&self) -> Option<&'static str> {
+        match self {
+            Self::Public => Some("https://portal.azure.com"),
+            Self::UsGov => Some("https://portal.azure.us"),
+            Self::China => Some("https://portal.azure.cn"),
+            Self::Custom(_) => None,
+        }
+    }
+
+    /// Where a subscription, a resource group or a resource opens in the portal. `None` for what
+    /// the portal has no page of its own for, such as an alert on a resource.
+    #[must_use]
+    pub fn portal_url(&self, id: &ResourceId) -> Option<String> {
+        let page = id.subscription().is_some() && !id.is_extension();
+        let page = page && (id.provider().is_none() || id.resource_group().is_some());
+        self.portal()
+            .filter(|_| page)
+            .map(|portal| format!("{portal}/#resource{}", id.path().encoded()))
     }
 
     /// Whether the endpoint is this machine, reached over the loopback interface.

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Coverage {
     /// ARM ids of the scopes that were read; names of subscriptions are shown by the client.
     pub scopes: Vec<String>,
+    /// How many scopes were read, where that is more than `scopes` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes_total: Option<u64>,
     /// Rows that were returned.
     pub rows: u64,
     /// Rows there are, where the source says so and it is more than was returned.
@@ -17,10 +20,27 @@ pub struct Coverage {
     pub total: Option<u64>,
     /// Scopes that could not be read, and why.
     pub failures: Vec<CoverageFailure>,
+    /// How many could not be read, where that is more than `failures` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures_total: Option<u64>,
     /// How old the data is: the instant of the oldest answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub data_at: Option<Timestamp>,
+}
+
+impl Coverage {
+    /// How many scopes were read.
+    #[must_use]
+    pub fn scope_count(&self) -> u64 {
+        self.scopes_total.unwrap_or_default().max(self.scopes.len() as u64)
+    }
+
+    /// How many could not be read.
+    #[must_use]
+    pub fn failure_count(&self) -> u64 {
+        self.failures_total.unwrap_or_default().max(self.failures.len() as u64)
+    }
 }
 
 /// A scope that could not be read.

@@ -17,6 +17,9 @@ pub struct Finding {
     /// The ARM id of the resource it is about, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_id: Option<String>,
+    /// Where that resource opens in the Azure portal, an https URL; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal_url: Option<String>,
 }
 
 /// The part a finding plays in an answer.

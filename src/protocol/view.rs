@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::finding::FindingTone;
+
 /// A picture of a result. Data only: the client decides how it looks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -45,6 +47,35 @@ pub enum View {
         /// The value in words, e.g. `23.5 of 58 points`.
         label: String,
     },
+    /// What happened, newest first.
+    Timeline {
+        /// What it is the story of.
+        title: String,
+        /// What happened; at most 50, the rest is evidence.
+        entries: Vec<TimelineEntry>,
+        /// How many there are in all.
+        total: u64,
+    },
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What, in a few words.
+    pub title: String,
+    /// By whom, why, from what to what; may be empty.
+    pub detail: String,
+    /// How good or bad it is.
+    pub tone: FindingTone,
+    /// The ARM id of the resource that it happened to, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<String>,
+    /// Where that resource opens in the Azure portal, an https URL; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal_url: Option<String>,
 }
 
 /// How a chart is drawn.
@@ -78,6 +109,10 @@ pub struct Column {
     /// How cells are shown and sorted.
     #[serde(rename = "type")]
     pub kind: ColumnKind,
+    /// Of a `Resource` column: where each row's cell opens in the Azure portal, an https URL, in
+    /// the order of the rows. Empty where there is no portal, as with the sample estate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portal_urls: Vec<Option<String>>,
 }
 
 /// How the cells of a column are shown and sorted.

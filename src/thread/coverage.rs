@@ -3,13 +3,17 @@
 use crate::protocol::Coverage;
 
 /// What several calls looked at together: scopes and failures once each, rows added up, and the
-/// age of the oldest answer. A total is known where every call that was cut knows its own.
+/// age of the oldest answer. Of a call that names only some of its scopes or failures, its count
+/// is the least there are. A total is known where every call that was cut knows its own.
 #[must_use]
 pub fn merge_coverage<'a>(parts: impl Iterator<Item = &'a Coverage>) -> Coverage {
     let mut whole = Coverage::default();
     let mut total = 0_u64;
     let mut cut = false;
+    let (mut scopes, mut failures) = (0_u64, 0_u64);
     for part in parts {
+        scopes = scopes.max(part.scope_count());
+        failures = failures.max(part.failure_count());
         for scope in &part.scopes {
             if !whole.scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
                 whole.scopes.push(scope.clone());
@@ -28,6 +32,8 @@ pub fn merge_coverage<'a>(parts: impl Iterator<Item = &'a Coverage>) -> Coverage
             (known, new) => known.or(new),
         };
     }
+    whole.scopes_total = (scopes > whole.scope_count()).then_some(scopes);
+    whole.failures_total = (failures > whole.failure_count()).then_some(failures);
     whole.total = cut.then_some(total);
     whole
 }

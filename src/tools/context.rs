@@ -3,31 +3,33 @@
 //! Owns the boundary of a call and what the call looked at. One context serves one call. It must
 //! not know any tool, nor the thread that the scope comes from.
 
-use std::sync::{Mutex, PoisonError};
-
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use super::{error::ToolError, present::Moment, untrusted::Fence};
-use crate::{
-    azure::{
-        ArmError, ArmGet, ArmPath, ArmReader, PageLimits, ResourceId,
-        kql_literal::Literal,
-        kql_text::KqlText,
-        resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
-    },
-    protocol::{Coverage, CoverageFailure},
+use crate::azure::{
+    ArmError, ArmReader, Cloud, ResourceId,
+    kql_literal::Literal,
+    kql_text::KqlText,
+    resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
 };
 
 mod bounds;
+mod filtered_read;
 mod list_read;
+mod looked_at;
 mod rights;
 mod subscriptions;
 
 pub use bounds::Bounds;
+pub use filtered_read::{FilteredRead, Listed};
+use looked_at::LookedAt;
+
 pub use list_read::{ListRead, Operation, Pages};
+pub use looked_at::is_note;
+pub use rights::{Rights, allows, matches};
 pub use subscriptions::{Subscription, Visible};
 
 /// The right that a Resource Graph query needs.
@@ -47,12 +49,13 @@ const MAX_PROBES: usize = 16;
 #[derive(Debug)]
 pub struct ReadContext {
     reader: ArmReader,
+    portal: Cloud,
     bounds: Bounds,
     at: Moment,
     fence: Fence,
     max_pages: u32,
     visible: OnceCell<Visible>,
-    seen: Mutex<Coverage>,
+    seen: LookedAt,
 }
 
 /// A query of Resource Graph that a tool writes.
@@ -71,13 +74,14 @@ impl ReadContext {
     #[must_use]
     pub fn new(reader: ArmReader, bounds: Bounds, at: Moment) -> Self {
         Self {
+            portal: reader.cloud().clone(),
             reader,
             bounds,
             at,
             fence: Fence::random(),
             max_pages: DEFAULT_PAGES,
             visible: OnceCell::new(),
-            seen: Mutex::default(),
+            seen: LookedAt::default(),
         }
     }
 
@@ -91,6 +95,12 @@ impl ReadContext {
     #[must_use]
     pub fn with_fence(self, fence: Fence) -> Self {
         Self { fence, ..self }
+    }
+
+    /// The context with links into the portal of another cloud, for tests.
+    #[must_use]
+    pub fn with_portal_of(self, portal: Cloud) -> Self {
+        Self { portal, ..self }
     }
 
     /// The instant of the call.
@@ -109,6 +119,13 @@ impl ReadContext {
     #[must_use]
     pub fn moment(&self) -> &Moment {
         &self.at
+    }
+
+    /// Where an ARM id opens in the portal, where the cloud has one and the id is of something
+    /// with a page there.
+    #[must_use]
+    pub fn portal_url(&self, id: &str) -> Option<String> {
+        self.portal.portal_url(&ResourceId::parse(id).ok()?)
     }
 
     /// The delimiter of this call.
@@ -313,81 +330,6 @@ impl ReadContext {
     }
 
     async fn list_unbound(&self, read: &ListRead<'_>) -> Result<Vec<Map<String, Value>>, ArmError> {
-        let path = ArmPath::parse(&format!("{}{}", read.scope.trim_end_matches('/'), read.below))?;
-        let get = ArmGet::new(path, read.version);
-        let max_pages = match read.pages {
-            Pages::All => self.max_pages,
-            Pages::First => 1,
-        };
-        let limits = PageLimits { max_pages, ..PageLimits::default() };
-        let page = self.reader.list::<Value>(&get, limits).await?;
-        if page.truncated && read.pages == Pages::All {
-            self.note(read.scope, "Truncated", "there is more than was read");
-        }
-        let (rows, bad): (Vec<_>, Vec<_>) =
-            page.items.into_iter().partition(|item| matches!(item, Value::Object(_)));
-        self.skipped(read.scope, bad.len());
-        self.data_from(self.at.now);
-        Ok(rows.into_iter().filter_map(object).collect())
-    }
-
-    /// Notes that a scope was read.
-    pub fn read_at(&self, scope: &str) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.scopes.iter().any(|known| known == scope) {
-            seen.scopes.push(scope.to_owned());
-        }
-    }
-
-    /// Notes that a scope could not be read.
-    pub fn failed(&self, scope: &str, error: &ToolError) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.scopes.retain(|known| known != scope);
-        drop(seen);
-        self.note(scope, error.code(), &error.to_string());
-    }
-
-    /// Notes that some rows of a scope made no sense and were left out.
-    pub fn skipped(&self, scope: &str, rows: usize) {
-        if rows > 0 {
-            let message = format!("{rows} rows were left out: a field they need is missing");
-            self.note(scope, "BadRow", &message);
-        }
-    }
-
-    /// Notes how old the data is: the oldest instant stays.
-    pub fn data_from(&self, at: Timestamp) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.data_at = Some(seen.data_at.map_or(at, |known| known.min(at)));
-    }
-
-    /// What the call looked at, with the figures of its result.
-    #[must_use]
-    pub fn coverage(&self, rows: u64, total: Option<u64>) -> Coverage {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = total.filter(|total| *total > rows);
-        Coverage { rows, total, ..seen.clone() }
-    }
-
-    /// Notes something that the answer does not cover.
-    pub fn note(&self, scope: &str, code: &str, message: &str) {
-        let failure = CoverageFailure {
-            scope: scope.to_owned(),
-            code: code.to_owned(),
-            message: super::error::shorten(message),
-        };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.failures.contains(&failure) {
-            seen.failures.push(failure);
-        }
-    }
-}
-
-fn object(value: Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(fields) => Some(fields),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            None
-        }
+        self.listed(read, &[]).await.map(|listed| listed.rows)
     }
 }

@@ -8,10 +8,13 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{
-    present::{Presentation, grouped},
+    context::is_note,
+    present::{Presentation, grouped, sentence},
     untrusted::{Fence, cut, mark},
 };
-use crate::protocol::{Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, View};
+use crate::protocol::{
+    ChartKind, Column, Coverage, FindingKind, MAX_MODEL_TEXT_BYTES, TimelineEntry, View,
+};
 
 /// The longest digest, in bytes: what is left of `MAX_MODEL_TEXT_BYTES` is for the line with
 /// which the agent names the evidence.
@@ -19,6 +22,8 @@ pub const MAX_DIGEST_BYTES: usize = MAX_MODEL_TEXT_BYTES - 512;
 
 /// The most bytes that sentences may take before any row is written.
 const MAX_SENTENCES_BYTES: usize = 3 * 1024;
+/// Points of a series that are written.
+const MAX_POINTS: usize = 24;
 /// Kept free for the lines that say what was cut.
 const TAIL_BYTES: usize = 1024;
 
@@ -144,13 +149,12 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
         View::Table { title, columns, rows, total } => {
             table(text, (title, columns, rows, *total), fence)
         }
-        View::Chart { title, labels, series, .. } => {
+        View::Chart { title, chart, labels, series, .. } => {
             for one in series {
-                let points = labels.iter().zip(&one.values).take(24);
-                let points = points.filter_map(|(label, value)| Some((label, (*value)?)));
-                let points: Vec<String> =
-                    points.map(|(label, value)| format!("{label} {value}")).collect();
-                let drawn = fence.around(&format!("{title}: {}", points.join(", ")));
+                let named =
+                    if series.len() > 1 { format!(", {}", one.name) } else { String::new() };
+                let points = points(*chart, labels, &one.values);
+                let drawn = fence.around(&format!("{title}{named}: {points}"));
                 if text.len() + drawn.len() < MAX_DIGEST_BYTES - TAIL_BYTES {
                     line(text, &drawn);
                 }
@@ -161,7 +165,27 @@ fn picture(text: &mut String, view: &View, fence: &Fence) -> bool {
             line(text, &fence.around(&format!("{title}: {label}")));
             true
         }
+        View::Timeline { title, entries, total } => timeline(text, (title, entries, *total), fence),
     }
+}
+
+/// The points of a series: the first bars, or the last steps over time that are not zero.
+fn points(chart: ChartKind, labels: &[String], values: &[Option<f64>]) -> String {
+    let known = labels.iter().zip(values).filter_map(|(label, value)| Some((label, (*value)?)));
+    let known: Vec<(&String, f64)> = known.collect();
+    let (kept, note): (Vec<_>, &str) = match chart {
+        ChartKind::Bars => (known.into_iter().take(MAX_POINTS).collect(), ""),
+        ChartKind::Lines => {
+            let of = known.len();
+            let some: Vec<_> = known.into_iter().filter(|(_, value)| *value != 0.0).collect();
+            let note = if some.len() < of { " (0 elsewhere)" } else { "" };
+            let older = some.len().saturating_sub(MAX_POINTS);
+            (some.into_iter().skip(older).collect(), note)
+        }
+    };
+    let written: Vec<String> =
+        kept.into_iter().map(|(label, value)| format!("{label} {}", rounded(value))).collect();
+    format!("{}{note}", written.join(", "))
 }
 
 fn table(
@@ -183,6 +207,27 @@ fn table(
     let labels: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
     let head =
         format!("{title}, {} of {} rows: {}", grouped(shown), grouped(total), labels.join(" | "));
+    line(text, &fence.around(&head));
+    text.push_str(&body);
+    shown >= total
+}
+
+fn timeline(
+    text: &mut String,
+    (title, entries, total): (&str, &[TimelineEntry], u64),
+    fence: &Fence,
+) -> bool {
+    let mut body = String::new();
+    let mut shown = 0_u64;
+    for one in entries {
+        let told = fence.around(&format!("{} | {} | {}", one.at, one.title, one.detail));
+        if text.len() + body.len() + told.len() > MAX_DIGEST_BYTES - TAIL_BYTES {
+            break;
+        }
+        line(&mut body, &told);
+        shown += 1;
+    }
+    let head = format!("{title}, {} of {}, newest first:", grouped(shown), grouped(total));
     line(text, &fence.around(&head));
     text.push_str(&body);
     shown >= total
@@ -226,8 +271,15 @@ fn tail(
         );
     }
     for failure in coverage.failures.iter().take(4) {
-        let (scope, code) = (mark(&failure.scope), mark(&failure.code));
-        line(text, &fence.around(&format!("Not read: {scope} ({code}).")));
+        let scope = mark(&failure.scope);
+        let told = if !is_note(failure) {
+            format!("Not read: {scope} ({}).", mark(&failure.code))
+        } else if failure.scope == "/" {
+            sentence(&format!("Not all is in this: {}", failure.message))
+        } else {
+            sentence(&format!("At {scope}: {}", failure.message))
+        };
+        line(text, &fence.around(&told));
     }
     if let Some(more) = coverage.failures.len().checked_sub(4).filter(|more| *more > 0) {
         line(text, &format!("Not read: {more} more scopes."));

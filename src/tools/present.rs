@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::untrusted::{mark, plain, word};
-use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, View};
+use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View};
 
 /// The instant and the place that sentences are written for.
 #[derive(Clone, Debug)]
@@ -100,13 +100,13 @@ pub fn about(finding: Finding, resource_id: &str) -> Finding {
 }
 
 fn finding(kind: FindingKind, tone: FindingTone, text: impl Into<String>) -> Finding {
-    Finding { kind, tone, text: text.into(), resource_id: None }
+    Finding { kind, tone, text: text.into(), resource_id: None, portal_url: None }
 }
 
 /// A column of a table.
 #[must_use]
 pub fn column(key: &str, label: &str, kind: ColumnKind) -> Column {
-    Column { key: key.to_owned(), label: label.to_owned(), kind }
+    Column { key: key.to_owned(), label: label.to_owned(), kind, portal_urls: Vec::new() }
 }
 
 /// A cell that outsiders could have written.
@@ -182,13 +182,22 @@ pub fn listed(items: &[String]) -> String {
     }
 }
 
+/// The text with a full stop, unless it ends in a mark of its own; marks of untrusted text at its
+/// end are looked through.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let end = plain(text);
+    let stop = if end.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{text}{stop}")
+}
+
 /// The view with its marks removed and cut to `max_rows`.
 #[must_use]
 pub fn shown(view: View, max_rows: usize) -> View {
     match view {
         View::Table { title, columns, rows, total } => View::Table {
             title: plain(&title),
-            columns: columns.iter().map(plain_column).collect(),
+            columns: columns.into_iter().map(|column| plain_column(column, max_rows)).collect(),
             rows: rows
                 .into_iter()
                 .take(max_rows)
@@ -206,11 +215,21 @@ pub fn shown(view: View, max_rows: usize) -> View {
         View::Gauge { title, value, max, unit, label } => {
             View::Gauge { title: plain(&title), value, max, unit, label: plain(&label) }
         }
+        View::Timeline { title, entries, total } => View::Timeline {
+            title: plain(&title),
+            entries: entries.into_iter().take(max_rows).map(plain_entry).collect(),
+            total,
+        },
     }
 }
 
-fn plain_column(column: &Column) -> Column {
-    Column { key: plain(&column.key), label: plain(&column.label), kind: column.kind }
+fn plain_column(mut column: Column, max_rows: usize) -> Column {
+    column.portal_urls.truncate(max_rows);
+    Column { key: plain(&column.key), label: plain(&column.label), ..column }
+}
+
+fn plain_entry(entry: TimelineEntry) -> TimelineEntry {
+    TimelineEntry { title: plain(&entry.title), detail: plain(&entry.detail), ..entry }
 }
 
 fn plain_cell(cell: Value) -> Value {
@@ -232,6 +251,8 @@ mod tests {
         assert_eq!(count_of(2, "IP address"), "2 IP addresses");
         assert_eq!(figure(23.50), "23.5");
         assert_eq!(figure(-0.001), "0");
+        assert_eq!(sentence(&mark("It is down.")), mark("It is down."));
+        assert_eq!(sentence("It is down"), "It is down.");
         assert_eq!(percent(0.4131), "41.3 %");
         assert_eq!(percent(0.3565), "35.7 %");
         assert_eq!(figure(1.005), "1.01");

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::{
     context::ReadContext,
     error::ToolError,
-    own,
+    observability, own,
     query::{self, LoadError},
     schema, scope, security,
     tool::{AnyTool, Tool, ToolOutput},
@@ -172,12 +172,29 @@ impl std::fmt::Debug for Registry {
 /// The typed tools, in the order of their names, then the built-in queries.
 fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
     let mut tools: Vec<Box<dyn AnyTool>> = vec![
+        boxed(scope::CheckAccess),
         boxed(security::ExplainSecureScore),
         boxed(scope::FindResources),
+        boxed(observability::GetActivityLog),
+        boxed(observability::GetAlert),
+        boxed(scope::GetResource),
         boxed(security::GetSecureScore),
+        boxed(security::GetSecurityAlert),
+        boxed(security::GetSecurityRecommendation),
+        boxed(observability::ListAlerts),
+        boxed(security::ListAttackPaths),
+        boxed(security::ListRegulatoryCompliance),
+        boxed(observability::ListResourceChanges),
+        boxed(scope::ListResourceGroups),
+        boxed(observability::ListResourceHealth),
+        boxed(security::ListResourceProtections),
         boxed(security::ListSecurityAlerts),
+        boxed(security::ListSecurityRecommendations),
+        boxed(observability::ListServiceHealth),
         boxed(scope::ListSubscriptions),
         boxed(scope::QueryResources),
+        boxed(observability::SummarizeAlerts),
+        boxed(security::SummarizeSecurity),
     ];
     tools.extend(query::built_in()?.into_iter().map(boxed));
     Ok(tools)

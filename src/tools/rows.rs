@@ -6,6 +6,8 @@
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value};
 
+const MAX_COUNT: f64 = 1e12;
+
 /// A row, read by dotted paths like `properties.score.max`.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a>(&'a Map<String, Value>);
@@ -51,7 +53,8 @@ impl<'a> Row<'a> {
         number.filter(|number| number.is_finite())
     }
 
-    /// The count at a path: a number that is at least 0, rounded.
+    /// The count at a path: a number that is at least 0, rounded; no more than a million millions,
+    /// so that sums of what an endpoint claims cannot overflow.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -59,7 +62,9 @@ impl<'a> Row<'a> {
         reason = "a float cast saturates, and negative numbers are filtered out"
     )]
     pub fn count(self, path: &str) -> Option<u64> {
-        self.number(path).filter(|number| *number >= 0.0).map(|number| number.round() as u64)
+        self.number(path)
+            .filter(|number| *number >= 0.0)
+            .map(|number| number.round().min(MAX_COUNT) as u64)
     }
 
     /// Whether the value at a path is true; a text may say so.

@@ -1,11 +1,18 @@
-//! What there is: subscriptions, resources, free queries.
+//! What there is: subscriptions, resource groups, resources, free queries, rights.
 
+mod check_access;
 mod find_resources;
+mod get_resource;
+mod list_resource_groups;
 mod list_subscriptions;
+mod look_up;
 mod query_resources;
 pub mod resource_types;
 
+pub use check_access::CheckAccess;
 pub use find_resources::FindResources;
+pub use get_resource::GetResource;
+pub use list_resource_groups::ListResourceGroups;
 pub use list_subscriptions::ListSubscriptions;
 pub(crate) use query_resources::code_of;
 pub use query_resources::{QueryResources, refused};

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    context::ReadContext,
+    context::{ReadContext, is_note},
     digest,
     error::ToolError,
-    present::{Moment, Present, caveat, shown},
+    portal,
+    present::{Moment, Present, caveat, sentence, shown},
     registry::ToolSpec,
     schema,
     untrusted::{plain, visible},
@@ -178,6 +179,7 @@ pub(crate) fn finish<O: Serialize + Present>(
     let told = output.present(&at);
     let coverage = cx.coverage(told.rows, told.total);
     let digest = digest::write(&told, &coverage, O::ROWS_KEY, cx.fence());
+    let findings = told.findings.into_iter().chain(gaps(&coverage));
     let value = serde_json::to_value(output).map_err(|error| ToolError::Upstream {
         code: "BadAnswer".to_owned(),
         message: error.to_string(),
@@ -187,8 +189,8 @@ pub(crate) fn finish<O: Serialize + Present>(
     Ok(ToolOutput {
         output: value,
         rows_key: O::ROWS_KEY,
-        findings: told.findings.into_iter().chain(gaps(&coverage)).map(plain_finding).collect(),
-        views: fit(told.views),
+        findings: findings.map(|finding| portal::finding(plain_finding(finding), cx)).collect(),
+        views: fit(told.views, cx),
         digest,
         summary: plain(&told.summary),
         coverage,
@@ -205,7 +207,12 @@ fn gaps(coverage: &Coverage) -> Vec<Finding> {
             "AuthorizationFailed" => {
                 format!("`{scope}` is not in this: {}.", visible(&failure.message))
             }
-            "BadRow" => format!("In `{scope}` {}.", visible(&failure.message)),
+            _ if is_note(failure) && scope == "/" => {
+                sentence(&format!("Not all is in this: {}", visible(&failure.message)))
+            }
+            _ if is_note(failure) => {
+                sentence(&format!("At `{scope}` {}", visible(&failure.message)))
+            }
             _ => format!("`{scope}` is not in this: it could not be read ({code})."),
         })
     });
@@ -220,10 +227,11 @@ fn plain_finding(finding: Finding) -> Finding {
     Finding { text: plain(&finding.text), ..finding }
 }
 
-/// The views within both caps: rows are halved, and views dropped from the end, until they fit.
-fn fit(views: Vec<View>) -> Vec<View> {
+/// The views with their links, within both caps: rows are halved, and views dropped from the end, until they fit.
+fn fit(views: Vec<View>, cx: &ReadContext) -> Vec<View> {
     let mut rows = MAX_VIEW_ROWS;
-    let mut fitted: Vec<View> = views.into_iter().map(|view| shown(view, rows)).collect();
+    let mut fitted: Vec<View> =
+        views.into_iter().map(|view| portal::view(shown(view, rows), cx)).collect();
     while schema::json_len(&fitted) > MAX_VIEWS_BYTES {
         if rows > 4 {
             rows /= 2;

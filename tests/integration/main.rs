@@ -114,4 +114,22 @@ mod tools_estate;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_observability;
+#[cfg(test)]
+mod tools_observability_bounds;
+#[cfg(test)]
+mod tools_observability_hostile;
+#[cfg(test)]
+mod tools_observability_router;
+#[cfg(test)]
+mod tools_portal;
+#[cfg(test)]
 mod tools_router;
+#[cfg(test)]
+mod tools_router_security;
+#[cfg(test)]
+mod tools_scope;
+#[cfg(test)]
+mod tools_security;
+#[cfg(test)]
+mod tools_security_hostile;

@@ -107,7 +107,7 @@ fn questions_reach_their_tool_with_what_they_name() {
             "list_security_alerts",
             json!({"severity": ["High"]}),
         ),
-        ("critical alerts", "list_security_alerts", json!({"severity": ["High"]})),
+        ("critical alerts", "list_alerts", json!({})),
         ("any alerts in the last 24 hours?", "list_security_alerts", json!({"timeRange": "24h"})),
         ("alerts on vm-web-01", "list_security_alerts", json!({"resource": "vm-web-01"})),
         (

@@ -19,6 +19,7 @@ pub(crate) struct Bench {
     registry: Registry,
     scope: ScopeSet,
     allowed: Vec<String>,
+    portal: Option<Cloud>,
 }
 
 /// An estate of seed 1 at the anchor.
@@ -52,7 +53,12 @@ impl Bench {
             registry: Registry::built_in().unwrap(),
             scope: ScopeSet::default(),
             allowed: Vec::new(),
+            portal: None,
         }
+    }
+
+    pub(crate) fn with_portal_of(self, cloud: Cloud) -> Self {
+        Self { portal: Some(cloud), ..self }
     }
 
     pub(crate) fn scoped(self, ids: &[&str]) -> Self {
@@ -69,6 +75,10 @@ impl Bench {
         let at = Moment { now: ANCHOR.parse().unwrap(), zone: jiff::tz::TimeZone::UTC };
         let cx =
             ReadContext::new(self.reader.clone(), bounds, at).with_fence(Fence::fixed("fence"));
+        let cx = match &self.portal {
+            Some(cloud) => cx.with_portal_of(cloud.clone()),
+            None => cx,
+        };
         let result = self.registry.run(tool, &cx, arguments).await;
         if let Ok(output) = &result {
             check(output);
@@ -82,9 +92,26 @@ impl Bench {
 
     /// A REST list, as the truth to compare with.
     pub(crate) async fn rest(&self, path: &str, version: &'static str) -> Vec<Value> {
+        self.rest_with(path, version, &[]).await
+    }
+
+    /// A REST list with query parameters.
+    pub(crate) async fn rest_with(
+        &self,
+        path: &str,
+        version: &'static str,
+        query: &[(&str, String)],
+    ) -> Vec<Value> {
         let get = ArmGet::new(ArmPath::parse(path).unwrap(), ApiVersion::new(version));
+        let get = query.iter().fold(get, |get, (name, value)| get.with_query(name, value.as_str()));
         let limits = PageLimits { max_pages: 1000, max_items: 1_000_000 };
         self.reader.list(&get, limits).await.unwrap().items
+    }
+
+    /// One object, by REST.
+    pub(crate) async fn object(&self, path: &str, version: &'static str) -> Value {
+        let get = ArmGet::new(ArmPath::parse(path).unwrap(), ApiVersion::new(version));
+        self.reader.get(&get).await.unwrap()
     }
 
     pub(crate) async fn subscriptions(&self) -> Vec<(String, String)> {

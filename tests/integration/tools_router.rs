@@ -45,8 +45,6 @@ fn questions_for_resources_are_for_find_resources() {
         &[
             "List all Log Analytics workspaces in my subscription",
             "What workbooks do I have in resource group rg-ops?",
-            "List all resource groups in my subscription",
-            "Show me the resource groups in my subscription",
             "Show me all my storage accounts in East US?",
             "What resources exist in resource group myRG?",
             "Show me what resources are in the resource group myRG",
@@ -140,10 +138,8 @@ fn questions_for_recommendations_are_for_summarize_recommendations() {
         "summarize_recommendations",
         &[
             "Summarize high-impact Security recommendations by resource-type in subscription prod",
-            "list security recommendations",
-            "which Defender recommendations affect most resources?",
-            "unhealthy assessments of my key vaults",
-            "what security recommendations are not followed on storage accounts",
+            "security recommendations per resource type",
+            "which resource types have the most security recommendations",
         ],
     );
 }

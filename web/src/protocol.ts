@@ -64,6 +64,9 @@ export interface Column {
   readonly key: string;
   /** The name people read. */
   readonly label: string;
+  /** Of a `Resource` column: where each row's cell opens in the Azure portal, an https URL, in
+   * the order of the rows. Empty where there is no portal, as with the sample estate. */
+  readonly portalUrls?: readonly (string | null)[];
   /** How cells are shown and sorted. */
   readonly type: ColumnKind;
 }
@@ -209,6 +212,9 @@ export interface EventFrame {
 }
 
 export type EvidenceId = string;
+
+/** How good or bad a finding is. */
+export type FindingTone = "good" | "neutral" | "warning" | "critical";
 
 /** Why a model's reply ended. */
 export type FinishReason = "stop" | "toolCalls" | "length" | "contentFilter" | "cut" | "cancelled";
@@ -570,6 +576,22 @@ export interface ThreadUpdated {
   readonly title?: string | null;
 }
 
+/** Something that happened. */
+export interface TimelineEntry {
+  /** When, RFC 3339. */
+  readonly at: string;
+  /** By whom, why, from what to what; may be empty. */
+  readonly detail: string;
+  /** Where that resource opens in the Azure portal, an https URL; absent where there is none. */
+  readonly portalUrl?: string | null;
+  /** The ARM id of the resource that it happened to, where there is one. */
+  readonly resourceId?: string | null;
+  /** What, in a few words. */
+  readonly title: string;
+  /** How good or bad it is. */
+  readonly tone: FindingTone;
+}
+
 /** See [`Event::ToolCallCompleted`]. */
 export interface ToolCallCompleted {
   /** The call. */
@@ -716,6 +738,15 @@ export type View =
       readonly unit: string;
       /** The value. */
       readonly value: number;
+    }
+  | {
+      /** What happened; at most 50, the rest is evidence. */
+      readonly entries: readonly TimelineEntry[];
+      readonly kind: "timeline";
+      /** What it is the story of. */
+      readonly title: string;
+      /** How many there are in all. */
+      readonly total: number;
     };
 
 /** See [`Frame::Welcome`]. */

@@ -112,12 +112,12 @@ impl Transcript {
             Some(total) => format!("{} of {total} rows", coverage.rows),
             None => format!("{} rows", coverage.rows),
         };
-        let failed = match coverage.failures.len() {
+        let failed = match coverage.failure_count() {
             0 => String::new(),
             1 => ", 1 failure".to_owned(),
             count => format!(", {count} failures"),
         };
-        let scopes = coverage.scopes.len();
+        let scopes = coverage.scope_count();
         Some(format!("looked at {scopes} scopes, {rows}{failed}"))
     }
 }

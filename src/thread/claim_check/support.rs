@@ -120,8 +120,8 @@ impl<'v, 'n> Reader<'v, 'n> {
     fn coverage(&mut self, coverage: &Coverage) {
         let rows = coverage.rows as f64;
         let total = coverage.total.map_or(rows, |total| total as f64);
-        let scopes = coverage.scopes.len() as f64;
-        let failures = coverage.failures.len() as f64;
+        let scopes = coverage.scope_count() as f64;
+        let failures = coverage.failure_count() as f64;
         self.collected.numbers.extend([rows, total, scopes, failures]);
         self.group(vec![rows, total]);
         if let Some(at) = coverage.data_at {

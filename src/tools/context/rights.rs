@@ -3,6 +3,8 @@
 //! Owns the rule of `Permissions_List…`: an action is allowed when one entry has a pattern for
 //! it in `actions` and none in its own `notActions`. It must not know who asks.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Operation, Pages, ReadContext, Subscription};
@@ -21,7 +23,57 @@ const PERMISSIONS: Operation<'_> = Operation {
     pages: Pages::All,
 };
 
+/// What the identity may do at a scope, as `Permissions_List…` tells it.
+#[derive(Clone, Debug, Default)]
+pub struct Rights(Vec<Map<String, Value>>);
+
+impl Rights {
+    /// Whether an entry allows the action and does not exclude it again.
+    #[must_use]
+    pub fn allow(&self, action: &str) -> bool {
+        allows(&self.0, action)
+    }
+
+    /// Whether a condition of a role assignment stands behind a part of the rights.
+    #[must_use]
+    pub fn conditional(&self) -> bool {
+        self.0.iter().any(|entry| entry.get("condition").is_some_and(Value::is_string))
+    }
+}
+
 impl ReadContext {
+    /// What the identity may do at a scope inside the boundary
+    /// (`Permissions_ListForResource…`, api-version 2022-04-01).
+    ///
+    /// # Errors
+    /// [`ToolError::Rejected`] outside the boundary, else what the list failed with.
+    pub async fn rights(&self, scope: &str) -> Result<Rights, ToolError> {
+        self.list(&PERMISSIONS.below(scope)).await.map(Rights)
+    }
+
+    /// [`Self::check_allowed`] for the subscriptions that gave no row; `seen` are the ids, in
+    /// lower case, of those that did. An answer that has rows stands, with what is missing in the
+    /// coverage.
+    ///
+    /// # Errors
+    /// [`ToolError::Denied`] when nothing was seen and no scope allows the action.
+    pub async fn check_silent(
+        &self,
+        over: &[Subscription],
+        seen: &BTreeSet<String>,
+        action: &str,
+    ) -> Result<(), ToolError> {
+        let silent: Vec<Subscription> =
+            over.iter().filter(|one| !seen.contains(&one.id.to_lowercase())).cloned().collect();
+        if silent.is_empty() || (self.bounds().is_narrow() && !seen.is_empty()) {
+            return Ok(());
+        }
+        match self.check_allowed(&silent, action).await {
+            Err(error) if seen.is_empty() => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Checks that `action` is allowed at the subscriptions, or at the parts of a narrower scope:
     /// for a query that found nothing, since Resource Graph leaves out what may not be read.
     /// A scope that lacks the right is in the coverage.
@@ -41,8 +93,8 @@ impl ReadContext {
         let mut denied = None;
         let mut unknown_or_allowed = false;
         for scope in scopes.iter().take(MAX_SCOPES) {
-            match self.list(&PERMISSIONS.below(scope)).await {
-                Ok(entries) if !allows(&entries, action) => {
+            match self.rights(scope).await {
+                Ok(rights) if !rights.allow(action) => {
                     let error = ToolError::denied(action, scope);
                     self.failed(scope, &error);
                     denied.get_or_insert(error);
@@ -55,7 +107,8 @@ impl ReadContext {
                 }
                 Err(error) => {
                     unknown_or_allowed = true;
-                    self.note(scope, "NotChecked", &format!("rights were not checked: {error}"));
+                    let what = format!("rights were not checked ({})", error.code());
+                    self.note(scope, "NotChecked", &what);
                 }
             }
         }
@@ -66,7 +119,9 @@ impl ReadContext {
     }
 }
 
-fn allows(entries: &[Map<String, Value>], action: &str) -> bool {
+/// The rule for entries of `actions` and `notActions`, which roles have too.
+#[must_use]
+pub fn allows(entries: &[Map<String, Value>], action: &str) -> bool {
     entries.iter().any(|entry| {
         let entry = Value::Object(entry.clone());
         let has = |key| {
@@ -78,7 +133,8 @@ fn allows(entries: &[Map<String, Value>], action: &str) -> bool {
 }
 
 /// Whether a pattern means an action: in any case, `*` across slashes.
-fn matches(pattern: &str, action: &str) -> bool {
+#[must_use]
+pub fn matches(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| action.strip_prefix(first)) else {

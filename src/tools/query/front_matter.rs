@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::protocol::{Column, ColumnKind};
+use crate::{
+    protocol::{Column, ColumnKind},
+    tools::present::column,
+};
 
 /// What stands above the query.
 #[derive(Clone, Debug, Deserialize)]
@@ -109,7 +112,7 @@ impl ColumnSpec {
     /// The column as views have it.
     #[must_use]
     pub fn column(&self) -> Column {
-        Column { key: self.key.clone(), label: self.label.clone(), kind: self.kind }
+        column(&self.key, &self.label, self.kind)
     }
 
     fn schema(&self) -> Value {

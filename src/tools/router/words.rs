@@ -1,6 +1,6 @@
 //! How a text becomes the words of the index.
 //!
-//! Owns stop-words, plain English endings and the synonyms of operators. It must not know any
+//! Owns stop-words, words of time, plain English endings and the synonyms of operators. It must not know any
 //! tool.
 
 use bm25::Tokenizer;
@@ -18,12 +18,35 @@ pub struct Words;
 const MAX_BYTES: usize = 4 * 1024;
 
 const STOP: &[&str] = &[
-    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "azure", "be", "been", "by",
-    "can", "could", "did", "do", "does", "every", "for", "from", "give", "had", "has", "have",
-    "help", "how", "i", "in", "into", "is", "it", "its", "let", "me", "my", "of", "on", "or",
-    "our", "please", "right", "s", "see", "should", "show", "so", "some", "tell", "than", "that",
-    "the", "their", "them", "there", "these", "they", "this", "those", "to", "us", "was", "we",
-    "were", "what", "when", "where", "which", "who", "will", "with", "would", "you", "your",
+    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "azure", "be", "been",
+    "being", "by", "can", "could", "did", "do", "does", "every", "for", "from", "give", "had",
+    "has", "have", "help", "here", "how", "i", "in", "into", "is", "it", "its", "let", "me", "my",
+    "now", "of", "on", "or", "our", "please", "right", "s", "see", "should", "show", "so", "some",
+    "tell", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those",
+    "to", "us", "was", "we", "were", "what", "when", "where", "which", "will", "with", "would",
+    "you", "your",
+];
+
+/// Words of time, which say nothing about what is asked for.
+const TIMES: &[&str] = &[
+    "ago",
+    "day",
+    "days",
+    "hour",
+    "hours",
+    "last",
+    "minute",
+    "minutes",
+    "month",
+    "months",
+    "night",
+    "past",
+    "since",
+    "today",
+    "tonight",
+    "week",
+    "weeks",
+    "yesterday",
 ];
 
 /// Several words for one thing, longest first; both sides in lower case.
@@ -32,6 +55,16 @@ const PHRASES: &[(&str, &str)] = &[
     ("security centre", "security defender"),
     ("security center", "security defender"),
     ("resource graph", "resourcegraph"),
+    ("service health", "servicehealth"),
+    ("service issue", "servicehealth"),
+    ("planned maintenance", "servicehealth maintenance"),
+    ("resource health", "resourcehealth health"),
+    ("activity log", "activitylog"),
+    ("audit log", "activitylog"),
+    ("tracking id", "trackingid"),
+    // An address is somebody who does things.
+    ("@", " caller "),
+    ("from what to what", "change"),
     ("virtual machine", "vm"),
     ("storage account", "storageaccount"),
     ("resource group", "resourcegroup"),
@@ -41,6 +74,9 @@ const PHRASES: &[(&str, &str)] = &[
     ("security posture", "securescore"),
     ("brute force", "bruteforce"),
     ("brute-force", "bruteforce"),
+    ("brute forcing", "bruteforce"),
+    ("attack path", "attackpath"),
+    ("attack-path", "attackpath"),
 ];
 
 const SYNONYMS: &[(&str, &str)] = &[
@@ -58,10 +94,13 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("region", "location"),
     ("posture", "securescore"),
     ("securescore", "securescore"),
-    ("incident", "alert"),
-    ("threat", "alert"),
-    ("attack", "alert"),
-    ("detection", "alert"),
+    ("threat", "attack"),
+    ("detection", "attack"),
+    ("fire", "fired"),
+    ("fir", "fired"),
+    ("healthy", "health"),
+    ("modification", "change"),
+    ("modified", "change"),
     ("many", "count"),
     ("number", "count"),
     ("total", "count"),
@@ -79,6 +118,14 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("arg", "resourcegraph"),
 ];
 
+impl Words {
+    /// The words of a text, for a tool that compares texts as the index does.
+    #[must_use]
+    pub fn of(text: &str) -> Vec<String> {
+        Self.tokenize(text)
+    }
+}
+
 impl Tokenizer for Words {
     fn tokenize(&self, text: &str) -> Vec<String> {
         let mut text = cut(text).to_lowercase();
@@ -86,10 +133,15 @@ impl Tokenizer for Words {
             text = text.replace(phrase, word);
         }
         text.split(|ch: char| !ch.is_alphanumeric())
-            .filter(|word| !word.is_empty() && !STOP.contains(word))
+            .filter(|word| !is_empty(word))
             .map(|word| synonym(&stem(&synonym(word))))
             .collect()
     }
+}
+
+/// Whether a word says nothing about what is asked for; numbers are times, counts and names.
+fn is_empty(word: &str) -> bool {
+    word.chars().all(|ch| ch.is_ascii_digit()) || STOP.contains(&word) || TIMES.contains(&word)
 }
 
 fn cut(text: &str) -> &str {

@@ -106,11 +106,11 @@ impl Tool for FindResources {
         region, subscription, tag or state, with the total number and their state.";
     const ASKS: &'static [&'static str] = &[
         "List all virtual machines in my subscription",
+        "List all resources in my resource group",
         "Show me all my storage accounts in East US",
-        "What resources exist in resource group myRG?",
-        "List all resource groups in my subscription",
+        "What resources or workbooks exist in resource group myRG?",
         "Which VMs are running or stopped?",
-        "Find the resource named web-01",
+        "Find the resource with this name",
         "Which resources have the tag env=prod?",
         "Show me my Log Analytics workspaces",
         "Where is this database, in which region and resource group?",

@@ -64,7 +64,7 @@ impl Tool for ListSubscriptions {
     const DESCRIPTION: &'static str =
         "Lists the Azure subscriptions in scope with name, id and state.";
     const ASKS: &'static [&'static str] = &[
-        "Which subscriptions do I have?",
+        "Which subscriptions do I have access to?",
         "List my subscriptions",
         "What subscriptions can you see?",
         "Show all Azure subscriptions and their state",

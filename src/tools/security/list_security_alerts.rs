@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-mod reading;
+pub(super) mod reading;
 mod telling;
 
 /// Lists security alerts.
@@ -27,7 +27,7 @@ pub struct ListSecurityAlerts;
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 500;
-const ALERTS_ACTION: &str = "Microsoft.Security/alerts/read";
+pub(super) const ALERTS_ACTION: &str = "Microsoft.Security/alerts/read";
 
 /// The arguments.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -165,7 +165,7 @@ impl Tool for ListSecurityAlerts {
         subscription.";
     const ASKS: &'static [&'static str] = &[
         "Which security alerts are high severity?",
-        "Are we under attack?",
+        "Are we under attack or being attacked?",
         "Show active security alerts",
         "How many security alerts do I have?",
         "What threats did Defender for Cloud detect in the last 24 hours?",

@@ -227,7 +227,7 @@ fn started(run_id: RunId, trigger: Trigger, limits: RunLimits) -> RunStarted {
 
 fn coverage_of(now: Timestamp) -> Coverage {
     let scopes = vec!["/subscriptions/1".to_owned()];
-    Coverage { scopes, rows: 3, total: Some(5), failures: Vec::new(), data_at: Some(now) }
+    Coverage { scopes, rows: 3, total: Some(5), data_at: Some(now), ..Coverage::default() }
 }
 
 fn any_reply(tape: &mut Tape) -> Reply {

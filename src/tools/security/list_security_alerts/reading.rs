@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-mod row;
+pub(in crate::tools::security) mod row;
 
 /// The columns that filters use, from either spelling.
-const COLUMNS: &str = "\
+pub(in crate::tools::security) const COLUMNS: &str = "\
 | where type =~ 'microsoft.security/locations/alerts'
 | extend severity = iff(isempty(tostring(properties.Severity)), tostring(properties.severity), tostring(properties.Severity)),
     status = iff(isempty(tostring(properties.Status)), tostring(properties.status), tostring(properties.Status)),
@@ -43,7 +43,7 @@ const SEVERITIES: [Severity; 4] =
 
 /// The filters that counts and rows share.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(in crate::tools::security) struct Filter {
     template: String,
     values: Vec<(&'static str, Literal)>,
     asked: String,
@@ -59,10 +59,10 @@ pub(super) struct Wanted {
 
 /// How many alerts there are, by subscription, severity and status.
 #[derive(Debug, Default)]
-pub(super) struct Counts(Vec<(String, String, String, u64)>);
+pub(in crate::tools::security) struct Counts(Vec<(String, String, String, u64)>);
 
 impl Filter {
-    pub(super) async fn of(
+    pub(in crate::tools::security) async fn of(
         cx: &ReadContext,
         (resource, range): (Option<&str>, Option<TimeRange>),
     ) -> Result<Self, ToolError> {
@@ -124,7 +124,7 @@ type GraphText = crate::azure::kql_text::KqlText;
 
 /// Whether an alert is about a resource, or about one in a group: it names the id or one below,
 /// in quotes, so that names are compared whole. An alert also lies in the group it is about.
-fn affects(id: &ResourceId) -> String {
+pub(in crate::tools::security) fn affects(id: &ResourceId) -> String {
     let named = kql_literal::string(&format!("\"{id}\""));
     let below = kql_literal::string(&format!("\"{id}/"));
     let own = kql_literal::string(&format!("{id}/providers/Microsoft.Security/"));
@@ -132,7 +132,7 @@ fn affects(id: &ResourceId) -> String {
 }
 
 /// Counts alerts of every severity and status.
-pub(super) async fn counts(
+pub(in crate::tools::security) async fn counts(
     cx: &ReadContext,
     over: &[Subscription],
     filter: &Filter,
@@ -150,7 +150,7 @@ pub(super) async fn counts(
 
 /// Asks the subscriptions without an alert for theirs (`Alerts_List`, 2022-01-01): Resource
 /// Graph leaves out what may not be read.
-pub(super) async fn check_rights(
+pub(in crate::tools::security) async fn check_rights(
     cx: &ReadContext,
     over: &[Subscription],
     counts: &Counts,
@@ -197,6 +197,16 @@ pub(super) async fn alerts(
 }
 
 impl Counts {
+    /// Active alerts by severity, worst first; a severity without any is left out.
+    pub(in crate::tools::security) fn active(&self) -> Vec<(&'static str, u64)> {
+        let active = Wanted { statuses: vec![Status::Active], severities: Vec::new(), limit: 0 };
+        let of = |severity: Severity| {
+            self.fitting(&active).filter(|(one, _)| *one == severity).map(|(_, count)| count).sum()
+        };
+        let counts = SEVERITIES.into_iter().map(|severity| (severity.name(), of(severity)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
     /// How many alerts fit.
     pub(super) fn total(&self, wanted: &Wanted) -> u64 {
         self.fitting(wanted).map(|(_, count)| count).sum()
@@ -246,7 +256,7 @@ pub(super) fn output(
 }
 
 impl Severity {
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::tools::security) fn name(self) -> &'static str {
         match self {
             Self::Informational => "Informational",
             Self::Low => "Low",

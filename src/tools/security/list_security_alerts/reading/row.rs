@@ -45,11 +45,11 @@ impl Alert {
     }
 }
 
-fn word(text: Option<&String>) -> String {
+pub(in crate::tools::security) fn word(text: Option<&String>) -> String {
     cut(text.map_or("Unknown", |text| text), 40).into_owned()
 }
 
-fn resource_ids(row: Row<'_>) -> Vec<String> {
+pub(in crate::tools::security) fn resource_ids(row: Row<'_>) -> Vec<String> {
     let listed = row.list("properties.resourceIdentifiers");
     let ids = listed.iter().filter_map(|one| Row::of(one)?.text("azureResourceId"));
     let mut ids: Vec<String> =
@@ -58,12 +58,12 @@ fn resource_ids(row: Row<'_>) -> Vec<String> {
     ids
 }
 
-fn texts(values: &[Value]) -> Vec<Untrusted<String>> {
+pub(in crate::tools::security) fn texts(values: &[Value]) -> Vec<Untrusted<String>> {
     values.iter().filter_map(Value::as_str).take(MAX_ENTITIES).map(Untrusted::new).collect()
 }
 
 /// Who and what took part, each in a line: `ip 192.0.2.1 (gb)`, `account root`.
-fn entities(row: Row<'_>) -> Vec<Untrusted<String>> {
+pub(in crate::tools::security) fn entities(row: Row<'_>) -> Vec<Untrusted<String>> {
     let listed = row.list("properties.entities");
     let told = listed.iter().filter_map(|value| entity(Row::of(value)?));
     let mut told: Vec<Untrusted<String>> = told.take(MAX_ENTITIES).collect();
