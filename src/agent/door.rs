@@ -155,9 +155,10 @@ impl Agent {
         check_text(&command.message.text)?;
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
-        self.once_in_one_append(key.clone(), async move {
-            session.start_run(asker, key, command).await
-        })
+        self.once_in_one_append(
+            key.clone(),
+            async move { session.start_run(asker, key, command).await },
+        )
         .await
     }
 
