@@ -20,7 +20,7 @@ use crate::{
 use super::{
     caps::json_len,
     log::{AgentError, ThreadLog, not_found},
-    once::{CommandKey, Done, once, to_its_end},
+    once::{CommandKey, Done, once, once_in_one_append, to_its_end},
     session::{Asker, Session},
     sessions::Sessions,
     shared::{AgentParts, Shared},
@@ -109,7 +109,7 @@ impl Agent {
         check_scope(&command.scope)?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let this = self.clone();
-        self.once(key.clone(), async move {
+        self.once_in_one_append(key.clone(), async move {
             let created = Event::ThreadUpdated(ThreadUpdated {
                 title,
                 scope: Some(command.scope),
@@ -141,8 +141,10 @@ impl Agent {
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let command = UpdateThread { title, ..command };
-        self.once(key.clone(), async move { session.update(asker.principal, key, command).await })
-            .await
+        self.once_in_one_append(key.clone(), async move {
+            session.update(asker.principal, key, command).await
+        })
+        .await
     }
 
     /// Starts or queues the run that answers a message. The result is `{runId, state}`.
@@ -153,7 +155,11 @@ impl Agent {
         check_text(&command.message.text)?;
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
-        self.once(key.clone(), async move { session.start_run(asker, key, command).await }).await
+        self.once_in_one_append(
+            key.clone(),
+            async move { session.start_run(asker, key, command).await },
+        )
+        .await
     }
 
     /// Cancels a run. The result is `{runId, state}`, once the run has ended.
@@ -164,10 +170,10 @@ impl Agent {
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let run_id = command.run_id;
-        self.once(
-            key.clone(),
-            async move { session.cancel_run(asker.principal, key, run_id).await },
-        )
+        // A run is told to stop before anything is stored: an earlier reply is looked for first.
+        once(&self.shared.store, key.clone(), async move {
+            session.cancel_run(asker.principal, key, run_id).await
+        })
         .await
     }
 
@@ -223,12 +229,12 @@ impl Agent {
         self.shared.stopping.cancel();
     }
 
-    async fn once(
+    async fn once_in_one_append(
         &self,
         key: CommandKey,
         effect: impl Future<Output = Result<Value, AgentError>> + Send + 'static,
     ) -> Result<Done, AgentError> {
-        once(&self.shared.store, key, effect).await
+        once_in_one_append(&self.shared.store, key, effect).await
     }
 }
 

@@ -20,6 +20,7 @@ use super::notice::Notice;
 use super::page::{Envelope, ListPage, PageLimits, Trail};
 use super::path::ArmPath;
 use super::request::{ArmGet, NotAQuery, QueryPost, is_query, url_of};
+use super::shared_reads::{Asked, SharedReads};
 use super::stats::{CallStats, CallTotals};
 use super::wire::{Answer, Call, Wire, count, origin_of, same_origin};
 use crate::retry::RetryPolicy;
@@ -65,6 +66,7 @@ pub struct ArmReader {
     cloud: Arc<Cloud>,
     wire: Arc<Wire>,
     stats: Arc<[Arc<CallStats>]>,
+    shared: Option<Arc<SharedReads>>,
 }
 
 impl ArmClient {
@@ -91,7 +93,8 @@ impl ArmClient {
     #[must_use]
     pub fn reader(&self) -> ArmReader {
         let stats = Arc::new([Arc::clone(&self.totals)]);
-        ArmReader { cloud: Arc::clone(&self.cloud), wire: Arc::clone(&self.wire), stats }
+        let (cloud, wire) = (Arc::clone(&self.cloud), Arc::clone(&self.wire));
+        ArmReader { cloud, wire, stats, shared: None }
     }
 
     /// What this client tells people while they wait. A receiver that lags loses the oldest.
@@ -119,7 +122,14 @@ impl ArmReader {
     pub fn counted(&self) -> (Self, Arc<CallStats>) {
         let own = Arc::new(CallStats::default());
         let stats = self.stats.iter().chain([&own]).map(Arc::clone).collect();
-        (Self { cloud: Arc::clone(&self.cloud), wire: Arc::clone(&self.wire), stats }, own)
+        (Self { stats, ..self.clone() }, own)
+    }
+
+    /// The same reader, whose clones share what they read: what is asked twice costs one request.
+    /// For work that is done at one moment under one identity, and no longer.
+    #[must_use]
+    pub fn sharing(&self) -> Self {
+        Self { shared: Some(Arc::default()), ..self.clone() }
     }
 
     /// The cloud that is read.
@@ -261,12 +271,19 @@ impl ArmReader {
         url_of(self.wire.base(), path, query)
     }
 
-    async fn send(&self, url: Url, verb: Verb) -> Result<Answer, ArmError> {
+    async fn send(&self, url: Url, verb: Verb) -> Result<Arc<Answer>, ArmError> {
         let post = match verb {
             Verb::Get => None,
             Verb::Post(body) => Some(body),
         };
-        self.wire.send(&Call { url, post, stats: &self.stats }).await
+        match &self.shared {
+            None => self.wire.send(&Call { url, post, stats: &self.stats }).await.map(Arc::new),
+            Some(shared) => {
+                let asked = Asked { url: url.clone(), post: post.clone() };
+                let call = Call { url, post, stats: &self.stats };
+                shared.answer(asked, self.wire.send(&call)).await
+            }
+        }
     }
 }
 
