@@ -179,7 +179,9 @@ fn read(chunks: &[Chunk<'_>], earlier: &[Chunk<'_>], text: &str) -> Option<(Kind
     if let Some(names) = names::of(chunk.text, after).or_else(|| names_of_path(chunk.text)) {
         return Some((Kind::Name(names), 1));
     }
-    if is_no_claim(earlier, chunk) {
+    let between = text.get(earlier.last().map_or(0, Chunk::end)..chunk.start);
+    let is_apart = between.is_some_and(|between| between.contains(['|', '\n']));
+    if !is_apart && is_no_claim(earlier, chunk) {
         return None;
     }
     let approximate = figures::is_approximate(before, text.get(..chunk.start).unwrap_or_default());
