@@ -203,7 +203,7 @@ fn is_dashed_name(word: &str) -> bool {
         return digit || count > 2 || (lower && !matches!(first, "app" | "id" | "plan" | "sub"));
     }
     let is_numbered = parts
-        .last()
+        .next_back()
         .is_some_and(|last| last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()));
     digit && (lower && first.len() > 1 || count > 2 && (upper || is_numbered))
 }

@@ -235,6 +235,8 @@ impl<'v, 'n> Reader<'v, 'n> {
         let mut group = vec![length];
         group.extend(columns.repeated());
         self.collected.numbers.extend(&group);
+        // One of so many.
+        self.collected.changes.push(1.0 / length);
         for sum in columns.sums() {
             self.collected.numbers.extend([sum.abs(), (sum / length).abs()]);
         }
@@ -244,12 +246,16 @@ impl<'v, 'n> Reader<'v, 'n> {
     /// The figures, dates and names of a text.
     fn text(&mut self, text: &str) {
         self.find_names(text);
-        let is_id = text.starts_with("/subscriptions/");
+        // An id tells no figures but in a name with words: `Failed sign-ins above 500 an hour`.
+        let text = match text.rsplit_once('/') {
+            Some((path, name)) if path.starts_with("/subscriptions/") => name,
+            Some(_) | None => text,
+        };
         let tells = |text: &str| {
             text.bytes().any(|byte| byte.is_ascii_digit())
                 || (self.wants_words && text.bytes().any(|byte| byte == b' '))
         };
-        if !self.wants_figures || is_id || !tells(text) {
+        if !self.wants_figures || !tells(text) {
             return;
         }
         if dates::looks_like_instant(text) {
