@@ -2,7 +2,7 @@
 //! supports.
 //!
 //! Claims are compared as values, not as text: to the precision shown, as ratio or percentage, in
-//! other units, as counts of rows, in other notations of a date. Sums, differences and ratios of
+//! other units, spelled in words, as counts of rows, in other notations of a date. Sums, differences and ratios of
 //! two values that belong together count as derived. What is no claim is left alone: list
 //! numbers, code, citations, links, versions.
 //!
@@ -11,11 +11,14 @@
 
 mod chunks;
 mod claims;
+mod clocks;
 mod dates;
 mod figures;
 mod mask;
 mod names;
 mod support;
+mod units;
+mod words;
 
 use std::collections::HashMap;
 

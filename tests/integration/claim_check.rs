@@ -2,6 +2,7 @@
 
 mod fabricated;
 mod large;
+mod tools;
 mod truths;
 
 use opscopilot::{

@@ -50,6 +50,8 @@ mod estate_stories;
 #[cfg(test)]
 mod estate_world;
 #[cfg(test)]
+mod every_tool;
+#[cfg(test)]
 mod kql;
 #[cfg(test)]
 mod model_breaks;

@@ -31,7 +31,12 @@ pub(super) fn of(text: &str) -> impl Iterator<Item = Chunk<'_>> {
             let front = raw.trim_start_matches(is_edge);
             let chunk = front.trim_end_matches(is_edge);
             if !chunk.is_empty() {
-                return Some(Chunk { start: start + raw.len() - front.len(), text: chunk });
+                let start = start + raw.len() - front.len();
+                let Some(one) = first_of_two(chunk) else {
+                    return Some(Chunk { start, text: chunk });
+                };
+                at = start + one.len() + 1;
+                return Some(Chunk { start, text: one });
             }
             if raw.is_empty() {
                 return None;
@@ -54,6 +59,24 @@ fn end_of(body: &str) -> usize {
         before = c;
     }
     body.len()
+}
+
+/// The first of two figures or times that a dash or a slash joins: `3-5`, `3/5`, `06:12-06:54`.
+fn first_of_two(chunk: &str) -> Option<&str> {
+    let (one, other) = chunk.split_once(['-', '/'])?;
+    // Around the clock, fifty-fifty: ways of speaking. A year and a month: a date.
+    let is_speech = matches!(chunk, "24/7" | "50/50");
+    let is_month = one.len() == 4 && other.len() == 2;
+    let is_two = !is_speech && !is_month && is_figure(one) && is_figure(other);
+    (is_two && one.contains(':') == other.contains(':')).then_some(one)
+}
+
+fn is_figure(text: &str) -> bool {
+    let count = |wanted: char| text.chars().filter(|c| *c == wanted).count();
+    text.chars().any(|c| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || "€$£%.,:'kK".contains(c))
+        && count(':') <= 1
+        && (count('.') <= 1 || count(',') == 0 && text.split('.').skip(1).all(|g| g.len() == 3))
 }
 
 fn is_mark(c: char) -> bool {

@@ -5,7 +5,7 @@ use super::{
     dates::{self, DateClaim},
     figures::{self, Figure, FigureUnit},
     mask::Mask,
-    names,
+    names, words,
 };
 
 /// Something that an answer claims.
@@ -20,6 +20,14 @@ pub(super) struct Claim {
 }
 
 impl Claim {
+    /// Whether it counts so few that evidence may tell the number in words.
+    pub(super) fn is_small_count(&self) -> bool {
+        match &self.kind {
+            Kind::Figure(figure) => (2.0..=100.0).contains(&figure.value),
+            Kind::Date(_) | Kind::Name(_) => false,
+        }
+    }
+
     /// Whether dates may support it.
     pub(super) fn is_about_time(&self) -> bool {
         match &self.kind {
@@ -106,6 +114,10 @@ const NOT_BEFORE: &[&str] = &[
     "schema",
 ];
 
+/// Those of them that count what follows: small ones are advice, large ones are claims.
+const COUNTED: &[&str] =
+    &["top", "first", "step", "steps", "part", "server", "node", "windows", "sql"];
+
 /// Ports that people know without evidence.
 const KNOWN_PORTS: &[&str] =
     &["22", "25", "53", "80", "443", "1433", "3306", "3389", "5432", "5985", "5986", "6379"];
@@ -113,15 +125,17 @@ const KNOWN_PORTS: &[&str] =
 /// The claims of a text, in order, but what the mask covers.
 pub(super) fn find(text: &str, mask: &Mask) -> Vec<Claim> {
     let chunks: Vec<Chunk<'_>> = chunks::of(text).collect();
-    let mut claims = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     let mut at = 0;
     while let Some(chunk) = chunks.get(at) {
         let rest = chunks.get(at..).unwrap_or_default();
-        let before = at.checked_sub(1).and_then(|at| chunks.get(at)).map(|chunk| chunk.text);
-        let taken = match read(rest, before, text) {
+        let taken = match read(rest, chunks.get(..at).unwrap_or_default(), text) {
             Some((kind, taken)) => {
                 let last = rest.get(taken - 1).unwrap_or(chunk);
                 if !mask.covers(&(chunk.start..chunk.end())) {
+                    if let Some(before) = claims.last_mut() {
+                        share_unit(before, &kind, text.get(before.end..chunk.start));
+                    }
                     claims.push(Claim { start: chunk.start, end: last.end(), kind });
                 }
                 taken
@@ -133,36 +147,66 @@ pub(super) fn find(text: &str, mask: &Mask) -> Vec<Claim> {
     claims
 }
 
+/// The first figure of a range has the unit of the second: `40–41 %`, `3 to 5 hours`.
+fn share_unit(before: &mut Claim, kind: &Kind, between: Option<&str>) {
+    const RANGES: [&str; 9] = ["–", "-", "—", " – ", " - ", " to ", " and ", " or ", "/"];
+    let joined = between.is_some_and(|between| RANGES.contains(&between));
+    if let (Kind::Figure(first), Kind::Figure(second), true) = (&mut before.kind, kind, joined)
+        && first.unit == FigureUnit::Plain
+    {
+        first.unit = second.unit;
+    }
+}
+
 /// The claim that chunks begin with, and how many of them it takes.
-fn read(chunks: &[Chunk<'_>], before: Option<&str>, text: &str) -> Option<(Kind, usize)> {
+fn read(chunks: &[Chunk<'_>], earlier: &[Chunk<'_>], text: &str) -> Option<(Kind, usize)> {
     let chunk = chunks.first()?;
-    if !chunk.text.bytes().any(|byte| byte.is_ascii_digit()) && !has_prefix_shape(chunk.text) {
+    let before = earlier.last().map(|chunk| chunk.text);
+    let is_spelled = words::may_begin(chunk.text);
+    if !is_spelled
+        && !chunk.text.bytes().any(|byte| byte.is_ascii_digit())
+        && !chunk.text.contains(['-', '_', '/', '@', ':'])
+    {
         return dates::read_month_first(chunks).map(|(date, taken)| (Kind::Date(date), taken));
+    }
+    if is_spelled && words::is_spoken(before) {
+        return None;
     }
     if let Some((date, taken)) = dates::read(chunks) {
         return Some((Kind::Date(date), taken));
     }
-    if names::is_resource_name(chunk.text) {
-        return Some((Kind::Name(vec![chunk.text.to_ascii_lowercase()]), 1));
-    }
-    if let Some(names) = names_of_path(chunk.text) {
+    let after = text.get(chunk.end()..).unwrap_or_default();
+    if let Some(names) = names::of(chunk.text, after).or_else(|| names_of_path(chunk.text)) {
         return Some((Kind::Name(names), 1));
     }
-    if before.is_some_and(|before| is_no_claim(before, chunk.text)) {
+    let between = text.get(earlier.last().map_or(0, Chunk::end)..chunk.start);
+    let is_apart = between.is_some_and(|between| between.contains(['|', '\n']));
+    if !is_apart && is_no_claim(earlier, chunk) {
         return None;
     }
     let approximate = figures::is_approximate(before, text.get(..chunk.start).unwrap_or_default());
     figures::read(chunks, approximate).map(|(figure, taken)| (Kind::Figure(figure), taken))
 }
 
-fn has_prefix_shape(text: &str) -> bool {
-    text.contains(['-', '_', '/'])
-}
-
-fn is_no_claim(before: &str, number: &str) -> bool {
-    let before = before.trim_end_matches(['.', ':']).to_ascii_lowercase();
-    NOT_BEFORE.contains(&before.as_str())
-        || (matches!(before.as_str(), "port" | "ports") && KNOWN_PORTS.contains(&number))
+fn is_no_claim(earlier: &[Chunk<'_>], chunk: &Chunk<'_>) -> bool {
+    let small = |text: &str| text.trim_end_matches(['.', ':']).to_ascii_lowercase();
+    let Some(before) = earlier.last() else { return false };
+    let word = small(before.text);
+    // `the first 812 alerts`, `server 77`: no rank and no version is that large.
+    let value = chunk.text.parse::<f64>().unwrap_or_default();
+    let is_year = (1990.0..2100.0).contains(&value);
+    if NOT_BEFORE.contains(&word.as_str()) {
+        return !COUNTED.contains(&word.as_str()) || value < 13.0 || is_year;
+    }
+    // `ports 22, 443 and 3389`.
+    let mut back = earlier.iter().rev().map(|chunk| small(chunk.text));
+    let listed = |word: &String| {
+        KNOWN_PORTS.contains(&word.as_str()) || matches!(word.as_str(), "and" | "or")
+    };
+    KNOWN_PORTS.contains(&chunk.text)
+        && back
+            .find(|word| !listed(word))
+            .is_some_and(|word| matches!(word.as_str(), "port" | "ports"))
 }
 
 /// The names in a resource id.

@@ -9,6 +9,7 @@ use jiff::{
 
 use super::{
     chunks::Chunk,
+    clocks,
     figures::{Figure, FigureUnit},
 };
 
@@ -45,6 +46,8 @@ pub(super) enum DateClaim {
         /// From 0.
         minute: i8,
     },
+    /// An hour of any day, as `9 pm`.
+    Hour(i8),
 }
 
 /// The days and times that are known.
@@ -110,6 +113,7 @@ impl Dates {
                 self.minutes.insert(minute);
             }
             DateClaim::Time { hour, minute } => drop(self.times.insert((hour, minute))),
+            DateClaim::Hour(hour) => drop(self.times.insert((hour, 0))),
         }
     }
 
@@ -124,6 +128,10 @@ impl Dates {
             }
             DateClaim::Minute(minute) => self.minutes.contains(minute),
             DateClaim::Time { hour, minute } => self.times.contains(&(*hour, *minute)),
+            // Half past eight may be told as nine.
+            DateClaim::Hour(hour) => self.times.iter().any(|(known, minute)| {
+                *known == *hour || (*minute >= 30 && (*known + 1) % 24 == *hour)
+            }),
         }
     }
 
@@ -164,18 +172,19 @@ pub(super) fn read(chunks: &[Chunk<'_>]) -> Option<(DateClaim, usize)> {
     let text = chunks.first()?.text;
     let second = chunks.get(1).map(|chunk| chunk.text).unwrap_or_default();
     if let Some(day) = text.get(..10).and_then(iso_day) {
-        let time = text.get(10..).unwrap_or_default().strip_prefix(['T', 't']).and_then(clock);
-        return match (text.len(), time, clock(second)) {
+        let time =
+            text.get(10..).unwrap_or_default().strip_prefix(['T', 't']).and_then(clocks::clock);
+        return match (text.len(), time, clocks::clock(second)) {
             (10, _, Some((hour, minute))) => Some((minute_of(day, hour, minute)?, 2)),
             (10, _, None) => Some((DateClaim::Day(day), 1)),
             (_, Some((hour, minute)), _) => Some((minute_of(day, hour, minute)?, 1)),
             (_, None, _) => None,
         };
     }
-    if let Some((hour, minute)) = clock(text) {
-        return Some((DateClaim::Time { hour, minute }, 1));
+    if let Some(read) = clocks::read(text, second) {
+        return Some(read);
     }
-    if let Some(claim) = slashed(text) {
+    if let Some(claim) = slashed(text).or_else(|| year_and_month(text)) {
         return Some((claim, 1));
     }
     // `3 November 2026`, `3rd Nov`.
@@ -219,14 +228,19 @@ fn iso_day(text: &str) -> Option<civil::Date> {
     civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// `11/03/2026`, `03.11.2026`.
+/// `11/03/2026`, `03.11.2026`, `03-11-2026`, `2026/11/03`.
 fn slashed(text: &str) -> Option<DateClaim> {
-    let separator = if text.contains('/') { '/' } else { '.' };
+    let separator = ['/', '.', '-'].into_iter().find(|mark| text.contains(*mark))?;
     let mut parts = text.split(separator);
-    let (one, two, year) = (parts.next()?, parts.next()?, year_number(parts.next()?)?);
+    let (one, two, three) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
     }
+    if let Some(year) = year_number(one) {
+        let (month, day) = (two.parse().ok()?, three.parse().ok()?);
+        return civil::Date::new(year, month, day).ok().map(DateClaim::Day);
+    }
+    let year = year_number(three)?;
     let (one, two): (i8, i8) = (one.parse().ok()?, two.parse().ok()?);
     let day_first = civil::Date::new(year, two, one).ok();
     let month_first = civil::Date::new(year, one, two).ok();
@@ -238,20 +252,11 @@ fn slashed(text: &str) -> Option<DateClaim> {
     }
 }
 
-/// `09:14`, `09:14:05Z`, `09:14:05.123+01:00`.
-fn clock(text: &str) -> Option<(i8, i8)> {
-    let (hour, rest) = text.split_once(':')?;
-    let minute = rest.get(..2)?;
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if hour.len() > 2 || !digits(hour) || !digits(minute) {
-        return None;
-    }
-    let after = rest.get(2..).unwrap_or_default();
-    if !after.is_empty() && !after.starts_with([':', 'Z', 'z', '+', '-', '.']) {
-        return None;
-    }
-    let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
-    (hour < 24 && minute < 60).then_some((hour, minute))
+/// `2026-11`.
+fn year_and_month(text: &str) -> Option<DateClaim> {
+    let (year, month) = text.split_once('-').filter(|(_, month)| month.len() == 2)?;
+    let (year, month) = (year_number(year)?, month.parse().ok()?);
+    (1..=12).contains(&month).then_some(DateClaim::Month { year, month })
 }
 
 fn day_number(text: &str) -> Option<i8> {

@@ -4,6 +4,8 @@ use super::{
     chunks::Chunk,
     claims::{Claim, Kind},
     support::Collected,
+    units::{self, Suffix},
+    words,
 };
 
 /// Of so few numbers every two are combined.
@@ -56,7 +58,7 @@ impl Figure {
 #[derive(Debug)]
 pub(super) struct Figures {
     known: Vec<f64>,
-    derived: Vec<f64>,
+    derived: Derived,
     /// What each claim of the answer stands for, where that is known.
     shown: Vec<Option<f64>>,
 }
@@ -66,14 +68,15 @@ impl Figures {
     pub(super) fn of(collected: &Collected, claims: &[Claim]) -> Self {
         let mut known = collected.numbers.clone();
         sort(&mut known);
-        let mut derived = collected.differences.clone();
+        let mut derived =
+            Derived { amounts: collected.differences.clone(), ratios: collected.changes.clone() };
         for group in &collected.groups {
-            combine(group, &mut derived);
+            derived.combine(group);
         }
         if known.len() <= MAX_FEW {
-            combine(&known, &mut derived);
+            derived.combine(&known);
         }
-        sort(&mut derived);
+        derived.sort();
         let shown = claims.iter().map(|claim| match &claim.kind {
             Kind::Figure(figure) => matching(&known, figure),
             Kind::Date(_) | Kind::Name(_) => None,
@@ -89,7 +92,7 @@ impl Figures {
         let trivial = figure.unit == FigureUnit::Plain && figure.value <= 1.0;
         (trivial && figure.value.fract() == 0.0)
             || matching(&self.known, figure).is_some()
-            || matching(&self.derived, figure).is_some()
+            || self.derived.support(figure)
             || self.follows_from_neighbours(figure, place)
     }
 
@@ -99,13 +102,42 @@ impl Figures {
         let mut values: Vec<f64> =
             self.shown.get(near).unwrap_or_default().iter().flatten().copied().collect();
         sort(&mut values);
-        let mut derived = Vec::new();
-        combine(&values, &mut derived);
+        let mut derived = Derived::default();
+        derived.combine(&values);
         for (a, b) in pairs(&values) {
-            derived.extend([(a - b).abs() / a, (a - b).abs() / b]);
+            derived.ratios.extend([(a - b).abs() / a, (a - b).abs() / b]);
         }
-        sort(&mut derived);
-        matching(&derived, figure).is_some()
+        derived.sort();
+        derived.support(figure)
+    }
+}
+
+/// What follows from two values: amounts of what they are amounts of, and bare ratios.
+#[derive(Debug, Default)]
+struct Derived {
+    amounts: Vec<f64>,
+    ratios: Vec<f64>,
+}
+
+impl Derived {
+    /// Takes in sums, differences and ratios of every two values.
+    fn combine(&mut self, values: &[f64]) {
+        for (a, b) in pairs(values) {
+            self.amounts.extend([a + b, (a - b).abs()]);
+            self.ratios.extend([a / b, b / a]);
+        }
+    }
+
+    fn sort(&mut self) {
+        sort(&mut self.amounts);
+        sort(&mut self.ratios);
+    }
+
+    fn support(&self, figure: &Figure) -> bool {
+        // The ratio of two lengths is no length.
+        let is_bare = matches!(figure.unit, FigureUnit::Plain | FigureUnit::Percent);
+        matching(&self.amounts, figure).is_some()
+            || (is_bare && matching(&self.ratios, figure).is_some())
     }
 }
 
@@ -117,13 +149,6 @@ fn matching(sorted: &[f64], figure: &Figure) -> Option<f64> {
         let at = sorted.partition_point(|known| *known < low);
         sorted.get(at).copied().filter(|known| *known <= high)
     })
-}
-
-/// Sums, differences and ratios of every two values.
-fn combine(values: &[f64], derived: &mut Vec<f64>) {
-    for (a, b) in pairs(values) {
-        derived.extend([a + b, (a - b).abs(), a / b, b / a]);
-    }
 }
 
 fn pairs(values: &[f64]) -> impl Iterator<Item = (f64, f64)> {
@@ -138,13 +163,18 @@ fn sort(values: &mut Vec<f64>) {
 
 /// Whether what stands before a number says that it is rounded.
 pub(super) fn is_approximate(before: Option<&str>, text_before: &str) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: &[&str] = &[
         "about",
         "around",
         "roughly",
         "nearly",
         "almost",
         "over",
+        "under",
+        "above",
+        "below",
+        "least",
+        "most",
         "approximately",
         "than",
         "some",
@@ -156,17 +186,25 @@ pub(super) fn is_approximate(before: Option<&str>, text_before: &str) -> bool {
 
 /// The figure that chunks begin with, and how many of them it takes.
 pub(super) fn read(chunks: &[Chunk<'_>], approximate: bool) -> Option<(Figure, usize)> {
-    let text = chunks.first()?.text.trim_start_matches(['€', '$', '£', '-']);
-    let (mut figure, rest) = number(text)?;
+    let (mut figure, taken) =
+        units::duration(chunks).or_else(|| read_digits(chunks)).or_else(|| words::read(chunks))?;
     if approximate {
         figure.within = figure.within.max(rounded_by(figure.value));
     }
+    Some((figure, taken))
+}
+
+fn read_digits(chunks: &[Chunk<'_>]) -> Option<(Figure, usize)> {
+    let text = chunks.first()?.text.trim_start_matches(['€', '$', '£', '-']);
+    let (mut figure, rest) = number(text)?;
     let rest = rest.trim_start_matches(['€', '$', '£', '-']);
+    let next = |at: usize| chunks.get(at).map(|chunk| chunk.text);
     let (word, taken) = match rest {
-        "" => (chunks.get(1).map(|chunk| chunk.text), 2),
+        "" if next(1) == Some("per") && next(2) == Some("cent") => (Some("percent"), 3),
+        "" => (next(1), 2),
         word => (Some(word), 1),
     };
-    match word.and_then(unit_of) {
+    match word.and_then(units::of) {
         Some(Suffix::Times(factor)) => {
             figure.value *= factor;
             figure.within *= factor;
@@ -174,48 +212,9 @@ pub(super) fn read(chunks: &[Chunk<'_>], approximate: bool) -> Option<(Figure, u
         }
         Some(Suffix::Unit(unit)) => Some((Figure { unit, ..figure }, taken)),
         // `64-bit`, `3rd`, `4xx`, `24/7` and versions claim nothing.
-        None if !rest.is_empty() && !is_word(rest) => None,
+        None if !rest.is_empty() && !units::is_counted(rest) => None,
         None => Some((figure, 1)),
     }
-}
-
-fn is_word(rest: &str) -> bool {
-    rest.len() >= 4 && rest.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
-}
-
-/// What follows a number.
-enum Suffix {
-    Times(f64),
-    Unit(FigureUnit),
-}
-
-fn unit_of(word: &str) -> Option<Suffix> {
-    let word = word.trim_end_matches('.');
-    let times = match word {
-        "k" | "K" => Some(1e3),
-        "M" | "million" => Some(1e6),
-        "B" | "bn" | "billion" => Some(1e9),
-        "thousand" => Some(1e3),
-        _ => None,
-    };
-    if let Some(factor) = times {
-        return Some(Suffix::Times(factor));
-    }
-    let unit = match word.to_ascii_lowercase().as_str() {
-        "%" | "percent" | "percentage" | "points" | "point" | "pp" => FigureUnit::Percent,
-        "kb" | "kib" => FigureUnit::Bytes(1),
-        "mb" | "mib" => FigureUnit::Bytes(2),
-        "gb" | "gib" => FigureUnit::Bytes(3),
-        "tb" | "tib" => FigureUnit::Bytes(4),
-        "ms" | "milliseconds" => FigureUnit::Seconds(0.001),
-        "s" | "sec" | "seconds" | "second" => FigureUnit::Seconds(1.0),
-        "min" | "minutes" | "minute" | "mins" => FigureUnit::Seconds(60.0),
-        "h" | "hours" | "hour" | "hrs" => FigureUnit::Seconds(3600.0),
-        "d" | "days" | "day" => FigureUnit::Seconds(86_400.0),
-        "weeks" | "week" => FigureUnit::Seconds(604_800.0),
-        _ => return None,
-    };
-    Some(Suffix::Unit(unit))
 }
 
 /// The number that a text begins with, and what follows it.

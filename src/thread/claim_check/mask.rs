@@ -23,6 +23,7 @@ pub(super) fn of(text: &str, citations: &[Citation]) -> Mask {
         citations.iter().map(|citation| citation.start as usize..citation.end as usize).collect();
     let mut fence: Option<&str> = None;
     let mut at = 0;
+    let mut rows = 0;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start();
         let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
@@ -34,7 +35,7 @@ pub(super) fn of(text: &str, citations: &[Citation]) -> Mask {
         if fence.is_some() || mark.is_some() {
             masked.push(at..at + line.len());
         } else {
-            mask_line(line, at, &mut masked);
+            rows = mask_line(line, (at, rows), &mut masked);
         }
         at += line.len();
     }
@@ -50,12 +51,20 @@ pub(super) fn of(text: &str, citations: &[Citation]) -> Mask {
     Mask(union)
 }
 
-fn mask_line(line: &str, at: usize, masked: &mut Vec<Range<usize>>) {
-    if let Some(len) = list_number(line) {
-        masked.push(at..at + len);
-    }
+/// Masks a line, `rows` numbered ones of a table before it, and counts it among them if it is one.
+fn mask_line(line: &str, (at, rows): (usize, u32), masked: &mut Vec<Range<usize>>) -> u32 {
     mask_code(line, at, masked);
     mask_links(line, at, masked);
+    let Some(len) = list_number(line) else { return rows };
+    let is_row = line.trim_start().starts_with('|');
+    let digits = line.get(..len).unwrap_or_default();
+    let number = digits.trim_start_matches(|c: char| !c.is_ascii_digit()).parse();
+    // A first column that does not count its rows holds figures.
+    if is_row && number != Ok(rows + 1) && number != Ok(1) {
+        return rows;
+    }
+    masked.push(at..at + len);
+    if is_row { number.unwrap_or_default() } else { rows }
 }
 
 /// Targets of links and bare addresses, each byte looked at once.

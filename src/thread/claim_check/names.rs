@@ -53,12 +53,115 @@ const WORDS: &[&str] = &[
     "python",
     "port",
     "ports",
-    "http2",
+    "end",
+    "last",
+    "next",
+    "under",
+    "over",
+    "per",
+    "every",
+    "all",
+    "one",
+    "two",
+    "three",
+    "multi",
+    "single",
+    "dual",
+    "beyond",
+    "until",
+    "since",
+    "past",
+    "early",
+    "late",
+    "fiscal",
+    "fy",
+    "rfc",
+    "win",
+    "java",
+    "net",
+    "dotnet",
+    "node",
+    "php",
+    "el",
+    "rhel",
+    "centos",
+    "debian",
+    "sles",
+    "md",
+    "nist",
+    "pci",
+    "cis",
+    "soc",
+    "crc",
+    "arm",
+    "amd",
+    "x",
+    "usd",
+    "eur",
+    "gbp",
+    "chf",
+    "azure",
+    "mysql",
+    "postgres",
+    "ed",
+    "ecdsa",
+    "utc",
+    "gmt",
+    "az",
+    "sc",
+    "ms",
+    "event",
 ];
+
+/// The names that a chunk claims, in small letters: itself, those that a slash joins, the host of
+/// an address. A name that is cut off (`vm-web-*`) stands for many and claims none.
+pub(super) fn of(chunk: &str, after: &str) -> Option<Vec<String>> {
+    let small = |name: &str| vec![name.to_ascii_lowercase()];
+    if is_resource_name(chunk) {
+        let is_cut_off =
+            ["-*", "-\\*", "-{", "-<", "-…", "…"].iter().any(|mark| after.starts_with(mark));
+        return (!is_cut_off).then(|| small(chunk));
+    }
+    if is_mail(chunk) || is_ipv6(chunk) {
+        return Some(small(chunk));
+    }
+    let (first, rest) = chunk.split_once(['/', ':'])?;
+    if is_ip(first) {
+        return Some(small(first));
+    }
+    let names = || chunk.split('/').filter(|part| is_resource_name(part));
+    let is_list = !rest.contains(':') && is_resource_name(first) && names().count() > 1;
+    is_list.then(|| names().map(str::to_ascii_lowercase).collect())
+}
 
 /// Whether a word looks like the name of a resource, a GUID or an address.
 pub(super) fn is_resource_name(word: &str) -> bool {
-    is_guid(word) || is_ip(word) || is_dashed_name(word) || is_numbered_name(word)
+    is_guid(word) || is_ip(word) || is_dashed_name(word) || is_numbered_name(word) || is_host(word)
+}
+
+/// `kv-contoso.vault.azure.net`: a name with the domain behind it.
+fn is_host(word: &str) -> bool {
+    const DOMAINS: [&str; 5] =
+        [".azure.net", ".windows.net", ".azurewebsites.net", ".azure.com", ".azurecr.io"];
+    // `blob.core.windows.net` and private DNS zones belong to everybody.
+    const SHARED: [&str; 9] =
+        ["privatelink", "blob", "file", "queue", "table", "dfs", "web", "database", "vault"];
+    DOMAINS.iter().any(|domain| word.ends_with(domain))
+        && !word.contains('@')
+        && word.split('.').count() > 3
+        && word.split('.').next().is_some_and(|first| !SHARED.contains(&first))
+}
+
+/// `ana@contoso.com`.
+fn is_mail(word: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    word.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && host.contains('.') && user.chars().all(part) && host.chars().all(part)
+    })
+}
+
+fn is_ipv6(word: &str) -> bool {
+    word.contains(':') && word.len() > 4 && word.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 /// Whether it is a GUID.
@@ -92,22 +195,38 @@ fn is_dashed_name(word: &str) -> bool {
     let upper = !word.bytes().any(|byte| byte.is_ascii_lowercase());
     let digit = word.bytes().any(|byte| byte.is_ascii_digit());
     let known = PREFIXES.iter().any(|prefix| prefix.eq_ignore_ascii_case(first));
-    let word_first = WORDS.iter().any(|known| known.eq_ignore_ascii_case(first));
+    if is_way_of_speaking(first, parts.clone()) {
+        return false;
+    }
     if known {
         // `app-based` and `id-only` are words; names have digits or more parts.
         return digit || count > 2 || (lower && !matches!(first, "app" | "id" | "plan" | "sub"));
     }
-    digit && !word_first && (lower && first.len() > 1 || upper && count > 2)
+    let is_numbered = parts
+        .next_back()
+        .is_some_and(|last| last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()));
+    digit && (lower && first.len() > 1 || count > 2 && (upper || is_numbered))
 }
 
-/// `stcontoso001`, `vmweb07`.
+/// `sha256-signed`, `under-30-day`, `end-of-2025`: words that a dash joins.
+fn is_way_of_speaking<'w>(first: &str, mut rest: impl Iterator<Item = &'w str>) -> bool {
+    const MEASURES: [&str; 14] = [
+        "day", "days", "hour", "hours", "minute", "minutes", "month", "months", "week", "year",
+        "percent", "point", "based", "only",
+    ];
+    let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem))
+        || rest.any(|part| MEASURES.contains(&part))
+}
+
+/// `stcontoso001`, `vmweb07`, `DC01`, `KB5031234`.
 fn is_numbered_name(word: &str) -> bool {
     let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    let plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    plain
-        && word.len() >= 6
-        && word.len() - stem.len() >= 2
-        && stem.len() >= 3
-        && stem.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !WORDS.contains(&stem)
+    let lower = stem.bytes().all(|byte| byte.is_ascii_lowercase());
+    let upper = stem.bytes().all(|byte| byte.is_ascii_uppercase());
+    let digits = word.len() - stem.len();
+    (lower || upper)
+        && stem.len() >= 2
+        && (2..=8).contains(&digits)
+        && !WORDS.iter().any(|known| known.eq_ignore_ascii_case(stem))
 }

@@ -33,6 +33,8 @@ pub(super) struct Collected {
     pub(super) numbers: Vec<f64>,
     /// Differences of numbers of one kind.
     pub(super) differences: Vec<f64>,
+    /// How much numbers changed of which there are two of a kind.
+    pub(super) changes: Vec<f64>,
     /// Numbers that belong together.
     pub(super) groups: Vec<Vec<f64>>,
     /// Every date.
@@ -66,13 +68,20 @@ pub(super) fn collect(
     for value in &support.values {
         reader.value(value);
     }
-    for series in reader.series.values() {
+    let Reader { series, mut collected, .. } = reader;
+    for series in series.values() {
         for (at, one) in series.iter().enumerate() {
             let others = series.iter().skip(at + 1);
-            reader.collected.differences.extend(others.map(|other| (one - other).abs()));
+            collected.differences.extend(others.map(|other| (one - other).abs()));
+        }
+        // Before and after: how much it changed, and how many times it is what it was.
+        if let [one, other] = series.as_slice() {
+            let change = (one - other).abs();
+            let changes = [change / one, change / other, one / other, other / one];
+            collected.changes.extend(changes);
         }
     }
-    reader.collected
+    collected
 }
 
 /// Whether a value is one of many.
@@ -92,6 +101,10 @@ struct Reader<'v, 'n> {
     word: String,
     wants_dates: bool,
     wants_figures: bool,
+    /// Numbers in words are claimed, so they may be told in words too.
+    wants_words: bool,
+    /// Names hold marks that stand between names elsewhere: `ana@contoso.com`, `2001:db8::1`.
+    wants_marks: bool,
 }
 
 impl<'v, 'n> Reader<'v, 'n> {
@@ -99,13 +112,16 @@ impl<'v, 'n> Reader<'v, 'n> {
         let collected = Collected {
             numbers: Vec::new(),
             differences: Vec::new(),
+            changes: Vec::new(),
             groups: Vec::new(),
             dates: Dates::new(support.now, support.time_zone.clone()),
             read: 0,
         };
         let lengths: BTreeSet<usize> = names.keys().map(String::len).collect();
         let shortest = lengths.first().copied().unwrap_or_default();
+        let wants_marks = names.keys().any(|name| name.contains(['@', ':']));
         Self {
+            wants_marks,
             collected,
             series: BTreeMap::new(),
             names,
@@ -114,6 +130,7 @@ impl<'v, 'n> Reader<'v, 'n> {
             word: String::new(),
             wants_dates: claims.iter().any(Claim::is_about_time),
             wants_figures: claims.iter().any(|claim| !matches!(claim.kind, Kind::Name(_))),
+            wants_words: claims.iter().any(Claim::is_small_count),
         }
     }
 
@@ -218,6 +235,8 @@ impl<'v, 'n> Reader<'v, 'n> {
         let mut group = vec![length];
         group.extend(columns.repeated());
         self.collected.numbers.extend(&group);
+        // One of so many.
+        self.collected.changes.push(1.0 / length);
         for sum in columns.sums() {
             self.collected.numbers.extend([sum.abs(), (sum / length).abs()]);
         }
@@ -227,8 +246,16 @@ impl<'v, 'n> Reader<'v, 'n> {
     /// The figures, dates and names of a text.
     fn text(&mut self, text: &str) {
         self.find_names(text);
-        let is_id = text.starts_with("/subscriptions/");
-        if !self.wants_figures || is_id || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        // An id tells no figures but in a name with words: `Failed sign-ins above 500 an hour`.
+        let text = match text.rsplit_once('/') {
+            Some((path, name)) if path.starts_with("/subscriptions/") => name,
+            Some(_) | None => text,
+        };
+        let tells = |text: &str| {
+            text.bytes().any(|byte| byte.is_ascii_digit())
+                || (self.wants_words && text.bytes().any(|byte| byte == b' '))
+        };
+        if !self.wants_figures || !tells(text) {
             return;
         }
         if dates::looks_like_instant(text) {
@@ -268,6 +295,10 @@ impl<'v, 'n> Reader<'v, 'n> {
             }
         }
         self.find_name(text.get(start..).unwrap_or_default());
+        if self.wants_marks {
+            let between = |c: char| c.is_whitespace() || "\"'<>()[]{},;/|".contains(c);
+            text.split(between).for_each(|word| self.tick_off(word.trim_end_matches(['.', ':'])));
+        }
     }
 
     fn find_name(&mut self, word: &str) {

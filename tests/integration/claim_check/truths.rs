@@ -75,3 +75,36 @@ fn what_is_no_claim_is_left_alone() {
         "",
     ]);
 }
+
+#[test]
+fn ranges_fractions_and_words_may_tell_what_is_known() {
+    unmarked(&[
+        "Three of the five alerts are High; the score fell twelve percentage points.",
+        "3–5 alerts, 3-5 alerts, between 3 and 5 alerts, 3/5 alerts, 3 out of 5 (60%).",
+        "1,517–2,785 attempts, 1.5k–2.8k, 40–41 %, 40-41%, from 40 to 41 percent.",
+        "2 of 48 rows, score 23.5/58, a 22% drop, down 22.3 %, +22.3%.",
+        "06:12–06:54 UTC, 06:12-06:54 UTC, a 42-minute outage, 42m, 0.7 h, 2,520 s.",
+        "The disk moved 512GB at 549.8 GB/s.",
+        "In the last ninety days, or three months, these two things stand out.",
+        "There are two ways: the first two steps help, the other three do not.",
+    ]);
+}
+
+#[test]
+fn times_may_be_told_in_halves_of_a_day() {
+    unmarked(&[
+        "At 2:14 am in Berlin, at 1:14 a.m. UTC, around 6am, 2h48m ago, 2 hours and 48 minutes ago.",
+        "On 02-11-2026, 2026/11/02, in 2026-11, on Monday 2 November.",
+    ]);
+}
+
+#[test]
+fn names_may_stand_in_lists_paths_and_before_ports() {
+    unmarked(&[
+        "vm-web-01/vm-web-02, VM-Jump-03's disk, 203.0.113.7:443 and 203.0.113.7/32.",
+        "The vm-web-* machines and rg-web-{a,b}; vm-web-01.json is no machine.",
+        "SHA256, sha256-signed, x64-based, gen2-only, IPv4-only, an under-30-day window, end-of-2025.",
+        "See management.azure.com, blob.core.windows.net, privatelink.blob.core.windows.net.",
+        "Close ports 22, 3389 and 5985-5986.",
+    ]);
+}
