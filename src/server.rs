@@ -25,8 +25,10 @@ mod connection;
 mod ending;
 mod error;
 mod evidence;
+mod export;
 mod extract;
 mod guard;
+mod request_id;
 mod rest;
 mod subscription;
 pub mod web;
@@ -156,14 +158,17 @@ fn router(edge: Edge) -> Router {
         .route("/v1/threads/{thread}/events", get(rest::list_events))
         .route("/v1/threads/{thread}/evidence/{evidence}", get(evidence::read))
         .route("/v1/threads/{thread}/runs/{run}", get(rest::read_run))
+        .route("/v1/threads/{thread}/export", get(export::read))
         .route("/v1/tools", get(rest::list_tools))
         .route("/v1/{*path}", any(rest::no_such_path))
         .route("/schemas/v1/{file}", get(rest::schema))
         .route("/healthz", get(rest::healthz))
         .route("/readyz", get(rest::readyz))
         .route("/version", get(rest::version))
-        .method_not_allowed_fallback(rest::no_such_path)
+        .method_not_allowed_fallback(rest::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_FRAME_IN_BYTES))
         .with_state(edge.clone());
-    api.merge(web::routes()).layer(middleware::from_fn_with_state(edge, guard::check))
+    api.merge(web::routes())
+        .layer(middleware::from_fn_with_state(edge, guard::check))
+        .layer(middleware::from_fn(request_id::label))
 }

@@ -12,6 +12,7 @@ use tokio::{
     sync::{Mutex, Notify, broadcast},
     time::{Instant, MissedTickBehavior},
 };
+use tracing::Instrument as _;
 
 use crate::{
     agent::{Asker, Listener},
@@ -66,12 +67,12 @@ struct Client {
 }
 
 impl Connection {
-    pub(super) fn new(edge: Edge, socket: WebSocket) -> Self {
+    pub(super) fn new(edge: Edge, id: ConnectionId, socket: WebSocket) -> Self {
         let notices = edge.agent.notices();
         Self {
             edge,
             socket,
-            id: ConnectionId::new(),
+            id,
             client: None,
             subscriptions: Vec::new(),
             at_work: FuturesUnordered::new(),
@@ -101,7 +102,8 @@ impl Connection {
     }
 
     async fn say_goodbye(&mut self, code: CloseCode, reason: &str) {
-        tracing::debug!(connection.id = %self.id, close.code = code.number(), "{reason}");
+        // The reason may hold the client's words.
+        tracing::debug!(close.code = code.number(), "closing");
         let close = Message::Close(Some(close_frame(code, reason)));
         let patience = match code {
             CloseCode::SlowReader => SLOW_FAREWELL,
@@ -316,13 +318,14 @@ impl Connection {
         }
         let turn = command::is_ordered(&command).then(|| Arc::clone(&self.turn));
         let agent = self.edge.agent.clone();
+        let span = command::span_of(&command);
         self.at_work.push(Box::pin(async move {
             // The turn is fair, and commands come to it in the order they were read.
             let _turn = match turn {
                 Some(turn) => Some(turn.lock_owned().await),
                 None => None,
             };
-            command::change(agent, asker, command).await
+            command::change(agent, asker, command).instrument(span).await
         }));
         Step::Continue(())
     }
