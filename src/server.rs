@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod command;
+mod condition;
 mod connection;
 mod ending;
 mod error;
@@ -32,6 +33,7 @@ mod request_id;
 mod rest;
 mod subscription;
 pub mod web;
+mod welcome;
 mod ws;
 
 pub use guard::OriginPolicy;
@@ -123,6 +125,7 @@ pub fn serve(
         draining.cancelled().await;
     });
     let task = tokio::spawn(serving.into_future());
+    tokio::spawn(condition::tell(edge.clone()));
     Ok(RunningServer { address, edge, task })
 }
 

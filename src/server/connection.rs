@@ -18,21 +18,19 @@ use crate::{
     agent::{Asker, Listener},
     protocol::{
         CloseCode, Command, ConnectionId, ErrorCode, Frame, Goaway, GoawayReason, Hello,
-        MAX_FRAME_IN_BYTES, MAX_FRAME_OUT_BYTES, MAX_USER_TEXT_BYTES, Notice, SUBPROTOCOL,
-        ServerInfo, Subscribe, Welcome, WireError, WireLimits,
+        MAX_FRAME_IN_BYTES, Notice, Subscribe, WireError,
     },
 };
 
 use super::{
-    Edge, command,
+    Edge, command, condition,
     ending::{Closing, Step, broken, in_time, too_big},
     error::wire,
     subscription::{News, Subscription, encode},
+    welcome::{MAX_SUBSCRIPTIONS, welcome},
     ws::close_frame,
 };
 
-/// Threads that one connection may follow.
-const MAX_SUBSCRIPTIONS: usize = 64;
 /// Commands of one connection that may be at work at once.
 const MAX_COMMANDS: usize = 32;
 /// Heartbeats that a client may leave unanswered.
@@ -250,30 +248,16 @@ impl Connection {
     }
 
     async fn welcome(&mut self, hello: &Hello) -> Step {
-        let principal = self.edge.principal();
         let time_zone = command::time_zone_of(hello);
-        let asker = Asker { principal: principal.id.clone(), time_zone };
+        let asker = Asker { principal: self.edge.principal().id, time_zone };
         self.client = Some(Client { asker, deltas: hello.deltas });
-        let heartbeat = self.edge.settings.heartbeat.as_millis();
-        let welcome = Welcome {
-            connection_id: self.id,
-            protocol: SUBPROTOCOL.to_owned(),
-            server: ServerInfo {
-                name: env!("CARGO_PKG_NAME").to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            principal,
-            model: self.edge.agent.model(),
-            estate: self.edge.settings.estate.clone(),
-            limits: WireLimits {
-                max_frame_in_bytes: MAX_FRAME_IN_BYTES as u64,
-                max_frame_out_bytes: MAX_FRAME_OUT_BYTES as u64,
-                max_user_text_bytes: MAX_USER_TEXT_BYTES as u64,
-                heartbeat_ms: u64::try_from(heartbeat).unwrap_or(u64::MAX),
-                max_subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).unwrap_or(u32::MAX),
-            },
-        };
-        self.send(&Frame::Welcome(Box::new(welcome))).await
+        let welcome = welcome(&self.edge, self.id);
+        self.send(&Frame::Welcome(Box::new(welcome))).await?;
+        let condition = *self.edge.agent.store().condition().borrow();
+        match condition::notice(condition) {
+            Some(notice) => self.send(&Frame::Notice(notice)).await,
+            None => Step::Continue(()),
+        }
     }
 
     async fn follow(&mut self, subscribe: Subscribe, asker: &Asker) -> Step {

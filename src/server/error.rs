@@ -44,6 +44,12 @@ pub(super) fn store(error: &StoreError) -> WireError {
              there is room",
             30_000,
         ),
+        StoreError::ReadOnly { .. } => WireError::retryable(
+            ErrorCode::Overloaded,
+            "the service's disk refuses writes: threads can be read, but nothing can be asked \
+             until that is mended",
+            30_000,
+        ),
         StoreError::NotFound { .. } => {
             WireError::new(ErrorCode::NotFound, "there is no such thing")
         }

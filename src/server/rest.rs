@@ -23,7 +23,7 @@ use crate::{
 };
 
 use super::{
-    Edge,
+    Edge, condition,
     error::HttpError,
     extract::{Asked, InPath, Told},
 };
@@ -241,8 +241,11 @@ pub(super) async fn readyz(State(edge): State<Edge>) -> Result<&'static str, Htt
         let message = "the service is stopping";
         return Err(WireError::retryable(ErrorCode::Overloaded, message, 2_000).into());
     }
-    edge.agent.store().health().await?;
-    Ok("ready")
+    let health = edge.agent.store().health().await?;
+    match condition::not_ready(health.condition) {
+        Some(error) => Err(error.into()),
+        None => Ok("ready"),
+    }
 }
 
 #[derive(Serialize)]

@@ -109,8 +109,7 @@ async fn a_head_is_a_get_without_a_body() {
 #[tokio::test]
 async fn pages_of_evidence_join_to_the_whole_however_they_are_cut() {
     let service = Service::start().await;
-    let query = json!({"type": "microsoft.compute/virtualmachines"});
-    service.says(Script::asks("list_resources", &query));
+    service.says(Script::asks("find_resources", &json!({"limit": 60})));
     service.says(Script::answer("Those [e1]."));
     let (mut chat, thread) = service.thread().await;
     chat.answer(&thread, "Which machines?").await;
