@@ -19,10 +19,12 @@ mod models;
 mod once;
 mod outcome;
 mod own_tools;
+mod patience;
 mod run_loop;
 mod session;
 mod sessions;
 mod shared;
+mod slots;
 mod step;
 mod stream;
 
@@ -35,3 +37,4 @@ pub use models::Models;
 pub use once::{CommandKey, Done};
 pub use session::{Asker, Session};
 pub use shared::AgentParts;
+pub use slots::DEFAULT_MAX_RUNS;

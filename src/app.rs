@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, Models},
+    agent::{Agent, AgentError, AgentParts, DEFAULT_MAX_RUNS, Models},
     azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError},
     clock::Clock,
     config::{AzureOptions, ConfigError, EstateOptions, LimitOptions, ModelOptions},
@@ -92,6 +92,10 @@ pub struct AppConfig {
     pub tools_dir: Option<PathBuf>,
     /// Pages of others that may use the service.
     pub allow_origin: Vec<String>,
+    /// Runs at work at once; the agent's own number when absent.
+    pub max_runs: Option<usize>,
+    /// Connections at once; the server's own number when absent.
+    pub max_connections: Option<usize>,
 }
 
 /// A service that answers.
@@ -132,12 +136,15 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         estate: azure.info.name.clone(),
         clock: Clock::system(),
         limits: limits(&config.limits),
+        max_runs: config.max_runs.unwrap_or(DEFAULT_MAX_RUNS),
     });
     forward_notices(&azure.client, &agent);
+    let usual = ServerSettings::default();
     let settings = ServerSettings {
         estate: azure.info.clone(),
         allowed_origins: config.allow_origin,
-        ..ServerSettings::default()
+        max_connections: config.max_connections.unwrap_or(usual.max_connections),
+        ..usual
     };
     let address = || "the listener".to_owned();
     let server = server::serve(listener, agent.clone(), settings)

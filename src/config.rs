@@ -90,6 +90,14 @@ pub struct ServeOptions {
     #[arg(long, env = "OPSCOPILOT_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allow_origin: Vec<String>,
+    /// Questions answered at once; more are told to ask again in a moment (default 1000).
+    #[arg(long, env = "OPSCOPILOT_MAX_RUNS", value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_runs: Option<usize>,
+    /// Connections at once; more are refused (default 10000).
+    #[arg(long, env = "OPSCOPILOT_MAX_CONNECTIONS", value_name = "COUNT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_connections: Option<usize>,
     /// Directory with operations of your own as .kql files.
     #[arg(long, env = "OPSCOPILOT_TOOLS_DIR", value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]

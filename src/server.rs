@@ -21,15 +21,19 @@ use crate::{
 };
 
 mod command;
+mod condition;
 mod connection;
 mod ending;
 mod error;
 mod evidence;
+mod export;
 mod extract;
 mod guard;
+mod request_id;
 mod rest;
 mod subscription;
 pub mod web;
+mod welcome;
 mod ws;
 
 pub use guard::OriginPolicy;
@@ -121,6 +125,7 @@ pub fn serve(
         draining.cancelled().await;
     });
     let task = tokio::spawn(serving.into_future());
+    tokio::spawn(condition::tell(edge.clone()));
     Ok(RunningServer { address, edge, task })
 }
 
@@ -156,14 +161,17 @@ fn router(edge: Edge) -> Router {
         .route("/v1/threads/{thread}/events", get(rest::list_events))
         .route("/v1/threads/{thread}/evidence/{evidence}", get(evidence::read))
         .route("/v1/threads/{thread}/runs/{run}", get(rest::read_run))
+        .route("/v1/threads/{thread}/export", get(export::read))
         .route("/v1/tools", get(rest::list_tools))
         .route("/v1/{*path}", any(rest::no_such_path))
         .route("/schemas/v1/{file}", get(rest::schema))
         .route("/healthz", get(rest::healthz))
         .route("/readyz", get(rest::readyz))
         .route("/version", get(rest::version))
-        .method_not_allowed_fallback(rest::no_such_path)
+        .method_not_allowed_fallback(rest::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_FRAME_IN_BYTES))
         .with_state(edge.clone());
-    api.merge(web::routes()).layer(middleware::from_fn_with_state(edge, guard::check))
+    api.merge(web::routes())
+        .layer(middleware::from_fn_with_state(edge, guard::check))
+        .layer(middleware::from_fn(request_id::label))
 }

@@ -18,8 +18,10 @@
 //! all appends waiting pays one fsync for all of them, and two statement round trips.
 
 mod batch;
+mod condition;
 mod data_dir;
 mod error;
+mod preflight;
 mod read;
 mod record;
 mod row;
@@ -30,8 +32,10 @@ mod writer;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::SqlitePool;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use condition::Condition;
 pub use error::StoreError;
 pub use read::{
     MAX_EVENTS_PAGE, MAX_EVENTS_PAGE_BYTES, MAX_EVIDENCE_AT_ONCE, MAX_EVIDENCE_BYTES_AT_ONCE,
@@ -83,8 +87,8 @@ impl Default for StoreOptions {
 /// How a store is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// The last write found no space. Appends are tried all the same.
-    pub is_full: bool,
+    /// Whether it takes writes. Appends are tried all the same.
+    pub condition: Condition,
     /// Appends that wait for the writer.
     pub waiting: usize,
 }
@@ -188,7 +192,37 @@ impl Store {
         }
         let read = sqlx::query("SELECT head_seq FROM thread LIMIT 1");
         read.fetch_optional(self.readers()).await.map_err(|error| self.failed(&error))?;
-        Ok(Health { is_full: self.0.queue.is_full(), waiting: self.0.queue.waiting() })
+        Ok(Health { condition: self.0.queue.sign().now(), waiting: self.waiting() })
+    }
+
+    /// Appends that wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.queue.waiting()
+    }
+
+    /// Whether it takes writes, now and from here on.
+    #[must_use]
+    pub fn condition(&self) -> watch::Receiver<Condition> {
+        self.0.queue.sign().watch()
+    }
+
+    /// Whether something new may be begun: not while there is no space for its end.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`] and `ReadOnly`.
+    pub fn check_writable(&self) -> Result<(), StoreError> {
+        self.0.queue.sign().check()
+    }
+
+    /// Resolves when the store takes writes, or will not any more because it is closing.
+    pub async fn writable(&self) {
+        let mut condition = self.condition();
+        tokio::select! {
+            _ = condition.wait_for(|now| *now == Condition::Writable) => {}
+            () = self.0.closing.cancelled() => {}
+        }
     }
 
     /// Stores what waits, takes nothing more and lets the directory go.

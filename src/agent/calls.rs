@@ -231,13 +231,10 @@ impl RunContext {
             }
             events.push(Event::ToolCallCompleted(completed));
         }
-        self.log
-            .append(|_, _| {
-                let batch =
-                    Batch { events: events.clone(), evidence: evidence.clone(), reply: None };
-                Ok((batch, ()))
-            })
-            .await?;
+        self.append(|_| {
+            Ok(Batch { events: events.clone(), evidence: evidence.clone(), reply: None })
+        })
+        .await?;
         Ok(earned)
     }
 }

@@ -61,6 +61,12 @@ impl Agent {
         &self.shared.store
     }
 
+    /// Runs at work now, over all threads.
+    #[must_use]
+    pub fn runs_at_work(&self) -> usize {
+        self.shared.slots.taken()
+    }
+
     /// The tools there are.
     #[must_use]
     pub fn tools(&self) -> &Arc<Registry> {
@@ -118,6 +124,7 @@ impl Agent {
                 by: asker.principal,
             });
             let shared = &this.shared;
+            shared.store.check_writable()?;
             let at = shared.clock.now();
             let reply = |id: ThreadId| Some(key.reply(&json!({ "threadId": id }), at));
             let log = ThreadLog::create(shared.store.clone(), shared.clock.clone(), created, reply)
@@ -142,6 +149,7 @@ impl Agent {
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let command = UpdateThread { title, ..command };
         self.once_in_one_append(key.clone(), async move {
+            session.shared.store.check_writable()?;
             session.update(asker.principal, key, command).await
         })
         .await
@@ -155,10 +163,10 @@ impl Agent {
         check_text(&command.message.text)?;
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
-        self.once_in_one_append(
-            key.clone(),
-            async move { session.start_run(asker, key, command).await },
-        )
+        self.once_in_one_append(key.clone(), async move {
+            session.shared.store.check_writable()?;
+            session.start_run(asker, key, command).await
+        })
         .await
     }
 
@@ -205,7 +213,13 @@ impl Agent {
         let threads = self.shared.store.threads_with_open_runs().await?;
         for thread_id in &threads {
             let resumed = match self.sessions.open(&self.shared, *thread_id).await {
-                Ok(session) => session.resume().await,
+                Ok(session) => match session.resume().await {
+                    Err(AgentError::Store(error)) if error.is_for_want_of_space() => {
+                        session.resume_later();
+                        Ok(())
+                    }
+                    resumed => resumed,
+                },
                 Err(error) => Err(error),
             };
             if let Err(error) = resumed {

@@ -75,7 +75,7 @@ impl RunContext {
         &self,
         decide: impl Fn(&ThreadState) -> Result<Batch, AgentError>,
     ) -> Result<(), AgentError> {
-        let append = || self.log.append(|state, _| Ok((decide(state)?, ())));
+        let append = || self.append(&decide);
         match append().await {
             Err(AgentError::Store(StoreError::DuplicateReply { .. })) => {
                 self.control.forget_reply();

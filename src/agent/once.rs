@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tracing::Instrument as _;
 
 use crate::{
     protocol::{CommandId, ErrorCode, PrincipalId, WireError},
@@ -92,7 +93,9 @@ pub(super) async fn once(
 pub(super) async fn to_its_end<T: Send + 'static>(
     effect: impl Future<Output = Result<T, AgentError>> + Send + 'static,
 ) -> Result<T, AgentError> {
-    tokio::spawn(effect).await.unwrap_or(Err(AgentError::Internal("a command did not end")))
+    tokio::spawn(effect.in_current_span())
+        .await
+        .unwrap_or(Err(AgentError::Internal("a command did not end")))
 }
 
 async fn done_before(store: &Store, key: &CommandKey) -> Result<Option<Done>, AgentError> {

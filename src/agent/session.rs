@@ -9,6 +9,7 @@ use std::sync::{
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 
 use crate::{
     protocol::{
@@ -28,6 +29,7 @@ use super::{
     once::CommandKey,
     run_loop,
     shared::Shared,
+    slots::Slot,
 };
 
 /// Runs that may wait behind the one at work.
@@ -59,6 +61,7 @@ impl Session {
     ) -> Result<Value, AgentError> {
         let text = redact(command.message.text.trim()).into_owned();
         let run_id = RunId::new();
+        let mut slot = self.slot_for(&command).await?;
         let (result, starts) = self
             .log
             .append(|state, at| {
@@ -72,6 +75,9 @@ impl Session {
                 }
                 let busy = state.open_runs();
                 refuse_when_busy(busy, command.when_busy)?;
+                if busy == 0 && slot.is_none() {
+                    slot = Some(self.shared.slots.take_now()?);
+                }
                 let trigger =
                     Trigger::Message { message_id: command.message.id.clone(), text: text.clone() };
                 let limits = lowered(self.shared.limits, command.limits);
@@ -97,9 +103,21 @@ impl Session {
             })
             .await?;
         if starts {
-            self.drive(run_id);
+            self.drive(run_id, slot.unwrap_or_default());
         }
         Ok(result)
+    }
+
+    /// A slot for the run that a command would start now; none where it would wait, or is known.
+    async fn slot_for(&self, command: &StartRun) -> Result<Option<Slot>, AgentError> {
+        let message_id = &command.message.id;
+        let starts = |state: &ThreadState| {
+            state.open_runs() == 0 && state.run_of_message(message_id).is_none()
+        };
+        match self.log.read(starts).await? {
+            true => Ok(Some(self.shared.slots.take().await?)),
+            false => Ok(None),
+        }
     }
 
     /// Cancels a run, and answers when it has ended.
@@ -173,15 +191,16 @@ impl Session {
                 Ok((Batch::of(vec![Event::RunResumed(resumed)]), Some(run.run_id)))
             })
             .await?;
+        let mut slot = self.shared.slots.take_regardless();
         match running {
-            Some(run_id) => self.drive(run_id),
-            None => self.start_next().await?,
+            Some(run_id) => self.drive(run_id, slot),
+            None => self.start_next(&mut slot).await?,
         }
         Ok(())
     }
 
-    /// Starts the first queued run, if the thread is free.
-    async fn start_next(self: &Arc<Self>) -> Result<(), AgentError> {
+    /// Starts the first queued run in this slot, if the thread is free.
+    pub(super) async fn start_next(self: &Arc<Self>, slot: &mut Slot) -> Result<(), AgentError> {
         let started = self
             .log
             .append(|state, _| {
@@ -202,7 +221,7 @@ impl Session {
             })
             .await?;
         if let Some(run_id) = started {
-            self.drive(run_id);
+            self.drive(run_id, std::mem::take(slot));
         }
         Ok(())
     }
@@ -249,7 +268,7 @@ impl Session {
 
     /// Sets the one task going that does the run, and then the next. A run that is being done
     /// already goes on as it does.
-    fn drive(self: &Arc<Self>, run_id: RunId) {
+    fn drive(self: &Arc<Self>, run_id: RunId, slot: Slot) {
         let control = RunControl::new(run_id);
         {
             let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
@@ -260,7 +279,14 @@ impl Session {
         }
         let session = Arc::clone(self);
         let shared = Arc::clone(&self.shared);
-        shared.tasks.spawn(async move {
+        let span = tracing::info_span!(
+            parent: None,
+            "run",
+            thread.id = %self.log.thread_id(),
+            run.id = %run_id
+        );
+        let work = async move {
+            let mut slot = slot;
             run_loop::drive(&session, &control).await;
             session.leave(&control);
             control.ended.cancel();
@@ -268,14 +294,12 @@ impl Session {
             if session.shared.tasks.is_closed() {
                 return;
             }
-            if let Err(error) = session.start_next().await {
-                tracing::error!(
-                    thread.id = %session.log.thread_id(),
-                    error = &error as &dyn std::error::Error,
-                    "a queued run could not be started"
-                );
+            if let Err(error) = session.start_next_patiently(&mut slot).await {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "a queued run could not be started");
             }
-        });
+        };
+        shared.tasks.spawn(work.instrument(span));
     }
 
     fn leave(&self, control: &Arc<RunControl>) {

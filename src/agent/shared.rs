@@ -15,7 +15,7 @@ use crate::{
     tools::{Bounds, OfferContext, ReadContext, Registry, Router, ToolSpec, own, present::Moment},
 };
 
-use super::{instructions::Instructions, log::AgentError, models::Models};
+use super::{instructions::Instructions, log::AgentError, models::Models, slots::Slots};
 
 /// Notices kept for an edge that is slow to take them.
 const NOTICES: usize = 64;
@@ -40,6 +40,8 @@ pub struct AgentParts {
     pub clock: Clock,
     /// What a run may use.
     pub limits: RunLimits,
+    /// Runs at work at once; more are told `overloaded`.
+    pub max_runs: usize,
 }
 
 /// What all sessions share.
@@ -55,6 +57,7 @@ pub(super) struct Shared {
     pub(super) limits: RunLimits,
     own_tools: Vec<ToolSpec>,
     pub(super) instructions: Instructions,
+    pub(super) slots: Slots,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
     notices: broadcast::Sender<Notice>,
@@ -74,6 +77,7 @@ impl Shared {
             limits: parts.limits,
             own_tools: own::specs(),
             instructions: Instructions::embedded(),
+            slots: Slots::new(parts.max_runs),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             notices: broadcast::Sender::new(NOTICES),

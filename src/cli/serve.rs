@@ -64,6 +64,8 @@ impl SharedOptions {
             limits: file.under(&self.limits)?,
             tools_dir: serve.tools_dir.clone(),
             allow_origin: serve.allow_origin.clone(),
+            max_runs: serve.max_runs,
+            max_connections: serve.max_connections,
         })
     }
 }

@@ -95,6 +95,27 @@ pub(super) async fn change(agent: Agent, asker: Asker, command: Command) -> Opti
     Some(reply_of(id, done))
 }
 
+/// The span of a command that changes something.
+pub(super) fn span_of(command: &Command) -> tracing::Span {
+    let (name, thread_id) = match command {
+        Command::Hello(_) => ("hello", None),
+        Command::Ping(_) => ("ping", None),
+        Command::CreateThread(_) => ("thread.create", None),
+        Command::UpdateThread(c) => ("thread.update", Some(c.thread_id)),
+        Command::Subscribe(c) => ("thread.subscribe", Some(c.thread_id)),
+        Command::Unsubscribe(c) => ("thread.unsubscribe", Some(c.thread_id)),
+        Command::StartRun(c) => ("run.start", Some(c.thread_id)),
+        Command::CancelRun(c) => ("run.cancel", Some(c.thread_id)),
+    };
+    let id = id_of(command);
+    tracing::info_span!(
+        "command",
+        command.id = id.as_ref().map(CommandId::as_str),
+        command.name = name,
+        thread.id = thread_id.map(tracing::field::display)
+    )
+}
+
 /// Whether it must happen in the order in which a client sent it: a second question must not
 /// overtake the first.
 pub(super) fn is_ordered(command: &Command) -> bool {

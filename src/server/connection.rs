@@ -12,26 +12,25 @@ use tokio::{
     sync::{Mutex, Notify, broadcast},
     time::{Instant, MissedTickBehavior},
 };
+use tracing::Instrument as _;
 
 use crate::{
     agent::{Asker, Listener},
     protocol::{
         CloseCode, Command, ConnectionId, ErrorCode, Frame, Goaway, GoawayReason, Hello,
-        MAX_FRAME_IN_BYTES, MAX_FRAME_OUT_BYTES, MAX_USER_TEXT_BYTES, Notice, SUBPROTOCOL,
-        ServerInfo, Subscribe, Welcome, WireError, WireLimits,
+        MAX_FRAME_IN_BYTES, Notice, Subscribe, WireError,
     },
 };
 
 use super::{
-    Edge, command,
+    Edge, command, condition,
     ending::{Closing, Step, broken, in_time, too_big},
     error::wire,
     subscription::{News, Subscription, encode},
+    welcome::{MAX_SUBSCRIPTIONS, welcome},
     ws::close_frame,
 };
 
-/// Threads that one connection may follow.
-const MAX_SUBSCRIPTIONS: usize = 64;
 /// Commands of one connection that may be at work at once.
 const MAX_COMMANDS: usize = 32;
 /// Heartbeats that a client may leave unanswered.
@@ -66,12 +65,12 @@ struct Client {
 }
 
 impl Connection {
-    pub(super) fn new(edge: Edge, socket: WebSocket) -> Self {
+    pub(super) fn new(edge: Edge, id: ConnectionId, socket: WebSocket) -> Self {
         let notices = edge.agent.notices();
         Self {
             edge,
             socket,
-            id: ConnectionId::new(),
+            id,
             client: None,
             subscriptions: Vec::new(),
             at_work: FuturesUnordered::new(),
@@ -101,7 +100,8 @@ impl Connection {
     }
 
     async fn say_goodbye(&mut self, code: CloseCode, reason: &str) {
-        tracing::debug!(connection.id = %self.id, close.code = code.number(), "{reason}");
+        // The reason may hold the client's words.
+        tracing::debug!(close.code = code.number(), "closing");
         let close = Message::Close(Some(close_frame(code, reason)));
         let patience = match code {
             CloseCode::SlowReader => SLOW_FAREWELL,
@@ -248,30 +248,16 @@ impl Connection {
     }
 
     async fn welcome(&mut self, hello: &Hello) -> Step {
-        let principal = self.edge.principal();
         let time_zone = command::time_zone_of(hello);
-        let asker = Asker { principal: principal.id.clone(), time_zone };
+        let asker = Asker { principal: self.edge.principal().id, time_zone };
         self.client = Some(Client { asker, deltas: hello.deltas });
-        let heartbeat = self.edge.settings.heartbeat.as_millis();
-        let welcome = Welcome {
-            connection_id: self.id,
-            protocol: SUBPROTOCOL.to_owned(),
-            server: ServerInfo {
-                name: env!("CARGO_PKG_NAME").to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            principal,
-            model: self.edge.agent.model(),
-            estate: self.edge.settings.estate.clone(),
-            limits: WireLimits {
-                max_frame_in_bytes: MAX_FRAME_IN_BYTES as u64,
-                max_frame_out_bytes: MAX_FRAME_OUT_BYTES as u64,
-                max_user_text_bytes: MAX_USER_TEXT_BYTES as u64,
-                heartbeat_ms: u64::try_from(heartbeat).unwrap_or(u64::MAX),
-                max_subscriptions: u32::try_from(MAX_SUBSCRIPTIONS).unwrap_or(u32::MAX),
-            },
-        };
-        self.send(&Frame::Welcome(Box::new(welcome))).await
+        let welcome = welcome(&self.edge, self.id);
+        self.send(&Frame::Welcome(Box::new(welcome))).await?;
+        let condition = *self.edge.agent.store().condition().borrow();
+        match condition::notice(condition) {
+            Some(notice) => self.send(&Frame::Notice(notice)).await,
+            None => Step::Continue(()),
+        }
     }
 
     async fn follow(&mut self, subscribe: Subscribe, asker: &Asker) -> Step {
@@ -316,13 +302,14 @@ impl Connection {
         }
         let turn = command::is_ordered(&command).then(|| Arc::clone(&self.turn));
         let agent = self.edge.agent.clone();
+        let span = command::span_of(&command);
         self.at_work.push(Box::pin(async move {
             // The turn is fair, and commands come to it in the order they were read.
             let _turn = match turn {
                 Some(turn) => Some(turn.lock_owned().await),
                 None => None,
             };
-            command::change(agent, asker, command).await
+            command::change(agent, asker, command).instrument(span).await
         }));
         Step::Continue(())
     }

@@ -2,8 +2,11 @@
 
 use axum::{
     Json,
-    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
-    http::StatusCode,
+    extract::{
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+        ws::rejection::WebSocketUpgradeRejection,
+    },
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -41,6 +44,12 @@ pub(super) fn store(error: &StoreError) -> WireError {
              there is room",
             30_000,
         ),
+        StoreError::ReadOnly { .. } => WireError::retryable(
+            ErrorCode::Overloaded,
+            "the service's disk refuses writes: threads can be read, but nothing can be asked \
+             until that is mended",
+            30_000,
+        ),
         StoreError::NotFound { .. } => {
             WireError::new(ErrorCode::NotFound, "there is no such thing")
         }
@@ -48,31 +57,46 @@ pub(super) fn store(error: &StoreError) -> WireError {
     }
 }
 
-/// An error as an HTTP answer: `{"error": {code, message, …}}`.
+/// An error as an HTTP answer: `{"error": {code, message, …}}`, with `Retry-After` where a retry
+/// may help.
 #[derive(Debug)]
-pub(super) struct HttpError(pub(super) WireError);
+pub(super) struct HttpError {
+    error: WireError,
+    status: StatusCode,
+}
+
+impl From<WireError> for HttpError {
+    fn from(error: WireError) -> Self {
+        Self { status: status_of(error.code), error }
+    }
+}
 
 impl From<AgentError> for HttpError {
     fn from(error: AgentError) -> Self {
-        Self(wire(error))
+        wire(error).into()
     }
 }
 
 impl From<StoreError> for HttpError {
     fn from(error: StoreError) -> Self {
-        Self(store(&error))
+        store(&error).into()
     }
 }
 
 impl HttpError {
     /// A parameter or a body is wrong.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self(WireError::new(ErrorCode::InvalidArgument, message))
+        WireError::new(ErrorCode::InvalidArgument, message).into()
     }
 
     /// There is no such thing.
     pub(super) fn not_found(message: impl Into<String>) -> Self {
-        Self(WireError::new(ErrorCode::NotFound, message))
+        WireError::new(ErrorCode::NotFound, message).into()
+    }
+
+    /// The same error under a status that says more than its code.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 }
 
@@ -90,16 +114,44 @@ impl From<PathRejection> for HttpError {
 
 impl From<JsonRejection> for HttpError {
     fn from(rejection: JsonRejection) -> Self {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Self::invalid(format!("a body holds at most {MAX_FRAME_IN_BYTES} bytes"));
+        let status = rejection.status();
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::invalid(format!("a body holds at most {MAX_FRAME_IN_BYTES} bytes"))
+                    .with_status(status)
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Self::invalid("a body is JSON: send `Content-Type: application/json`")
+                    .with_status(status)
+            }
+            _ => Self::invalid(rejection.body_text()),
         }
-        Self::invalid(rejection.body_text())
+    }
+}
+
+impl From<WebSocketUpgradeRejection> for HttpError {
+    fn from(rejection: WebSocketUpgradeRejection) -> Self {
+        let status = match rejection {
+            WebSocketUpgradeRejection::MethodNotGet(_) => StatusCode::METHOD_NOT_ALLOWED,
+            _ => StatusCode::UPGRADE_REQUIRED,
+        };
+        Self::invalid(format!("this is a WebSocket endpoint: {}", rejection.body_text()))
+            .with_status(status)
     }
 }
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        (status_of(self.0.code), Json(json!({ "error": self.0 }))).into_response()
+        let retry_after_s = self.error.retry_after_ms.map(|ms| ms.div_ceil(1_000));
+        let mut response = (self.status, Json(json!({ "error": self.error }))).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response
     }
 }
 

@@ -104,11 +104,16 @@ fn csv_of(page: &EvidencePage) -> String {
     csv
 }
 
+/// What begins a formula somewhere, full-width forms among it.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// A text cell: quoted where it must be, and never a formula to a spreadsheet.
 fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = if text.starts_with(FORMULA) { "'" } else { "" };
     let text = format!("{guard}{text}");
-    if text.contains([',', '"', '\n', '\r']) {
+    // Some spreadsheets part cells at semicolons or tabs.
+    if text.contains([',', ';', '"', '\t', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text
@@ -127,6 +132,9 @@ mod tests {
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
             ("@x,y", "\"'@x,y\""),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
+            ("a;=1", "\"a;=1\""),
+            ("\n=1", "\"'\n=1\""),
         ] {
             assert_eq!(cell(text), wanted);
         }

@@ -36,7 +36,7 @@ pub(super) async fn check(State(edge): State<Edge>, request: Request, next: Next
             "pages of other sites may not use this service; allow one with --allow-origin"
         }
     };
-    HttpError(WireError::new(ErrorCode::Forbidden, message)).into_response()
+    HttpError::from(WireError::new(ErrorCode::Forbidden, message)).into_response()
 }
 
 fn judge(headers: &HeaderMap, allowed: &[String]) -> OriginPolicy {

@@ -15,15 +15,15 @@ use uuid::Uuid;
 use crate::{
     agent::Asker,
     protocol::{
-        CommandId, CreateThread, EventRecord, RunId, RunStanding, SUBPROTOCOL, Seq, ThreadId,
-        ThreadStanding, UpdateThread, schema,
+        CommandId, CreateThread, ErrorCode, EventRecord, RunId, RunStanding, SUBPROTOCOL, Seq,
+        ThreadId, ThreadStanding, UpdateThread, WireError, schema,
     },
     store::{ArchiveFilter, ThreadCursor, ThreadFilter, ThreadsOf},
     tools::catalog,
 };
 
 use super::{
-    Edge,
+    Edge, condition,
     error::HttpError,
     extract::{Asked, InPath, Told},
 };
@@ -45,7 +45,9 @@ impl FromRequestParts<Edge> for Ids {
         let InPath(path): InPath<HashMap<String, String>> =
             InPath::from_request_parts(parts, edge).await?;
         let thread = path.get("thread").map(String::as_str).unwrap_or_default();
-        let thread = thread.parse().map_err(|error| HttpError::not_found(format!("{error}")))?;
+        let thread: ThreadId =
+            thread.parse().map_err(|error| HttpError::not_found(format!("{error}")))?;
+        tracing::Span::current().record("thread.id", tracing::field::display(thread));
         Ok(Self { thread })
     }
 }
@@ -236,14 +238,14 @@ pub(super) async fn healthz() -> &'static str {
 /// `GET /readyz`: the service can take work.
 pub(super) async fn readyz(State(edge): State<Edge>) -> Result<&'static str, HttpError> {
     if edge.draining.is_cancelled() {
-        return Err(HttpError(crate::protocol::WireError::retryable(
-            crate::protocol::ErrorCode::Overloaded,
-            "the service is stopping",
-            2_000,
-        )));
+        let message = "the service is stopping";
+        return Err(WireError::retryable(ErrorCode::Overloaded, message, 2_000).into());
     }
-    edge.agent.store().health().await?;
-    Ok("ready")
+    let health = edge.agent.store().health().await?;
+    match condition::not_ready(health.condition) {
+        Some(error) => Err(error.into()),
+        None => Ok("ready"),
+    }
 }
 
 #[derive(Serialize)]
@@ -260,6 +262,13 @@ pub(super) async fn version() -> Json<Version> {
         version: env!("CARGO_PKG_VERSION"),
         protocol: SUBPROTOCOL,
     })
+}
+
+/// Any other method of a path; `Allow` names those it has.
+pub(super) async fn no_such_method(method: Method, uri: Uri) -> HttpError {
+    let message = format!("{} takes no {method}", uri.path());
+    HttpError::from(WireError::new(ErrorCode::UnknownCommand, message))
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
 /// Any other path of the API.

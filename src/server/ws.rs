@@ -1,16 +1,20 @@
 //! The WebSocket door: the upgrade and the socket's limits.
 
 use axum::{
+    Extension,
     extract::{
         State,
-        ws::{CloseFrame, WebSocket, WebSocketUpgrade},
+        ws::{CloseFrame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    response::{IntoResponse, Response},
+    response::Response,
+};
+use tracing::Instrument as _;
+
+use crate::protocol::{
+    CloseCode, ConnectionId, ErrorCode, MAX_FRAME_IN_BYTES, SUBPROTOCOL, WireError,
 };
 
-use crate::protocol::{CloseCode, ErrorCode, MAX_FRAME_IN_BYTES, SUBPROTOCOL, WireError};
-
-use super::{Edge, connection::Connection, error::HttpError};
+use super::{Edge, connection::Connection, error::HttpError, request_id::RequestId};
 
 /// Small buffers: the default ones cost 134 KiB a connection.
 const BUFFER_BYTES: usize = 4 * 1024;
@@ -21,26 +25,39 @@ const MAX_READ_BYTES: usize = 4 * MAX_FRAME_IN_BYTES;
 const MAX_UNSENT_BYTES: usize = 256 * 1024;
 
 /// `GET /v1/chat`: the chat protocol.
-pub(super) async fn chat(State(edge): State<Edge>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn chat(
+    State(edge): State<Edge>,
+    Extension(request_id): Extension<RequestId>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, HttpError> {
+    let upgrade = upgrade?;
     if edge.draining.is_cancelled() || edge.connections.len() >= edge.settings.max_connections {
         let message = "the service takes no more connections now";
-        return HttpError(WireError::retryable(ErrorCode::Overloaded, message, 2_000))
-            .into_response();
+        return Err(WireError::retryable(ErrorCode::Overloaded, message, 2_000).into());
     }
     let connections = edge.connections.clone();
-    upgrade
+    Ok(upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
         .max_write_buffer_size(MAX_UNSENT_BYTES)
         .max_frame_size(MAX_READ_BYTES)
         .max_message_size(MAX_READ_BYTES)
-        .on_upgrade(move |socket| connections.track_future(speak(edge, socket)))
+        .on_upgrade(move |socket| {
+            let id = ConnectionId::new();
+            let span = tracing::info_span!(
+                parent: None,
+                "connection",
+                connection.id = %id,
+                request.id = request_id.0
+            );
+            connections.track_future(speak(edge, id, socket).instrument(span))
+        }))
 }
 
-async fn speak(edge: Edge, socket: WebSocket) {
+async fn speak(edge: Edge, id: ConnectionId, socket: WebSocket) {
     let speaks_it = socket.protocol().is_some_and(|spoken| spoken == SUBPROTOCOL);
-    let connection = Connection::new(edge, socket);
+    let connection = Connection::new(edge, id, socket);
     if speaks_it {
         connection.run().await;
     } else {

@@ -55,6 +55,16 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// The disk refuses writes. Reads go on; appends work again as soon as it takes them.
+    #[error(
+        "{} cannot be written: its disk is read-only, over quota or failing; mend it: nothing is \
+         lost and no restart is needed",
+        path.display()
+    )]
+    ReadOnly {
+        /// The database.
+        path: PathBuf,
+    },
     /// The database is damaged, or no database.
     #[error("{} is damaged ({detail}); restore it from a backup, or move it away to start empty", path.display())]
     Corrupt {
@@ -78,7 +88,11 @@ pub enum StoreError {
         known: i64,
     },
     /// The database could not be brought to this release's version; it is as it was.
-    #[error("{} could not be upgraded ({detail}); it is unchanged: run the release that wrote it", path.display())]
+    #[error(
+        "{} cannot be used ({detail}); it is unchanged: run the release that wrote it, restore a \
+         backup, or move the file away to start empty",
+        path.display()
+    )]
     Migration {
         /// The database.
         path: PathBuf,
@@ -122,7 +136,7 @@ impl StoreError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy | Self::Full { .. } => true,
+            Self::Busy | Self::Full { .. } | Self::ReadOnly { .. } => true,
             Self::Locked { .. }
             | Self::Conflict { .. }
             | Self::DuplicateReply { .. }
@@ -137,11 +151,20 @@ impl StoreError {
         }
     }
 
+    /// Whether it goes away when the disk takes writes again.
+    #[must_use]
+    pub fn is_for_want_of_space(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::ReadOnly { .. })
+    }
+
     /// The error of a file operation on `path`.
     pub(super) fn of_io(error: &io::Error, path: &Path) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::Full { path: path.to_owned() }
+            }
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::FileTooLarge => {
+                Self::ReadOnly { path: path.to_owned() }
             }
             _ => Self::Io { path: path.to_owned(), detail: error.to_string() },
         }
@@ -172,6 +195,8 @@ impl StoreError {
             (5 | 6, _) => Self::Busy,
             // SQLITE_FULL, and no room for the index of the write-ahead log (IOERR_SHMSIZE).
             (13, _) | (10, 4874) => Self::Full { path },
+            // SQLITE_READONLY, and IOERR of WRITE, FSYNC, DIR_FSYNC and TRUNCATE.
+            (8, _) | (10, 778 | 1034 | 1290 | 1546) => Self::ReadOnly { path },
             (11 | 26, _) => Self::Corrupt { path, detail: message.to_owned() },
             (18 | 19, _) => Self::Invalid { detail: message.to_owned() },
             _ => Self::Io { path, detail: format!("SQLite code {code}: {message}") },
@@ -204,7 +229,11 @@ mod tests {
         assert_eq!(StoreError::of_sqlite_code(13, "full", path), full);
         assert_eq!(StoreError::of_sqlite_code(4874, "shm", path), full);
         assert_eq!(StoreError::of_io(&io::ErrorKind::StorageFull.into(), path), full);
-        assert!(matches!(StoreError::of_sqlite_code(778, "write", path), StoreError::Io { .. }));
+        let read_only = StoreError::ReadOnly { path: path.to_owned() };
+        assert_eq!(StoreError::of_sqlite_code(778, "write", path), read_only);
+        assert_eq!(StoreError::of_sqlite_code(8, "read-only", path), read_only);
+        assert_eq!(StoreError::of_io(&io::ErrorKind::ReadOnlyFilesystem.into(), path), read_only);
+        assert!(matches!(StoreError::of_sqlite_code(266, "read", path), StoreError::Io { .. }));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use sqlx::{
 use super::{
     StoreError, StoreOptions,
     data_dir::{DataDir, Lifetime},
+    preflight,
 };
 
 const PAGE_BYTES: u32 = 4096;
@@ -33,6 +34,8 @@ pub(super) async fn open_writer(
     options: &StoreOptions,
 ) -> Result<SqliteConnection, StoreError> {
     let path = dir.database();
+    let migrator = migrator();
+    preflight::check(path, &migrator).await?;
     let failed = |error| StoreError::of_sqlx(&error, path);
     let mut connect = SqliteConnectOptions::new()
         .filename(path)
@@ -51,7 +54,7 @@ pub(super) async fn open_writer(
         connect = connect.pragma("max_page_count", pages.to_string());
     }
     let mut conn = connect.connect().await.map_err(failed)?;
-    migrate(&mut conn, path, &migrator()).await?;
+    migrate(&mut conn, path, &migrator).await?;
     Ok(conn)
 }
 

@@ -4,20 +4,21 @@
 //! Owns the queue and the writing connection. An append that was taken is carried out and
 //! answered even if nobody waits for the answer any more.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{Append, StoreError, StoreOptions, batch, data_dir::DataDir};
+use super::{
+    Append, StoreError, StoreOptions, batch,
+    condition::{Condition, Sign, TRY_INTERVAL, try_to_write},
+    data_dir::DataDir,
+};
 use crate::protocol::ThreadId;
 
 /// The most bytes that wait for the writer, unless one append alone has more.
@@ -46,7 +47,7 @@ pub(super) struct Queue {
     jobs: mpsc::Sender<Job>,
     room: Arc<Semaphore>,
     patience: Duration,
-    is_full: Arc<AtomicBool>,
+    sign: Sign,
 }
 
 /// The writer before its task begins.
@@ -55,7 +56,9 @@ pub(super) struct Writer {
     jobs: mpsc::Receiver<Job>,
     closing: CancellationToken,
     dir: Arc<DataDir>,
-    is_full: Arc<AtomicBool>,
+    sign: Sign,
+    /// When it is tried again whether there is space, while there is none.
+    next_try: Option<Instant>,
     pruned_to: Timestamp,
 }
 
@@ -68,15 +71,15 @@ impl Queue {
         closing: CancellationToken,
     ) -> (Self, Writer) {
         let (sender, jobs) = mpsc::channel(options.queue_length.max(1));
-        let is_full = Arc::new(AtomicBool::new(false));
+        let sign = Sign::new(&dir);
         let queue = Self {
             jobs: sender,
             room: Arc::new(Semaphore::new(MAX_WAITING_KIB as usize)),
             patience: options.patience,
-            is_full: Arc::clone(&is_full),
+            sign: sign.clone(),
         };
         let pruned_to = Timestamp::MIN;
-        (queue, Writer { conn, jobs, closing, dir, is_full, pruned_to })
+        (queue, Writer { conn, jobs, closing, dir, sign, next_try: None, pruned_to })
     }
 
     /// Stores `append`; see `Store::append`.
@@ -102,9 +105,9 @@ impl Queue {
         !self.jobs.is_closed()
     }
 
-    /// Whether the last write found no space.
-    pub(super) fn is_full(&self) -> bool {
-        self.is_full.load(Ordering::Relaxed)
+    /// Whether there is space to write.
+    pub(super) fn sign(&self) -> &Sign {
+        &self.sign
     }
 
     /// How much waits.
@@ -132,7 +135,7 @@ impl Writer {
             match job {
                 Job::Delete(thread_id, answer) => {
                     let deleted = self.delete(thread_id).await;
-                    self.note(&deleted);
+                    self.sign.note(&deleted);
                     // Whoever asked may be gone; it is done all the same.
                     let _ = answer.send(deleted);
                 }
@@ -155,13 +158,27 @@ impl Writer {
         if held.is_some() {
             return held;
         }
-        tokio::select! {
-            biased;
-            () = self.closing.cancelled(), if !self.jobs.is_closed() => {
-                self.jobs.close();
-                self.jobs.recv().await
+        loop {
+            let is_read_only = self.sign.now() != Condition::Writable;
+            let next_try = *self.next_try.get_or_insert_with(|| Instant::now() + TRY_INTERVAL);
+            if !is_read_only {
+                self.next_try = None;
             }
-            job = self.jobs.recv() => job,
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled(), if !self.jobs.is_closed() => {
+                    self.jobs.close();
+                    return self.jobs.recv().await;
+                }
+                // Before the jobs: appends that keep failing must not keep it from being tried.
+                () = tokio::time::sleep_until(next_try), if is_read_only => {
+                    self.next_try = None;
+                    if try_to_write(&mut self.conn, &self.dir).await {
+                        self.sign.is_writable();
+                    }
+                }
+                job = self.jobs.recv() => return job,
+            }
         }
     }
 
@@ -188,7 +205,7 @@ impl Writer {
             appends.iter().filter_map(|append| append.reply.as_ref()).map(|reply| reply.at).max();
         let outcomes = self.outcomes(&appends).await;
         for ((_, answer, _), outcome) in batch.into_iter().zip(outcomes) {
-            self.note(&outcome);
+            self.sign.note(&outcome);
             // Whoever asked may be gone; it is stored all the same.
             let _ = answer.send(outcome);
         }
@@ -204,7 +221,9 @@ impl Writer {
         let path = self.dir.database();
         match batch::store(&mut self.conn, appends, path).await {
             Ok(outcomes) => outcomes,
-            Err(StoreError::Full { .. } | StoreError::Invalid { .. }) if appends.len() > 1 => {
+            Err(
+                StoreError::Full { .. } | StoreError::ReadOnly { .. } | StoreError::Invalid { .. },
+            ) if appends.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(appends.len());
                 for append in appends {
                     let alone = batch::store(&mut self.conn, &[append], path).await;
@@ -238,23 +257,6 @@ impl Writer {
         let pruned = sqlx::query(PRUNE).bind(cutoff.as_microsecond()).execute(&mut self.conn).await;
         if let Err(error) = pruned {
             tracing::warn!(%error, "old replies were not removed; trying again later");
-        }
-    }
-
-    /// Remembers whether there is space, and says when that changes.
-    fn note(&self, outcome: &Result<(), StoreError>) {
-        let is_full = match outcome {
-            Ok(()) => false,
-            Err(StoreError::Full { .. }) => true,
-            Err(_) => return,
-        };
-        if self.is_full.swap(is_full, Ordering::Relaxed) != is_full {
-            let path = self.dir.database().display();
-            if is_full {
-                tracing::error!(%path, "no space left: nothing can be stored");
-            } else {
-                tracing::info!(%path, "there is space again");
-            }
         }
     }
 }

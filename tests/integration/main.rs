@@ -87,6 +87,10 @@ mod redaction;
 #[cfg(test)]
 mod rest_api;
 #[cfg(test)]
+mod rest_export;
+#[cfg(test)]
+mod rest_manners;
+#[cfg(test)]
 mod run_loop;
 #[cfg(test)]
 #[path = "../support/service.rs"]

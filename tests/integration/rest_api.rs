@@ -128,12 +128,12 @@ async fn what_is_wrong_with_a_request_is_said_in_one_form() {
         assert!(body["error"]["code"].is_string(), "{path}: {body}");
     }
     for (method, path, body, status) in [
-        ("PUT", "/v1/threads", json!({}), 404),
+        ("PUT", "/v1/threads", json!({}), 405),
         ("POST", "/v1/threads", json!([]), 400),
         ("POST", "/v1/threads", json!(["an-id", "a title"]), 400),
         ("POST", "/v1/threads", json!({"title": 5}), 400),
         ("POST", "/v1/threads", json!({"id": "white space"}), 400),
-        ("POST", "/v1/threads", json!({"title": "x".repeat(70_000)}), 400),
+        ("POST", "/v1/threads", json!({"title": "x".repeat(70_000)}), 413),
         ("POST", "/v1/threads", json!({"scope": ["x"]}), 400),
     ] {
         let (got, told) = service.send(method, path, &body).await;

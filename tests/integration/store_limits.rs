@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use opscopilot::{
     protocol::MAX_EVENT_BYTES,
-    store::{MAX_APPEND_BYTES, Store, StoreError, StoreOptions},
+    store::{Condition, MAX_APPEND_BYTES, Store, StoreError, StoreOptions},
 };
 
 use crate::store_fixture::{Log, evidence, whole_log};
@@ -99,7 +99,8 @@ async fn a_full_disk_refuses_appends_until_there_is_space() {
         }
     };
     assert!(matches!(full, StoreError::Full { .. }), "{full:?}");
-    assert!(store.health().await.unwrap().is_full);
+    assert_eq!(store.health().await.unwrap().condition, Condition::Full);
+    assert_eq!(store.check_writable(), Err(full));
     assert_eq!(whole_log(&store, kept.id()).await.len(), 1);
     assert_eq!(whole_log(&store, big.id()).await.len() as u64, big.head());
 
@@ -110,8 +111,10 @@ async fn a_full_disk_refuses_appends_until_there_is_space() {
     assert_eq!(small, Ok(()));
 
     store.delete_thread(big.id()).await.unwrap();
+    store.writable().await;
+    assert_eq!(store.check_writable(), Ok(()));
     store.append(kept.next_of(8, 16 * 1024)).await.unwrap();
-    assert!(!store.health().await.unwrap().is_full);
+    assert_eq!(store.health().await.unwrap().condition, Condition::Writable);
     assert_eq!(whole_log(&store, kept.id()).await.len(), 10);
 }
 

@@ -10,7 +10,7 @@
 use std::{sync::Arc, time::Duration};
 
 use opscopilot::{
-    agent::{Agent, AgentParts, Models},
+    agent::{Agent, AgentParts, DEFAULT_MAX_RUNS, Models},
     azure::{
         ArmClient, ClientSettings, Cloud, Credential, Http, HttpSettings, Secret,
         credential::CredentialChoice, http::ProxyChoice,
@@ -21,7 +21,7 @@ use opscopilot::{
     planner::Planner,
     protocol::{EstateInfo, EstateKind, RunLimits},
     server::{self, RunningServer, ServerSettings},
-    store::Store,
+    store::{Store, StoreOptions},
     tools::{Registry, Router},
 };
 use serde_json::Value;
@@ -38,6 +38,10 @@ use crate::{
 pub(crate) struct Setup {
     pub(crate) server: ServerSettings,
     pub(crate) limits: RunLimits,
+    /// Runs at work at once.
+    pub(crate) max_runs: usize,
+    /// How the store is opened.
+    pub(crate) store: StoreOptions,
     pub(crate) clock: Clock,
     pub(crate) faults: Vec<Fault>,
     /// Who reads the estate.
@@ -54,6 +58,8 @@ impl Default for Setup {
         Self {
             server: ServerSettings { estate, ..ServerSettings::default() },
             limits: RunLimits::default(),
+            max_runs: DEFAULT_MAX_RUNS,
+            store: StoreOptions::default(),
             clock: Clock::system(),
             faults: Vec::new(),
             user: "sample",
@@ -176,7 +182,7 @@ async fn open(
     estate: &RunningEstate,
     model: &ModelServer,
 ) -> (Store, Agent, RunningServer) {
-    let store = Store::open(dir.path()).await.unwrap();
+    let store = Store::open_with(dir.path(), setup.store.clone()).await.unwrap();
     let registry = Registry::built_in().unwrap();
     let router = Arc::new(Router::new(&registry));
     let planner: Arc<dyn ChatModel> = Arc::new(Planner::new(&registry, Arc::clone(&router)));
@@ -196,6 +202,7 @@ async fn open(
         estate: "Sample".to_owned(),
         clock: setup.clock.clone(),
         limits: setup.limits,
+        max_runs: setup.max_runs,
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = server::serve(listener, agent.clone(), setup.server.clone()).unwrap();
