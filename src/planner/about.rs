@@ -4,10 +4,12 @@ use super::text::{Text, among};
 use crate::tools::present::Moment;
 
 mod measure;
+mod particulars;
 mod place;
 mod resource;
 mod time;
 
+pub(super) use particulars::read as read_particulars;
 pub(super) use resource::kind_of;
 
 /// What the words of a question name.
@@ -29,9 +31,11 @@ pub(super) struct About {
     pub(super) tag: Option<String>,
     /// A state of resources.
     pub(super) state: Option<&'static str>,
-    /// Severities, as Defender writes them.
+    /// Severities, of whatever scale, lowest first.
     pub(super) severities: Vec<&'static str>,
-    /// Statuses of alerts, as Defender writes them.
+    /// Options of tools that the words name: statuses, states, conditions, kinds.
+    pub(super) options: Vec<&'static str>,
+    /// The kinds of option among them that no answer may leave out of account.
     pub(super) statuses: Vec<&'static str>,
     /// A time range, as tools read it.
     pub(super) time: Option<String>,
@@ -41,6 +45,24 @@ pub(super) struct About {
     pub(super) by: Option<&'static str>,
     /// Which end of a ranking is asked for.
     pub(super) extreme: Option<Extreme>,
+    /// An alert: its id, or words of its title.
+    pub(super) alert: Option<String>,
+    /// A recommendation: its id, or words of its title.
+    pub(super) recommendation: Option<String>,
+    /// A standard of compliance.
+    pub(super) standard: Option<String>,
+    /// A control, by number or by a part of its title.
+    pub(super) control: Option<String>,
+    /// A Defender plan.
+    pub(super) plan: Option<String>,
+    /// Somebody who did something.
+    pub(super) caller: Option<String>,
+    /// A part of an operation's name.
+    pub(super) operation: Option<&'static str>,
+    /// Something to be done, in words.
+    pub(super) action: Option<String>,
+    /// The tracking id of an event.
+    pub(super) tracking: Option<String>,
     /// What the user left to be filled in.
     pub(super) placeholder: Option<String>,
 }
@@ -60,6 +82,7 @@ impl About {
         let mut about = Self::default();
         about.read_placeholder(text);
         about.arm_id = resource::arm_id(text);
+        particulars::marked(&mut about, text);
         about.time = time::range(text, at);
         about.count = measure::count(text);
         about.tag = resource::tag(text);
@@ -73,7 +96,7 @@ impl About {
         resource::read(&mut about, text);
         about.state = measure::state(text);
         about.severities = measure::severities(text);
-        about.statuses = measure::statuses(text);
+        measure::options(&mut about, text);
         about.extreme = measure::extreme(text);
         about
     }
@@ -93,7 +116,7 @@ impl About {
             || self.kind.is_some()
             || self.state.is_some()
             || !self.severities.is_empty()
-            || !self.statuses.is_empty()
+            || !self.options.is_empty()
             || self.time.is_some()
             || self.count.is_some()
             || self.by.is_some()
@@ -111,8 +134,15 @@ impl About {
 
     /// The name of the resource that is meant, where one is.
     pub(super) fn resource(&self) -> Option<&str> {
-        self.arm_id.as_deref().or(self.name.as_deref())
+        let of_resource = self.arm_id.as_deref().filter(|id| !is_of_alert(id));
+        of_resource.or(self.name.as_deref())
     }
+}
+
+/// Whether an ARM id is that of an alert or an assessment, not of what it is about.
+pub(super) fn is_of_alert(id: &str) -> bool {
+    let lower = id.to_lowercase();
+    ["/alerts/", "/assessments/"].iter().any(|part| lower.contains(part))
 }
 
 /// Whether a word can be part of a name that people gave.

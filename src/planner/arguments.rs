@@ -3,11 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    about::About,
+    about::{About, is_of_alert},
     part::Part,
     subject::{Intent, Subject},
 };
 use crate::tools::scope::resource_types::type_of;
+
+mod query;
+mod scale;
+
+pub(super) use query::written_query;
 
 /// Arguments, and what of the question they could not hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +20,8 @@ pub(super) struct Filled {
     pub(super) arguments: Map<String, Value>,
     /// What was named and the tool cannot narrow by, in words.
     pub(super) dropped: Vec<String>,
+    /// What was named and is taken for something of the tool's own, in words.
+    pub(super) taken: Option<String>,
 }
 
 /// The arguments of a tool with this schema, from a part of a question.
@@ -23,11 +30,16 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     let Some(properties) = schema["properties"].as_object() else { return filled };
     let about = seen(part, properties);
     for (name, property) in properties {
-        if let Some(value) = value_of(name, property, part, &about) {
+        let value = match name.as_str() {
+            "resource" => affected(&about, properties).map(Value::from),
+            name => value_of(name, property, part, &about),
+        };
+        if let Some(value) = value {
             filled.arguments.insert(name.clone(), value);
         }
     }
     filled.dropped = dropped(&about, properties, part.subject);
+    filled.taken = taken(&about, properties);
     filled
 }
 
@@ -45,7 +57,12 @@ pub(super) fn missing(schema: &Value, arguments: &Map<String, Value>) -> Option<
 /// What is named, as this tool takes it.
 fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
     let mut about = part.about.clone();
-    if let (Some(id), false) = (about.arm_id.clone(), properties.contains_key("resource")) {
+    let of_alert = about.arm_id.as_deref().is_some_and(is_of_alert);
+    if of_alert {
+        about.subscription = None;
+    }
+    let whole = properties.contains_key("resource") || properties.contains_key("at");
+    if let (Some(id), false) = (about.arm_id.clone(), whole || of_alert) {
         let part_of = |key: &str| {
             let mut segments = id.split('/').skip_while(|one| !one.eq_ignore_ascii_case(key));
             segments.nth(1).map(str::to_owned)
@@ -60,7 +77,8 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
         about.kind = Some("disk".to_owned());
     }
     // `Is vm-1 running?` asks for the state of one machine: it is no condition.
-    if about.name.is_some() && part.intent != Intent::List && part.intent != Intent::Count {
+    let listed = matches!(part.intent, Intent::List | Intent::Count);
+    if about.name.is_some() && !listed {
         about.state = None;
     }
     about
@@ -68,6 +86,7 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
 
 fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Option<Value> {
     let text = |text: &Option<String>| text.clone().map(Value::from);
+    let flag = |on: bool| on.then_some(Value::Bool(true));
     match name {
         "subscription" => text(&about.subscription),
         "resourceGroup" => text(&about.group),
@@ -79,27 +98,78 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
             named.map(|name| Value::from(name.as_str()))
         }
         "name" => text(&about.name),
-        "resource" => affected(about).map(Value::from),
         "resourceId" | "id" => text(&about.arm_id),
         "tag" => text(&about.tag),
-        "timeRange" => text(&about.time),
+        "timeRange" => about.time.clone().or_else(|| usual_range(part, about)).map(Value::from),
         "limit" | "top" => about.count.map(Value::from),
         "state" if options(property).is_empty() => {
             about.state.filter(|state| has_state(about, state)).map(Value::from)
         }
         "by" => about.by.map(Value::from),
-        "severity" => chosen(property, &about.severities),
-        "status" => chosen(property, &about.statuses),
+        "severity" | "risk" => chosen(property, &scale::of(&options(property), &about.severities)),
+        "status" | "state" | "condition" | "changeType" | "eventType" => {
+            chosen(property, &about.options)
+        }
+        "alert" => text(&about.alert),
+        "recommendation" => text(&about.recommendation),
+        "standard" => text(&about.standard),
+        "control" => text(&about.control),
+        "plan" => text(&about.plan),
+        "caller" | "changedBy" => text(&about.caller),
+        "operation" => about.operation.map(Value::from),
+        "trackingId" => text(&about.tracking),
+        "action" => text(&about.action),
+        "at" => {
+            let named = about.resource().map(str::to_owned).or_else(|| about.group.clone());
+            named.or_else(|| about.subscription.clone()).map(Value::from)
+        }
+        "service" => about.kind.as_deref().and_then(service).map(Value::from),
+        "failedOnly" => flag(part.text.has_any("failed fail fails failing failure failures")),
+        "offOnly" => flag(part.text.has_any("off disabled missing unprotected not without no")),
+        "emptyOnly" => flag(part.text.has_any("empty unused")),
         _ => None,
     }
 }
 
-/// A part of the ids of what is affected: a name, a group or a type.
-fn affected(about: &About) -> Option<String> {
-    let name = about.arm_id.clone().or_else(|| about.name.clone());
+/// How far back to look where the question says no time: who did something to one thing is worth
+/// more than a day.
+fn usual_range(part: &Part<'_>, about: &About) -> Option<String> {
+    let one = about.resource().is_some() || about.group.is_some() || about.operation.is_some();
+    match part.subject {
+        Subject::Activity if one || about.caller.is_some() => Some("30d".to_owned()),
+        Subject::Changes if about.resource().is_some() || about.group.is_some() => {
+            Some("14d".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What Azure Service Health calls the service behind a type of resource, in part.
+fn service(kind: &str) -> Option<&'static str> {
+    let arm = type_of(kind)?;
+    let services = [
+        ("microsoft.compute/", "Virtual Machines"),
+        ("microsoft.storage/", "Storage"),
+        ("microsoft.web/", "App Service"),
+        ("microsoft.sql/", "SQL"),
+        ("microsoft.containerservice/", "Kubernetes"),
+        ("microsoft.keyvault/", "Key Vault"),
+        ("microsoft.network/", "Network"),
+        ("microsoft.documentdb/", "Cosmos"),
+    ];
+    services.iter().find(|(provider, _)| arm.starts_with(provider)).map(|(_, service)| *service)
+}
+
+/// A part of the ids of what is affected: a name, or what the tool takes nowhere else.
+fn affected(about: &About, properties: &Map<String, Value>) -> Option<String> {
+    let has = |name: &str| properties.contains_key(name);
+    // Only where ids are compared as texts, which is so where a group has no argument of its own.
+    let by_text = !has("resourceGroup");
     let group = || about.group.as_ref().map(|group| format!("resourceGroups/{group}/"));
     let kind = || about.kind.as_deref().and_then(type_of).map(|kind| format!("{kind}/"));
-    name.or_else(group).or_else(kind)
+    let name = about.resource().map(str::to_owned);
+    name.or_else(|| group().filter(|_| by_text))
+        .or_else(|| kind().filter(|_| by_text && !has("type")))
 }
 
 /// Whether the state is one that resources of the type can be in; others have it elsewhere.
@@ -136,63 +206,58 @@ fn options(property: &Value) -> Vec<&str> {
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
+/// What was named on another scale than the tool's.
+fn taken(about: &About, properties: &Map<String, Value>) -> Option<String> {
+    let property = properties.get("severity").or_else(|| properties.get("risk"))?;
+    let options = options(property);
+    let levels = scale::of(&options, &about.severities);
+    let own = about.severities.iter().all(|one| options.contains(one));
+    let same = own && levels.len() == about.severities.len();
+    if about.severities.is_empty() || levels.is_empty() || same {
+        return None;
+    }
+    let named = about.severities.join(" and ").to_lowercase();
+    Some(format!("Here severities go by {}: I took {named} for {}.", options.join(", "), levels.join(" and ")))
+}
+
 /// What was named and this tool has no argument for, in words.
 fn dropped(about: &About, properties: &Map<String, Value>, subject: Subject) -> Vec<String> {
     let has = |names: &[&str]| names.iter().any(|name| properties.contains_key(*name));
     let named = subject == Subject::Subscriptions && has(&["name"]);
+    let by_text = has(&["resource"]) && !has(&["resourceGroup"]);
     let severities = about.severities.join(" and ").to_lowercase();
+    let held = |option: &str| {
+        let enums = properties.values().map(options);
+        enums.into_iter().any(|options| options.contains(&option))
+    };
+    let status = about.statuses.first().filter(|_| !about.statuses.iter().any(|one| held(one)));
+    let status = status.filter(|one| **one != "Active").map(|one| one.to_lowercase());
+    let state = about.state.filter(|_| subject == Subject::Resources);
     let rows = [
-        (about.subscription.as_deref(), has(&["subscription"]) || named, "the subscription"),
-        (about.group.as_deref(), has(&["resourceGroup", "resource"]), "the resource group"),
+        (about.subscription.as_deref(), has(&["subscription", "at"]) || named, "the subscription"),
+        (about.group.as_deref(), has(&["resourceGroup", "at"]) || by_text, "the resource group"),
         (about.region.as_deref(), has(&["location", "region"]), "the region"),
-        (about.kind.as_deref(), has(&["type", "resourceType", "resource"]), "the type"),
-        (about.resource(), has(&["name", "resource", "resourceId"]), "the resource"),
+        (
+            about.kind.as_deref(),
+            has(&["type", "resourceType", "service", "at", "plan"]) || by_text || about.resource().is_some(),
+            "the type",
+        ),
+        (about.resource(), has(&["name", "resource", "resourceId", "at"]), "the resource"),
         (about.tag.as_deref(), has(&["tag"]), "the tag"),
         (about.time.as_deref(), has(&["timeRange"]), "the time range"),
         (
-            about.state,
-            has(&["state"]) && about.state.is_none_or(|s| has_state(about, s)),
+            state,
+            has(&["state"]) && state.is_none_or(|state| has_state(about, state)),
             "the state",
         ),
+        (status.as_deref(), false, "the status"),
+        (about.caller.as_deref(), has(&["caller", "changedBy"]), "who did it"),
         (
             Some(severities.as_str()).filter(|text| !text.is_empty()),
-            has(&["severity"]) || subject == Subject::Score,
+            has(&["severity", "risk"]) || matches!(subject, Subject::Score | Subject::Security),
             "the severity",
         ),
     ];
     let dropped = rows.into_iter().filter(|(value, held, _)| value.is_some() && !held);
     dropped.map(|(value, _, what)| format!("{what} `{}`", value.unwrap_or_default())).collect()
-}
-
-/// A Resource Graph query that the user wrote.
-pub(super) fn written_query(text: &str) -> Option<String> {
-    const TABLES: [&str; 12] = [
-        "resources",
-        "resourcecontainers",
-        "securityresources",
-        "advisorresources",
-        "resourcechanges",
-        "healthresources",
-        "policyresources",
-        "recoveryservicesresources",
-        "patchassessmentresources",
-        "alertsmanagementresources",
-        "authorizationresources",
-        "servicehealthresources",
-    ];
-    let text = text.trim();
-    let fenced = text.split_once("```").map(|(_, rest)| rest);
-    let body = fenced.unwrap_or(text);
-    let body = body.split("```").next().unwrap_or(body);
-    let body = body.trim_start_matches("kusto").trim_start_matches("kql").trim();
-    let lower = body.to_ascii_lowercase();
-    let at = TABLES.iter().filter_map(|table| {
-        lower.match_indices(table).map(|(at, _)| at).find(|at| {
-            let before = lower.get(..*at).and_then(|text| text.chars().next_back());
-            let rest = lower.get(at + table.len()..).unwrap_or_default();
-            before.is_none_or(|ch| !ch.is_alphanumeric()) && rest.trim_start().starts_with('|')
-        })
-    });
-    let body = at.min().and_then(|at| body.get(at..))?;
-    Some(body.trim_end_matches('`').trim().to_owned())
 }

@@ -64,6 +64,11 @@ pub(super) fn verb<'t>(text: &'t Text<'_>) -> Option<&'t str> {
     None
 }
 
+/// Whether a word is what people do to resources.
+pub(super) fn is_verb(word: &str) -> bool {
+    among(word, VERBS)
+}
+
 /// Whether a text asks how to do something, not what is.
 pub(super) fn is_how_to(text: &Text<'_>) -> bool {
     let asks = [

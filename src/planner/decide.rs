@@ -1,6 +1,6 @@
 //! Decisions: from a conversation to calls or an answer.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     Plan, Planner, answer,
@@ -51,7 +51,7 @@ impl Planner {
             Err(_) => Decision { parts: Vec::new(), steps: Vec::new(), said: Vec::new() },
         };
         if !reads {
-            return self.begin(exchange, &decision, offers);
+            return self.begin(&decision);
         }
         match mended(exchange) {
             Some(calls) => Plan::Call(calls),
@@ -74,7 +74,8 @@ impl Planner {
         }
         let mut parts = split(exchange.question, at);
         let text = Text::read(exchange.question);
-        let verb = change::verb(&text).map(str::to_owned);
+        let access = parts.iter().any(|part| part.subject == Subject::Access);
+        let verb = change::verb(&text).filter(|_| !access).map(str::to_owned);
         if let Some(verb) = &verb {
             parts.retain(|part| part.stands && part.subject != Subject::Other);
             if parts.is_empty() {
@@ -139,25 +140,11 @@ impl Planner {
     }
 
     /// The first reply: calls, or what is said instead.
-    fn begin(
-        &self,
-        exchange: &Exchange<'_>,
-        decision: &Decision<'_>,
-        offers: &[ToolOffer],
-    ) -> Plan {
+    fn begin(&self, decision: &Decision<'_>) -> Plan {
         if !decision.steps.is_empty() {
             let calls =
                 decision.steps.iter().map(|(step, _)| asked(&step.tool, step.arguments.clone()));
             return Plan::Call(calls.collect());
-        }
-        let looked = exchange.done().next().is_some();
-        let more = offers.iter().filter(|offer| self.tools.contains_key(&offer.name)).count()
-            < self.tools.len();
-        let finder = offers.iter().any(|offer| offer.name == FIND_TOOLS);
-        if !looked && more && finder && decision.parts.iter().any(|part| part.text.len() > 0) {
-            let query: String = exchange.question.chars().take(300).collect();
-            let arguments = Map::from_iter([("query".to_owned(), json!(query))]);
-            return Plan::Call(vec![asked(FIND_TOOLS, arguments)]);
         }
         let said = match decision.said.is_empty() {
             false => decision.said.join("\n\n"),

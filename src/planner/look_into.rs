@@ -11,13 +11,16 @@ use super::{
 use crate::model::ToolOffer;
 
 /// What is read of one resource, as far as it is on offer.
-const READ: [&str; 5] = [
-    "find_resources",
+const READ: [&str; 6] = [
+    "get_resource",
     "list_resource_health",
     "list_resource_changes",
+    "get_activity_log",
     "list_alerts",
     "list_security_alerts",
 ];
+/// How far back changes are looked for.
+const RANGE: &str = "7d";
 
 /// What becomes of a part that asks why, or what is wrong: `Why is vm-1 down?`.
 pub(super) fn verdict(part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {

@@ -3,7 +3,7 @@
 //! Owns how a text is cut into parts and what parts lend each other. It must not know any tool.
 
 use super::{
-    about::About,
+    about::{About, read_particulars},
     change,
     subject::{Intent, Subject},
     text::{Text, among},
@@ -33,9 +33,10 @@ impl<'a> Part<'a> {
     pub(super) fn read(mut text: Text<'a>, at: &Moment) -> Self {
         let words: Vec<&str> = text.words.iter().map(|word| word.low.as_str()).collect();
         let words = words.join(" ");
-        let about = About::read(&mut text, at);
+        let mut about = About::read(&mut text, at);
         let subject = Subject::read(&mut text, &about);
         let intent = Intent::read(&mut text, subject);
+        read_particulars(&mut about, &mut text, subject);
         let stands = begins(&text);
         Self { text, about, subject, intent, words, stands }
     }
@@ -51,7 +52,11 @@ pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
     let whole = Text::read(text);
     let mut parts: Vec<Part<'a>> = Vec::new();
     // What asks for a change is no part that is read for.
-    let cut = segments(&whole).into_iter().filter(|segment| change::verb(segment).is_none());
+    let asks_change = |segment: &Text<'_>| {
+        change::verb(segment).is_some()
+            && Part::read(fresh(segment), at).subject != Subject::Access
+    };
+    let cut = segments(&whole).into_iter().filter(|segment| !asks_change(segment));
     for segment in cut {
         let joined = match parts.last() {
             Some(before) if !is_own(&segment, before, at) => Some(join(&before.text, &segment)),
@@ -149,7 +154,7 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
         let behind = theirs == Subject::Score && own == Subject::Recommendations && !part.stands;
         let deictic = segment.has_any("it them they those its their behind");
         let same_place = own == Subject::Resources && part.about.kind.is_none() && !part.stands;
-        let hangs = deictic && !part.stands && own != Subject::Alerts;
+        let hangs = deictic && !part.stands && !own.is_alerts();
         return !(behind || hangs || same_place);
     }
     match own {
@@ -162,11 +167,11 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
                 || elliptical(&part, before)
         }
         Subject::Score => part.intent != before.intent && part.stands,
-        Subject::Alerts | Subject::Recommendations | Subject::Subscriptions => {
+        Subject::Other => false,
+        _ => {
             part.stands && (part.about != before.about || part.intent != before.intent)
                 || elliptical(&part, before)
         }
-        Subject::Other => false,
     }
 }
 
@@ -184,7 +189,7 @@ fn elliptical(part: &Part<'_>, before: &Part<'_>) -> bool {
             && own.narrows()
             && (own.state.is_some() && theirs.state.is_some()
                 || !own.severities.is_empty() && !theirs.severities.is_empty()
-                || !own.statuses.is_empty() && !theirs.statuses.is_empty()))
+                || !own.options.is_empty() && !theirs.options.is_empty()))
 }
 
 /// A part without a subject is about what the part before it is about.
@@ -263,11 +268,11 @@ mod tests {
     #[test]
     fn questions_are_cut_where_another_one_begins() {
         use Intent::{Count, Explain, List};
-        use Subject::{Alerts, Resources, Score};
+        use Subject::{Resources, Score, SecurityAlerts};
         let word = |text: &str| Some(text.to_owned());
         assert_eq!(
             parts("What is my secure score and which alerts are high severity?"),
-            [(Score, List, None), (Alerts, List, None)]
+            [(Score, List, None), (SecurityAlerts, List, None)]
         );
         assert_eq!(
             parts("How many VMs are running and how many are stopped?"),

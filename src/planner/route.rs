@@ -65,17 +65,23 @@ impl Planner {
             return Verdict::Refuse(Some("how-to guides"));
         }
         let ranked = self.index.rank(&part.words);
-        let usual = usual_tool(part);
+        let usual = usual_tools(part);
         let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
         let candidates = candidates.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
             let rank = ranked.iter().find(|(name, _)| *name == offer.name);
-            let preferred = usual == Some(offer.name.as_str());
+            let preferred = usual.contains(&offer.name.as_str());
             self.weigh((offer, preferred), rank.map_or(0.0, |(_, score)| *score), part)
         });
         let candidates: Vec<Candidate<'_>> = candidates.collect();
         let best = candidates.iter().filter(|one| one.topic.is_none());
         let best = best.max_by(|a, b| a.score.total_cmp(&b.score));
         match best.filter(|best| best.is_enough(part)) {
+            Some(best) if best.preferred => {
+                let all = candidates.iter().filter(|one| one.preferred && one.topic.is_none());
+                let mut all: Vec<&Candidate<'_>> = all.collect();
+                all.sort_by_key(|one| usual.iter().position(|name| *name == one.offer.name));
+                accepted(&all, part)
+            }
             Some(best) => accept(best, part),
             None => {
                 let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
@@ -103,7 +109,7 @@ impl Planner {
         let left: Vec<String> = unspoken.map(|word| word.low.clone()).collect();
         let of_alerts = offer.name.contains("alert");
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
-        let hard = hard.filter(|_| offer.name != "explain_secure_score");
+        let hard = hard.filter(|_| offer.name != "explain_secure_score" || !preferred);
         let topic = hard.into_iter().find_map(|word| topic_of(word));
         let topic = topic.or_else(|| negation(part));
         #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
@@ -125,8 +131,8 @@ impl Candidate<'_> {
                 MOST_LEFT
             }
             Subject::Subscriptions => MOST_LEFT,
-            Subject::Score | Subject::Resources => 1,
-            Subject::Alerts | Subject::Recommendations | Subject::Other => MAX_LEFT,
+            Subject::Score | Subject::Resources | Subject::Groups => 1,
+            _ => MAX_LEFT,
         };
         known && self.left.len() <= most
     }
@@ -134,7 +140,7 @@ impl Candidate<'_> {
 
 /// `VMs that are not …`: a condition that no tool takes would be answered with its opposite.
 fn negation(part: &Part<'_>) -> Option<&'static str> {
-    let narrows = matches!(part.subject, Subject::Resources | Subject::Alerts);
+    let narrows = part.subject == Subject::Resources || part.subject.is_alerts();
     let left = part.text.words.iter().filter(|word| !word.used);
     let mut negated = left
         .filter(|word| among(&word.low, "not aren't isn't doesn't non except excluding outside"));
@@ -143,52 +149,105 @@ fn negation(part: &Part<'_>) -> Option<&'static str> {
 
 /// What a part asks of less than a tool can read of: the answer would be of all, not of that.
 fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
-    let id = part.about.arm_id.as_deref().unwrap_or_default().to_lowercase();
     let takes =
         |names: &[&str]| names.iter().any(|name| arguments::takes(&offer.input_schema, name));
-    if id.contains("/microsoft.alertsmanagement/") && !takes(&["id", "alertId", "alert"]) {
-        return Some("single alerts of Azure Monitor");
+    if part.about.alert.is_some() && part.subject.is_alerts() && !takes(&["id", "alertId", "alert"]) {
+        return Some("single alerts with this tool");
     }
     let named = part.about.resource().is_some();
     let one = named && !takes(&["name", "resource", "resourceId", "id", "scope"]);
     match part.subject {
-        Subject::Recommendations if one => Some("the recommendations of a single resource"),
         Subject::Score if one => Some("the secure score of a single resource"),
+        Subject::Compliance if one => Some("the compliance of a single resource"),
+        Subject::Protections if one && part.about.plan.is_none() => {
+            Some("the protection of a single resource: plans hold for subscriptions")
+        }
+        Subject::Security if one => Some("the security of a single resource in short"),
         _ => None,
     }
 }
 
-/// The tool that questions about a subject usually mean.
-fn usual_tool(part: &Part<'_>) -> Option<&'static str> {
+/// The tools that questions about a subject usually mean: mostly one.
+fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
     let about = &part.about;
-    match (part.subject, part.intent) {
-        (Subject::Score, Intent::Explain) => Some("explain_secure_score"),
-        (Subject::Score, Intent::Count | Intent::Confirm | Intent::List) => {
-            Some("get_secure_score")
+    let wants = |intent| part.intent == intent;
+    match part.subject {
+        Subject::Score if wants(Intent::Explain) => &["explain_secure_score"],
+        Subject::Score => &["get_secure_score"],
+        Subject::Security if about.resource().is_some() => &["list_security_recommendations"],
+        Subject::Security => &["summarize_security"],
+        Subject::SecurityAlerts => {
+            let one = about.resource().is_some()
+                && (wants(Intent::Detail) || wants(Intent::Explain))
+                && part.text.has_any("alert");
+            if about.alert.is_some() || one { &["get_security_alert"] } else { &["list_security_alerts"] }
         }
-        (Subject::Alerts, _) => Some("list_security_alerts"),
-        (Subject::Recommendations, _) => Some("summarize_recommendations"),
-        (Subject::Subscriptions, _) => Some("list_subscriptions"),
-        (Subject::Resources, intent) => {
-            let held = about.group.is_none()
-                && about.tag.is_none()
-                && about.state.is_none()
-                && about.resource().is_none();
-            let overview =
-                part.text.has_any("overview environment estate") && about.region.is_none();
-            let all = (intent == Intent::Count || overview) && about.kind.is_none();
-            Some(if held && (about.by.is_some() || all) {
-                "count_resources"
-            } else {
-                "find_resources"
-            })
-        }
-        (Subject::Other, _) => None,
+        Subject::Monitoring if about.alert.is_some() => &["get_alert"],
+        Subject::Monitoring if wants(Intent::Summarize) => &["summarize_alerts"],
+        Subject::Monitoring => &["list_alerts"],
+        Subject::Alerts if about.alert.is_some() => &["get_alert"],
+        Subject::Alerts if wants(Intent::Summarize) => &["summarize_alerts", "list_security_alerts"],
+        Subject::Alerts => &["list_alerts", "list_security_alerts"],
+        Subject::Recommendations if about.recommendation.is_some() => &["get_security_recommendation"],
+        Subject::Recommendations if by_type(part) => &["summarize_recommendations"],
+        Subject::Recommendations => &["list_security_recommendations"],
+        Subject::Protections => &["list_resource_protections"],
+        Subject::Compliance => &["list_regulatory_compliance"],
+        Subject::AttackPaths => &["list_attack_paths"],
+        Subject::Access => &["check_access"],
+        Subject::Health => &["list_resource_health"],
+        Subject::Outages => &["list_service_health"],
+        Subject::Changes => &["list_resource_changes"],
+        Subject::Activity => &["get_activity_log"],
+        Subject::Subscriptions => &["list_subscriptions"],
+        Subject::Groups => &["list_resource_groups"],
+        Subject::Resources => of_estate(part),
+        Subject::Other => &[],
     }
+}
+
+fn of_estate(part: &Part<'_>) -> &'static [&'static str] {
+    let about = &part.about;
+    let one = about.resource().is_some() && about.tag.is_none();
+    if one && part.intent == Intent::Detail {
+        return &["get_resource"];
+    }
+    let held = about.group.is_none()
+        && about.tag.is_none()
+        && about.state.is_none()
+        && about.resource().is_none();
+    let overview = (part.intent == Intent::Summarize || part.text.has_any("overview environment estate"))
+        && about.region.is_none();
+    let all = (part.intent == Intent::Count || overview) && about.kind.is_none();
+    if held && (about.by.is_some() || all) { &["count_resources"] } else { &["find_resources"] }
+}
+
+fn by_type(part: &Part<'_>) -> bool {
+    part.about.by == Some("type")
+        || part.text.has_any("resource-type type types")
+        || part.text.has("by resource")
+}
+
+/// All that is read for a part; what is missing is asked for.
+fn accepted(all: &[&Candidate<'_>], part: &Part<'_>) -> Verdict {
+    let mut steps = Vec::new();
+    for one in all {
+        match accept(one, part) {
+            Verdict::Read(more) => steps.extend(more),
+            other => return other,
+        }
+    }
+    Verdict::Read(steps)
 }
 
 fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
     let mut step = step_of(best.offer, part);
+    if let Some(placeholder) = &part.about.placeholder {
+        let placeholder = placeholder.replace('`', "");
+        return Verdict::Ask(format!(
+            "`{placeholder}` is a placeholder: put the real value in its place and ask again."
+        ));
+    }
     if let Some(name) = arguments::missing(&best.offer.input_schema, &step.arguments) {
         return Verdict::Ask(match name.as_str() {
             "subscription" => which("subscription"),
@@ -196,21 +255,19 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "resource" | "name" | "resourceId" | "id" => {
                 which(part.about.kind.as_deref().unwrap_or("resource"))
             }
+            "alert" => "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
+                 firing?” lists them."
+                .to_owned(),
+            "recommendation" => "Which recommendation do you mean? Give me its title or some words of it; \
+                 “list security recommendations” shows them."
+                .to_owned(),
             other => format!("I need to know the {other} for that. Which one do you mean?"),
         });
-    }
-    if let Some(placeholder) = &part.about.placeholder {
-        return Verdict::Ask(format!(
-            "`{placeholder}` is a placeholder: put the name in its place and ask again."
-        ));
     }
     if points_at_one(part) {
         return Verdict::Ask(which(part.about.kind.as_deref().unwrap_or("resource")));
     }
-    let matters = matches!(
-        part.subject,
-        Subject::Resources | Subject::Recommendations | Subject::Alerts | Subject::Other
-    );
+    let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
     if matters && !best.left.is_empty() {
         let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
         step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
@@ -224,7 +281,11 @@ pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
     let notes = filled.dropped.iter().map(|what| {
         format!("I could not narrow this by {what}: what follows is of all that could be read.")
     });
-    Step { tool: offer.name.clone(), notes: notes.collect(), arguments: filled.arguments }
+    Step {
+        tool: offer.name.clone(),
+        notes: filled.taken.into_iter().chain(notes).collect(),
+        arguments: filled.arguments,
+    }
 }
 
 /// `this VM`, `that resource`: one that was pointed at and not named.
@@ -238,7 +299,7 @@ fn points_at_one(part: &Part<'_>) -> bool {
             || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
         let two = format!("{noun} {}", part.text.low(at + 2));
         let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
-        let this = among(part.text.low(at), "this that") && part.text.low(at + 1) != "alert";
+        let this = among(part.text.low(at), "this that") && !among(part.text.low(at + 1), "alert week month");
         let mine = part.text.low(at) == "my" && noun == "resource";
         (this && (singular || pair)) || mine
     };

@@ -30,7 +30,10 @@ pub(super) struct Word<'a> {
 impl Word<'_> {
     /// Whether it stands for something that the user should have filled in: `<vm_name>`.
     pub(super) fn is_placeholder(&self) -> bool {
-        self.raw.len() > 2 && self.raw.starts_with('<') && self.raw.ends_with('>')
+        let within = |open, close| self.raw.starts_with(open) && self.raw.ends_with(close);
+        let template = ["SUB_ID", "RESOURCE_GROUP", "ALERT_ID", "SUBSCRIPTION_ID", "RESOURCE_NAME"];
+        self.raw.len() > 2 && (within('<', '>') || within('{', '}'))
+            || self.raw.split('/').any(|part| template.contains(&part))
     }
 
     /// Whether it was written with a capital.
@@ -167,7 +170,7 @@ fn pieces(token: &str) -> impl Iterator<Item = &str> {
 fn word(token: &str) -> Option<Word<'_>> {
     let ends = token.ends_with(['?', '!', '.', ';', ',', ':']);
     let raw = token.trim_matches(|ch: char| {
-        !ch.is_alphanumeric() && !matches!(ch, '/' | '<' | '>' | '_' | '-' | '|' | '=')
+        !ch.is_alphanumeric() && !matches!(ch, '/' | '<' | '>' | '{' | '}' | '_' | '-' | '|' | '=')
     });
     let raw = raw.trim_matches('-');
     if raw.is_empty() || !raw.chars().any(char::is_alphanumeric) {

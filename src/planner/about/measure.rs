@@ -1,9 +1,21 @@
 //! How: counts, groupings, states, severities, statuses, ends of a ranking.
 
-use super::Extreme;
+use super::{About, Extreme};
 use crate::planner::text::{Text, among};
 
-const SEVERITIES: [&str; 4] = ["Informational", "Low", "Medium", "High"];
+/// One scale for all tools, lowest first; what a tool calls them is its own.
+const SEVERITIES: [&str; 5] = ["Informational", "Low", "Medium", "High", "Critical"];
+/// What Azure Monitor calls its severities, and other words for two of them.
+const MONITORED: [(&str, &str); 8] = [
+    ("sev0", "Sev0"),
+    ("sev1", "Sev1"),
+    ("sev2", "Sev2"),
+    ("sev3", "Sev3"),
+    ("sev4", "Sev4"),
+    ("warning", "Warning"),
+    ("warnings", "Warning"),
+    ("verbose", "Verbose"),
+];
 
 /// A number of things: `top 5`, `first ten`, `5 worst`.
 pub(super) fn count(text: &mut Text<'_>) -> Option<u32> {
@@ -136,7 +148,7 @@ pub(super) fn state(text: &mut Text<'_>) -> Option<&'static str> {
         ),
         ("attached", &["attached"]),
         ("failed", &["failed state", "failed"]),
-        ("stopped", &["are down", "is down", "are off", "went down"]),
+        ("stopped", &["are off", "is off"]),
     ];
     let (state, phrase) =
         STATES.iter().find_map(|(state, phrases)| Some((*state, text.take_phrase(phrases)?)))?;
@@ -150,15 +162,14 @@ pub(super) fn state(text: &mut Text<'_>) -> Option<&'static str> {
 /// The severities that are asked for, lowest first.
 pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let word_of = |word: &str| match word {
-        "high" | "critical" | "severe" | "urgent" | "serious" | "high-severity" | "criticals" => {
-            Some(3)
-        }
+        "critical" | "criticals" => Some(4),
+        "high" | "severe" | "urgent" | "serious" | "high-severity" | "high-risk" => Some(3),
         "medium" | "moderate" | "medium-severity" => Some(2),
         "low" | "low-severity" | "minor" => Some(1),
         "informational" | "info-level" | "informational-severity" => Some(0),
         _ => None,
     };
-    let mut named = [false; 4];
+    let mut named = [false; 5];
     let mut above = false;
     for at in 0..text.len() {
         let Some(level) = word_of(text.low(at)) else { continue };
@@ -179,32 +190,114 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
         }
         text.take(at, 1);
     }
+    let monitored = monitored(text);
     text.take_any("severity severities");
     let lowest = named.iter().position(|one| *one).filter(|_| above);
     let wanted = SEVERITIES.iter().enumerate().filter(|(level, _)| {
         named.get(*level).is_some_and(|one| *one) || lowest.is_some_and(|low| *level >= low)
     });
-    wanted.map(|(_, name)| *name).collect()
+    wanted.map(|(_, name)| *name).chain(monitored).collect()
+}
+
+/// `Sev1`, `sev 1`, `severity 1`, `error alerts`.
+fn monitored(text: &mut Text<'_>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for at in 0..text.len() {
+        let (word, next) = (text.low(at).to_owned(), text.low(at + 1).to_owned());
+        let numbered = among(&word, "sev severity") && next.len() == 1;
+        let key = if numbered { format!("sev{next}") } else { word.clone() };
+        let level = MONITORED.iter().find(|(one, _)| *one == key).map(|(_, level)| *level);
+        let error = among(&word, "error errors") && among(&next, "alert alerts severity");
+        if let Some(level) = level.or(error.then_some("Error")) {
+            text.take(at, if numbered { 2 } else { 1 });
+            if !found.contains(&level) {
+                found.push(level);
+            }
+        }
+    }
+    found
+}
+
+/// What is understood only by tools that have such an option: words and the options they mean.
+const OPTIONS: &[(&str, &[&str])] = &[
+    ("unavailable", &["Unavailable"]),
+    ("degraded", &["Degraded"]),
+    ("available healthy", &["Available"]),
+    ("maintenance maintenances", &["PlannedMaintenance"]),
+    ("advisory advisories", &["HealthAdvisory"]),
+    ("outage outages incident incidents issue issues", &["ServiceIssue"]),
+    ("created new added", &["Create"]),
+    ("deleted removed", &["Delete"]),
+    ("modified updated", &["Update"]),
+    ("failed failing fail fails", &["Failed"]),
+    ("passed passing pass", &["Passed"]),
+];
+
+/// The options that are asked for; those of alerts must not be left out of account.
+pub(super) fn options(about: &mut About, text: &mut Text<'_>) {
+    about.statuses = statuses(text);
+    let mut found = about.statuses.clone();
+    for (words, options) in OPTIONS {
+        let said = text.words.iter().enumerate().any(|(at, word)| {
+            let negated = at.checked_sub(1).is_some_and(|before| among(text.low(before), "not isn't no"));
+            !word.quoted && !negated && among(&word.low, words)
+        });
+        if said {
+            found.extend(options.iter().filter(|one| !about.statuses.contains(one)));
+        }
+    }
+    if text.has_any("security") && found.contains(&"HealthAdvisory") {
+        found.retain(|one| *one != "HealthAdvisory");
+        found.push("SecurityAdvisory");
+    }
+    // What fired then may be over by now.
+    if about.time.is_some() && text.has_any("fired triggered") && about.statuses.is_empty() {
+        found.extend(["Fired", "Resolved", "New", "Acknowledged", "Closed"]);
+    }
+    about.options = found;
 }
 
 /// The statuses of alerts that are asked for.
-pub(super) fn statuses(text: &mut Text<'_>) -> Vec<&'static str> {
-    let every = [
+fn statuses(text: &mut Text<'_>) -> Vec<&'static str> {
+    const EVERY: &[&str] = &[
         "any status",
         "all statuses",
         "every status",
         "whatever their status",
         "regardless of status",
+        "any state",
+        "all states",
+        "regardless of state",
     ];
-    if text.take_phrase(&every).is_some() {
-        return vec!["Active", "InProgress", "Resolved", "Dismissed"];
+    const UNSEEN: &[&str] = &[
+        "not acknowledged",
+        "nobody acknowledged",
+        "nobody has acknowledged",
+        "has nobody acknowledged",
+        "not been acknowledged",
+        "never acknowledged",
+        "no one acknowledged",
+        "no one has acknowledged",
+        "unacknowledged",
+    ];
+    if text.take_phrase(EVERY).is_some() {
+        return vec![
+            "Active", "InProgress", "Resolved", "Dismissed", "New", "Acknowledged", "Closed", "Fired",
+        ];
     }
     let mut found = Vec::new();
     let mut add = |statuses: &[&'static str]| {
-        found.extend(
-            statuses.iter().filter(|one| !found.contains(*one)).copied().collect::<Vec<_>>(),
-        );
+        let more: Vec<&str> = statuses.iter().filter(|one| !found.contains(*one)).copied().collect();
+        found.extend(more);
     };
+    if text.take_phrase(UNSEEN).is_some() {
+        add(&["New"]);
+    } else if text.take_any("acknowledged acked") && !text.has_any("who") {
+        add(&["Acknowledged"]);
+    }
+    if text.take_phrase(&["new alerts"]).is_some() {
+        add(&["New"]);
+    }
     if text.take_phrase(&["in progress"]).is_some() || text.take_any("in-progress inprogress") {
         add(&["InProgress"]);
     }
@@ -220,8 +313,8 @@ pub(super) fn statuses(text: &mut Text<'_>) -> Vec<&'static str> {
     if text.take_any("dismissed") {
         add(&["Dismissed"]);
     }
-    if text.take_any("closed") {
-        add(&["Resolved", "Dismissed"]);
+    if text.take_any("closed") && !text.has_any("who") {
+        add(&["Resolved", "Dismissed", "Closed"]);
     }
     found
 }

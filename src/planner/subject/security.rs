@@ -1,0 +1,300 @@
+//! Security: posture, recommendations, plans, compliance, attack paths, alerts of Defender.
+
+use super::Subject;
+use crate::planner::{
+    about::About,
+    change,
+    text::{Text, among},
+};
+
+/// What asks for the score.
+const SCORE: &[&str] = &[
+    "secure score",
+    "secure scores",
+    "security score",
+    "security scores",
+    "defender score",
+    "security posture",
+    "secure-score",
+    "securescore",
+    "score",
+    "scores",
+    "posture",
+];
+/// What asks what would make the score better.
+const BETTER: &[&str] = &[
+    "improve security",
+    "improve our security",
+    "improve my security",
+    "security improvements",
+    "security controls",
+];
+/// What asks for security as a whole.
+const WHOLE: &[&str] = &[
+    "how secure",
+    "security looking",
+    "security overview",
+    "security summary",
+    "security status",
+    "security state",
+    "security review",
+    "security situation",
+    "security briefing",
+    "summarize security",
+    "summarize our security",
+    "summarize my security",
+    "overview of security",
+    "overview of our security",
+    "overview of the security",
+    "summary of security",
+    "summary of our security",
+    "state of security",
+    "state of our security",
+    "worry about",
+    "security risks",
+    "security risk",
+    "security weaknesses",
+    "security gaps",
+    "security issues",
+    "security problems",
+    "security concerns",
+];
+/// Words of compliance.
+const COMPLIANCE: &str = "compliance compliant noncompliant non-compliant regulatory pci iso nist hipaa fedramp \
+    soc cis mcsb gdpr benchmark";
+/// Words that turn compliance into something else.
+const NOT_COMPLIANCE: &str = "policy policies patch patches patching update updates patch-compliance initiative \
+    initiatives guest";
+/// Words of attacks.
+const ATTACKS: &str = "threat threats attack attacks attacked attacking attacker attackers intrusion \
+    intrusions malware ransomware hacked hacking breach breached compromised brute-force bruteforce \
+    detections suspicious malicious phishing exfiltration";
+/// Words of what is not as it should be.
+const WEAK: &str = "recommendation recommendations assessment assessments misconfigurations misconfigured \
+    misconfiguration vulnerabilities vulnerability vulnerable insecure hardening";
+
+/// What only one subject says.
+pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
+    if is_attack_path(text) {
+        return Some(Subject::AttackPaths);
+    }
+    if !text.has_any(NOT_COMPLIANCE) && text.take_any(COMPLIANCE) {
+        text.take_any(
+            "standard standards control controls framework frameworks failing fail fails failed dss security cloud \
+            microsoft azure issues issue meet against score percentage",
+        );
+        return Some(Subject::Compliance);
+    }
+    if is_access(text, about) {
+        return Some(Subject::Access);
+    }
+    if is_plan(text) {
+        return Some(Subject::Protections);
+    }
+    None
+}
+
+/// What is left of security when changes, health and outages are known not to be meant.
+pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
+    if text.take_phrase(SCORE).is_some() {
+        text.take_any("security secure score defender looking");
+        return Some(Subject::Score);
+    }
+    let mine = text.has_any("security defender");
+    if let Some(subject) = alerts(text, about) {
+        return Some(subject);
+    }
+    if text.take_any(WEAK)
+        || text.take_phrase(&["more secure", "not secure"]).is_some()
+        || (mine && text.take_any("unhealthy findings"))
+    {
+        text.take_any(
+            "security defender unhealthy recommended followed unfollowed open impact high-impact \
+            found resource resources",
+        );
+        return Some(Subject::Recommendations);
+    }
+    if text.take_phrase(BETTER).is_some()
+        || ((mine || !text.has_any("access")) && text.take_any("control controls"))
+    {
+        text.take_any("security defender");
+        return Some(Subject::Score);
+    }
+    let bare = mine && text.words.iter().all(|word| word.used || is_bare(&word.low));
+    if text.take_phrase(WHOLE).is_some() || bare {
+        text.take_any("security defender biggest top worst main management today");
+        return Some(Subject::Security);
+    }
+    None
+}
+
+/// Words beside `security` that ask for nothing but security.
+fn is_bare(word: &str) -> bool {
+    among(
+        word,
+        "security defender cloud summary summarize overview state status check review report how is are our my \
+        the for of in show me give a an what about what's look looking doing do we i please quick today",
+    )
+}
+
+fn is_attack_path(text: &mut Text<'_>) -> bool {
+    const PATHS: &[&str] = &[
+        "attack path",
+        "attack paths",
+        "attack-path",
+        "attack-paths",
+        "attackpath",
+        "attackpaths",
+        "lateral movement",
+        "path of attack",
+        "paths of attack",
+        "an attacker",
+        "attackers get",
+        "attackers reach",
+        "a hacker",
+    ];
+    let found = text.take_phrase(PATHS).is_some();
+    if found {
+        text.take_any(
+            "attack path paths analysis get reach into steps attacker lateral movement possible",
+        );
+    }
+    found
+}
+
+/// What the user may do: asked in the first person, or as denied.
+fn is_access(text: &mut Text<'_>, about: &About) -> bool {
+    const MAY: &[&str] = &[
+        "am i allowed",
+        "are we allowed",
+        "am i permitted",
+        "may i",
+        "do i have permission",
+        "do i have permissions",
+        "do i have the right",
+        "do i have rights",
+        "do i have the rights",
+        "do i have the permission",
+        "do i have the permissions",
+        "do we have permission",
+        "my permissions",
+        "my permission",
+        "my rights",
+        "my access",
+        "our permissions",
+        "permissions do i",
+        "permission do i",
+        "rights do i",
+        "access do i",
+        "role do i need",
+        "roles do i need",
+        "role would i need",
+        "role is needed",
+        "role is required",
+        "roles are needed",
+        "permission is needed",
+        "permissions are needed",
+        "access denied",
+        "authorizationfailed",
+        "authorization failed",
+        "not authorized",
+        "what may i",
+        "what can i do here",
+        "what am i allowed",
+        "keeps me from",
+        "prevents me from",
+        "allowed to",
+    ];
+    let denied = text.has_any("locked") && text.has_any("me i");
+    let asked = text.take_phrase(MAY).is_some() || denied;
+    let doing = text.words.iter().any(|word| word.low == "i")
+        && among(text.low(0), "can could")
+        && among(text.low(1), "i we")
+        && (2..=4).any(|at| change::is_verb(text.low(at)));
+    let locks = text.has_any("lock locks") && !text.has_any("who");
+    let to_one = text.has("do i have access to")
+        && (about.is_placed() || about.kind.is_some())
+        && !text.has_any("subscription subscriptions");
+    let found = asked || doing || locks || to_one;
+    if found {
+        text.take_any(
+            "may can could allowed permission permissions permitted right rights role roles missing access denied \
+            lock locks locked authorizationfailed identity account am need needed required",
+        );
+    }
+    found
+}
+
+fn is_plan(text: &mut Text<'_>) -> bool {
+    const PLANS: &[&str] = &[
+        "defender plan",
+        "defender plans",
+        "defender coverage",
+        "plans of defender",
+        "workload protection",
+        "workload protections",
+        "resource protection",
+        "resource protections",
+        "protected by defender",
+        "protected with defender",
+        "covered by defender",
+        "defender cspm",
+        "cloud workload",
+    ];
+    let product = text.find("defender for").is_some_and(|at| {
+        let next = text.low(at + 2);
+        !next.is_empty() && !among(next, "cloud endpoint identity office")
+    });
+    let other = text.has_any(
+        "alert alerts recommendation recommendations score threats threat backup backups replication",
+    );
+    let unprotected = text.has_any("unprotected protected protection protections protect")
+        && !text.has_any("backup backups backed replicated recovery private deletion ddos");
+    let found = !other
+        && (text.take_phrase(PLANS).is_some()
+            || product
+            || unprotected
+            || text.has_any("cspm")
+            || (text.has_any("defender") && text.has_any("plan plans enabled disabled covered")));
+    if found {
+        text.take_any(
+            "defender plan plans coverage covered protected unprotected protection protections protect workload \
+            workloads enabled disabled cspm turned off pay active security cloud",
+        );
+    }
+    found
+}
+
+/// Alerts, and whose: Defender's, Azure Monitor's, or either.
+fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
+    let alert = text.has_any("alert alerts alerting incident incidents");
+    let surface = text.has("attack surface") || text.has_any("ddos easm firewall");
+    let attack = !surface
+        && (text.take_any(ATTACKS)
+            | text.take_phrase(&["brute force", "break in", "break-in", "brute forcing"]).is_some());
+    let rules = text.has_any("rule rules");
+    let fires = text.take_any(
+        "firing fired fires fire monitor monitoring metric noisy noisiest acknowledged unacknowledged acknowledge \
+        triggered alerting heartbeat threshold sev0 sev1 sev2 sev3 sev4",
+    ) | text.take_phrase(&["azure monitor"]).is_some();
+    if !attack && (!alert || (rules && !fires && !text.has_any("most"))) {
+        return None;
+    }
+    text.take_any("alert alerts alerting incident incidents activity activities rule rules most");
+    let id = about.arm_id.as_deref().unwrap_or_default().to_lowercase();
+    let levels = |list: &[&str]| about.severities.iter().any(|level| list.contains(level));
+    let security = attack || text.take_any("security defender") || id.contains("microsoft.security");
+    let statuses = about.options.iter().any(|one| among(one, "Dismissed InProgress"));
+    let monitor = fires
+        || id.contains("microsoft.alertsmanagement")
+        || levels(&["Sev0", "Sev1", "Sev2", "Sev3", "Sev4", "Error", "Warning", "Verbose"]);
+    Some(if security || (statuses && !monitor) {
+        Subject::SecurityAlerts
+    } else if monitor || levels(&["Critical"]) {
+        Subject::Monitoring
+    } else if levels(&["High", "Medium", "Low"]) {
+        Subject::SecurityAlerts
+    } else {
+        Subject::Alerts
+    })
+}
