@@ -68,6 +68,17 @@ export class Session {
     void this.#subscribe();
   }
 
+  /** The thread was deleted here: nothing of it stays on the page. */
+  forget(threadId: string): void {
+    this.#keep(this.sends.value.filter((send) => send.threadId !== threadId));
+    if (this.#latest?.threadId !== threadId) return;
+    showInAddress(null, "replace");
+    this.#latest = null;
+    this.#records = [];
+    this.problem.value = null;
+    this.#show();
+  }
+
   reconnect(): void {
     this.#connection.connect();
   }

@@ -70,7 +70,7 @@ function CallBody({ call }: { readonly call: Call }): VNode {
     <div class="call-body">
       {completed?.error ? <CallError error={completed.error} status={completed.status} /> : null}
       {completed?.summary ? <p>{visible(completed.summary)}</p> : null}
-      {completed?.views.map((view) => <ViewOf view={view} />)}
+      {completed?.views.map((view) => <ViewOf view={view} elsewhere={evidenceId ? `the rest in evidence ${evidenceId}` : ""} />)}
       <div class="call-foot">
         <span class="meta">{facts.join(" · ")}</span>
         {evidenceId ? (

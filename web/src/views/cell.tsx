@@ -4,6 +4,8 @@ import type { ComponentChildren } from "preact";
 import type { ColumnKind, Json } from "../protocol";
 import { visible } from "../markdown/plain";
 import { count, counted, lastName, share, time } from "../ui/words";
+import type { PortalLinks } from "./portal";
+import { PortalLink } from "./portal_link";
 
 const LONGEST = 400;
 const NESTED = 48;
@@ -11,7 +13,7 @@ const NESTED = 48;
 const LINE = 60;
 const SEVERITIES: ReadonlySet<string> = new Set(["critical", "high", "medium", "low", "informational"]);
 
-export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildren {
+export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLinks): ComponentChildren {
   if (value === null || value === undefined || value === "") return <span class="none">–</span>;
   if (typeof value === "number") return kind === "percent" ? share(value) : kind === "number" ? count(value) : String(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -22,10 +24,16 @@ export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildr
     case "instant":
       return <time dateTime={value} title={value}>{time(value)}</time>;
     case "resource":
-      return <bdi title={visible(value)}>{cut(lastName(value))}</bdi>;
+      return resource(value, links.get(value));
     default:
       return words(value);
   }
+}
+
+function resource(id: string, link: string | undefined): ComponentChildren {
+  const name = lastName(id);
+  const shown = <bdi title={cut(id)}>{cut(name)}</bdi>;
+  return link === undefined ? shown : [shown, <PortalLink href={link} name={name} />];
 }
 
 // An id is not broken at its hyphens; a sentence may be broken once.
@@ -54,4 +62,5 @@ function severity(value: string): ComponentChildren {
   );
 }
 
-const cut = (text: string): string => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+/** Untrusted text fit for a line. */
+export const cut = (text: string): string => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
