@@ -11,6 +11,7 @@ import { freshId } from "../wire/ids";
 import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
 import { eventsBefore, type EventRecord } from "./rest";
+import { loadTools } from "./tools";
 import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
 
 const REPLAYED_EVENTS = 200;
@@ -128,6 +129,7 @@ export class Session {
 
   #welcomed(welcome: Welcome): void {
     this.welcome.value = welcome;
+    void loadTools();
     void this.#subscribe();
   }
 

@@ -41,10 +41,12 @@ export function Header({ session }: { readonly session: Session }): VNode {
       <button type="button" class="quiet square" onClick={nextTheme} aria-label={`Theme: ${theme.value}. Change it`} title={`Theme: ${theme.value}`}>
         <Icon name={THEME_ICONS[theme.value]} />
       </button>
-      <a class="button" href={addressOf(null)} aria-label="New thread">
-        <Icon name="plus" />
-        <span class="wide">New thread</span>
-      </a>
+      {wide.value && besideOpen.value ? null : (
+        <a class="button" href={addressOf(null)} aria-label="New thread">
+          <Icon name="plus" />
+          <span class="wide">New thread</span>
+        </a>
+      )}
     </header>
   );
 }

@@ -9,6 +9,8 @@ import { PortalLink } from "./portal_link";
 
 const LONGEST = 400;
 const NESTED = 48;
+/** A short phrase stays on one line. */
+const PHRASE = 28;
 /** Longer text is shown in two lines; the whole of it on hover and in the CSV. */
 const LINE = 60;
 const SEVERITIES: ReadonlySet<string> = new Set(["critical", "high", "medium", "low", "informational"]);
@@ -22,7 +24,7 @@ export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLin
     case "severity":
       return severity(value);
     case "instant":
-      return <time dateTime={value} title={value}>{time(value)}</time>;
+      return <time class="word" dateTime={value} title={value}>{time(value)}</time>;
     case "resource":
       return resource(value, links.get(value));
     default:
@@ -39,7 +41,7 @@ function resource(id: string, link: string | undefined): ComponentChildren {
 // An id is not broken at its hyphens; a sentence may be broken once.
 function words(value: string): ComponentChildren {
   if (value.length > LINE) return <bdi class="long" title={cut(value)}>{cut(value)}</bdi>;
-  return <bdi class={/\s/.test(value) ? undefined : "word"}>{visible(value)}</bdi>;
+  return <bdi class={value.length <= PHRASE || !/\s/.test(value) ? "word" : undefined}>{visible(value)}</bdi>;
 }
 
 // Data inside a cell would make a row taller than the screen: its beginning stands for it.

@@ -4,7 +4,7 @@ import type { View } from "../protocol";
 import { visible } from "../markdown/plain";
 import { amount } from "./amount";
 import { OverTime } from "./over_time";
-import { instants } from "./plot_data";
+import { instants, SERIES_COLOURS } from "./plot_data";
 
 export type ChartView = Extract<View, { kind: "chart" }>;
 
@@ -31,7 +31,7 @@ function Bars({ view }: { readonly view: ChartView }): VNode {
             <div class="bar-row" role="listitem">
               <bdi class="bar-name" title={name}>{name}</bdi>
               <svg class="bar-line" aria-hidden="true">
-                <rect width={`${width}%`} height="100%" rx="2" data-series={place % 4} />
+                <rect width={`${width}%`} height="100%" rx="2" data-series={place % SERIES_COLOURS} />
               </svg>
               <span class="bar-value">{amount(value, view.unit)}</span>
             </div>

@@ -5,9 +5,10 @@ import { useEffect, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import type { Column, Json } from "../protocol";
 import { visible } from "../markdown/plain";
-import { counted, time } from "../ui/words";
+import { counted, moment } from "../ui/words";
 import { amount } from "./amount";
 import type { ChartView } from "./chart";
+import { SERIES_COLOURS } from "./plot_data";
 import { Table } from "./table";
 
 interface OverTimeProps {
@@ -45,10 +46,10 @@ export function OverTime({ view, times }: OverTimeProps): VNode {
         <div class="plot" ref={host} role="img" aria-label={spoken(view)} data-state={state} />
       )}
       <div class="legend">
-        <span class="meta">{time(view.labels[shown] ?? "")}</span>
+        <span class="meta">{moment(view.labels[shown] ?? "")}</span>
         <ul>
           {view.series.map((series, place) => (
-            <li data-series={place % 4}>
+            <li data-series={place % SERIES_COLOURS}>
               {visible(series.name)} <strong>{amount(series.values[shown] ?? null, view.unit)}</strong>
             </li>
           ))}

@@ -7,7 +7,7 @@ import "uplot/dist/uPlot.min.css";
 import { count } from "../ui/words";
 import { theme } from "../ui/theme";
 import type { ChartView } from "./chart";
-import { tickWords, WHOLE_STEPS } from "./plot_data";
+import { SERIES_COLOURS, tickWords, WHOLE_STEPS } from "./plot_data";
 
 const HEIGHT = 190;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
@@ -19,7 +19,7 @@ export function draw(host: HTMLElement, view: ChartView, times: readonly number[
   let plot: uPlot | null = null;
   const redraw = (): void => {
     plot?.destroy();
-    plot = new uPlot(options(host, view, at), data(view, times), host);
+    plot = new uPlot(options(host, view, times, at), data(view, times), host);
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const sizes = new ResizeObserver(() => {
@@ -44,7 +44,7 @@ function data(view: ChartView, times: readonly number[]): uPlot.AlignedData {
   return [[...times], ...view.series.map((series) => times.map((_, index) => series.values[index] ?? null))];
 }
 
-function options(host: HTMLElement, view: ChartView, at: (index: number | null) => void): uPlot.Options {
+function options(host: HTMLElement, view: ChartView, times: readonly number[], at: (index: number | null) => void): uPlot.Options {
   const ink = colour(host, "ink");
   const line = colour(host, "line");
   const bars = view.chart === "bars" && view.series.length === 1;
@@ -57,7 +57,7 @@ function options(host: HTMLElement, view: ChartView, at: (index: number | null) 
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 42, space: 64, values: (_, ticks, __, ___, step) => [...tickWords(ticks, step)] },
+      { ...axis, grid: { show: false }, size: (_, words) => (words?.some((word) => word?.includes("\n")) ? 42 : 28), space: 64, values: (_, ticks, __, ___, step) => [...tickWords(ticks, step)] },
       {
         ...axis,
         values: (_, ticks) => ticks.map((tick) => count(tick)),
@@ -68,9 +68,11 @@ function options(host: HTMLElement, view: ChartView, at: (index: number | null) 
     series: [
       {},
       ...view.series.map((series, place): uPlot.Series => {
-        const stroke = colour(host, String(place % 4));
+        const stroke = colour(host, String(place % SERIES_COLOURS));
         const own = bars && uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 40] }), fill: stroke, points: { show: false } } : {};
-        return { label: series.name, stroke, width: 2, ...own };
+        // A value between gaps is a point or nothing.
+        const points = { show: series.values.includes(null) || times.length < 3, size: 5 };
+        return { label: series.name, stroke, width: 2, points, ...own };
       }),
     ],
     hooks: { setCursor: [(plot) => at(plot.cursor.idx ?? null)] },

@@ -1,5 +1,8 @@
 // What a picture over time is drawn from, and the words on its time axis. Pure: no page, no library.
 
+/** How many series have a colour of their own. */
+export const SERIES_COLOURS = 6;
+
 /** The labels as seconds since 1970, ascending; none where they are not all instants. */
 export function instants(labels: readonly string[]): readonly number[] | null {
   if (labels.length === 0 || !labels.every((label) => /^\d{4}-\d{2}-\d{2}T/.test(label))) return null;

@@ -31,7 +31,7 @@ export function Table({ title, columns, rows, total, links, elsewhere }: TablePr
         <span>{visible(title)}</span>
         <span class="of">{of}</span>
       </figcaption>
-      <div class="scroll" tabIndex={0} role="region" aria-label={visible(title)}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={visible(title)}>
         <table>
           <thead>
             <tr>
