@@ -1,6 +1,6 @@
 // One thread of the list: where it leads, and what can be done with it.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import type { ThreadStanding } from "../protocol";
 import { exportPath } from "../session/rest";
@@ -83,7 +83,7 @@ interface ChoicesProps {
 
 function Choices({ thread, title, threads, choose, back }: ChoicesProps): VNode {
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const close = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
     event.preventDefault();
@@ -111,7 +111,7 @@ interface RenameProps {
 function Rename({ title, rename, back }: RenameProps): VNode {
   const text = useSignal(title);
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.select(), []);
+  useLayoutEffect(() => box.current?.select(), []);
   const save = (): void => {
     const wanted = text.value.trim();
     if (wanted !== "" && wanted !== title) rename(wanted);
