@@ -2,6 +2,14 @@
 
 export const SCOPES = ["a", "b", "c"].map((letter) => `/subscriptions/6f1d0c3e-0000-4000-8000-00000000000${letter}`);
 
+export const TOOLS = [
+  { name: "explain_secure_score", title: "Explain secure score", pillar: "security", effect: "read", description: "Explains the secure score: which controls would raise it most.", asks: ["Explain my secure score", "Which controls would raise the score most?"] },
+  { name: "list_security_alerts", title: "List security alerts", pillar: "security", effect: "read", description: "Lists and counts the security alerts (attacks and threats).", asks: ["Which security alerts are high severity?", "Show active security alerts"] },
+  { name: "list_attack_paths", title: "List attack paths", pillar: "security", effect: "read", description: "Lists the attack paths.", asks: ["Show attack paths"] },
+  { name: "count_resources", title: "Count resources", pillar: "scope", effect: "read", description: "Counts resources by type.", asks: ["How many resources do I have?"] },
+  { name: "find_tools", title: "Find tools", pillar: "across", effect: "read", description: "Finds further tools.", asks: [] },
+];
+
 export const UNSUPPORTED = ["12 days"];
 
 export const SCORE_ANSWER = `Your secure score is **47.2 %**: 27.4 of 58 points across 3 subscriptions [e1].

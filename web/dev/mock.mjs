@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { evidenceOf, play } from "./scenes.mjs";
+import { TOOLS } from "./material.mjs";
 
 const web = join(import.meta.dirname, "..");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml" };
@@ -131,6 +132,24 @@ export class Thread {
 
   constructor(world) {
     this.world = world;
+    this.number = world.threads.size;
+  }
+
+  /** What a list shows of it. */
+  standing() {
+    const told = this.log.map(({ event }) => event).filter((event) => event.type === "threadUpdated");
+    return {
+      threadId: this.threadId,
+      epoch: this.epoch,
+      title: told.findLast((event) => event.title !== undefined)?.title ?? "",
+      owner: "operator",
+      archived: told.findLast((event) => event.archived !== undefined)?.archived ?? false,
+      scope: [],
+      headSeq: this.log.length,
+      createdAt: this.log[0].at,
+      updatedAt: this.log.at(-1).at,
+      number: this.number,
+    };
   }
 
   subscribe(socket, { after, last = 200 }) {
@@ -193,6 +212,10 @@ function answer(world, request, response) {
   if (evidence) return json(response, ...evidenceOf(world.threads.get(evidence[1]), evidence[2], url.searchParams));
   const events = /^\/v1\/threads\/([^/]+)\/events$/.exec(url.pathname);
   if (events) return json(response, 200, eventsOf(world.threads.get(events[1]), url.searchParams));
+  if (url.pathname === "/v1/tools") return json(response, 200, { tools: TOOLS });
+  if (url.pathname === "/v1/threads") return json(response, 200, threadsOf(world, url.searchParams));
+  const thread = /^\/v1\/threads\/([^/]+)(\/export)?$/.exec(url.pathname);
+  if (thread) return ofThread(world, world.threads.get(thread[1]), request, response);
   return asset(url.pathname, response);
 }
 
@@ -201,6 +224,33 @@ function eventsOf(thread, query) {
   const limit = Number(query.get("limit") ?? 100);
   const events = (thread?.log ?? []).filter((record) => record.seq < before).slice(-limit);
   return { threadId: thread?.threadId, epoch: thread?.epoch, headSeq: thread?.log.length, events };
+}
+
+function threadsOf(world, query) {
+  const archived = query.get("archived") === "true";
+  const after = Number(query.get("after") ?? 0);
+  const limit = Number(query.get("limit") ?? 100);
+  const all = [...world.threads.values()].map((thread) => thread.standing()).filter((one) => one.archived === archived);
+  const sorted = all.toSorted((one, other) => other.updatedAt.localeCompare(one.updatedAt) || other.number - one.number);
+  const next = after + limit < sorted.length ? String(after + limit) : null;
+  return { threads: sorted.slice(after, after + limit), next };
+}
+
+async function ofThread(world, thread, request, response) {
+  if (!thread) return json(response, 404, { error: { code: "notFound", message: "There is no such thread.", retryable: false } });
+  if (request.method === "DELETE") {
+    world.threads.delete(thread.threadId);
+    thread.broadcast({ type: "thread.deleted", threadId: thread.threadId });
+    return response.writeHead(204).end();
+  }
+  if (request.method === "PATCH") {
+    let body = "";
+    for await (const piece of request) body += piece;
+    const { title, archived } = JSON.parse(body);
+    thread.append({ type: "threadUpdated", title, archived, by: "operator" });
+    return json(response, 200, { seq: thread.log.length });
+  }
+  response.writeHead(200, { "content-type": "text/markdown", "content-disposition": 'attachment; filename="thread.md"' }).end("# A thread\n");
 }
 
 function json(response, status, body) {

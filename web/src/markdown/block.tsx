@@ -66,7 +66,7 @@ function list(token: Tokens.List, cx: InlineContext): VNode {
 function table(token: Tokens.Table, cx: InlineContext): VNode {
   const side = (index: number): string | undefined => token.align[index] ?? undefined;
   return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label="Table">
+    <div class="scroll-x" tabIndex={0} role="group" aria-label="Table">
       <table>
         <thead>
           <tr>

@@ -29,7 +29,7 @@ function one(token: Token, cx: InlineContext): ComponentChildren {
       return <del>{children(token, cx)}</del>;
     case "codespan":
       skip(token, cx);
-      return <code>{visible((token as Tokens.Codespan).text)}</code>;
+      return code((token as Tokens.Codespan).text);
     case "br":
       return <br />;
     case "link":
@@ -46,6 +46,9 @@ function one(token: Token, cx: InlineContext): ComponentChildren {
       return "tokens" in token && token.tokens ? children(token, cx) : text(token.raw, cx);
   }
 }
+
+// A name is not broken at its hyphens, unless it would not fit on a phone.
+const code = (text: string): VNode => <code class={text.length <= 32 ? "word" : undefined}>{visible(text)}</code>;
 
 function children(token: Token, cx: InlineContext): ComponentChildren {
   const within = cx.place?.find(token.raw).within ?? null;
@@ -80,7 +83,7 @@ function marked(line: string, start: number, cx: InlineContext): ComponentChildr
 
 function unsupported(claim: string): VNode {
   return (
-    <mark class="unsupported" title="No evidence in this thread supports this">
+    <mark class="unsupported" title="Nothing that was read for this answer bears this out: check it">
       {visible(decoded(claim))}
       <span class="hidden"> (unsupported)</span>
     </mark>

@@ -11,6 +11,7 @@ import { freshId } from "../wire/ids";
 import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
 import { eventsBefore, type EventRecord } from "./rest";
+import { loadTools } from "./tools";
 import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
 
 const REPLAYED_EVENTS = 200;
@@ -68,6 +69,17 @@ export class Session {
     void this.#subscribe();
   }
 
+  /** The thread was deleted here: nothing of it stays on the page. */
+  forget(threadId: string): void {
+    this.#keep(this.sends.value.filter((send) => send.threadId !== threadId));
+    if (this.#latest?.threadId !== threadId) return;
+    showInAddress(null, "replace");
+    this.#latest = null;
+    this.#records = [];
+    this.problem.value = null;
+    this.#show();
+  }
+
   reconnect(): void {
     this.#connection.connect();
   }
@@ -117,6 +129,7 @@ export class Session {
 
   #welcomed(welcome: Welcome): void {
     this.welcome.value = welcome;
+    void loadTools();
     void this.#subscribe();
   }
 

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
 import type { Session } from "../session/session";
+import type { Threads } from "../session/threads";
 import type { Phase } from "../wire/connection";
 import { visible } from "../markdown/plain";
 import { addressOf } from "../session/address";
@@ -11,8 +12,14 @@ import { Icon } from "./icons";
 
 const QUIET_MS = 5_000;
 
-export function Banners({ session }: { readonly session: Session }): VNode {
+interface BannersProps {
+  readonly session: Session;
+  readonly threads: Threads;
+}
+
+export function Banners({ session, threads }: BannersProps): VNode {
   const problem = session.problem.value;
+  const thread = session.thread.value;
   return (
     <div class="banners">
       <ConnectionBanner phase={session.phase.value} retry={() => session.reconnect()} />
@@ -22,6 +29,12 @@ export function Banners({ session }: { readonly session: Session }): VNode {
             {visible(problem.message)} <code>{problem.code}</code>
           </span>
           <a class="button" href={addressOf(null)}>New thread</a>
+        </Banner>
+      ) : null}
+      {thread?.archived && !problem ? (
+        <Banner tone="info">
+          <span>This thread is archived.</span>
+          <button type="button" class="button" onClick={() => void threads.setArchived(thread.threadId, false)}>Take it back</button>
         </Banner>
       ) : null}
       {session.notices.value.map((notice) => (

@@ -6,6 +6,7 @@ import { loadDraft, saveDraft } from "../session/drafts";
 import { runToCancel, type Session } from "../session/session";
 import { byteLength } from "../wire/utf8";
 import { Icon } from "./icons";
+import { offered } from "./offered";
 
 const LONGEST_BYTES = 16 * 1024;
 
@@ -20,6 +21,14 @@ export function Composer({ session, send }: ComposerProps): VNode {
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => void (text.value = loadDraft(threadId)), [threadId]);
   useEffect(() => box.current?.focus(), []);
+  useEffect(() => void (threadId === null && box.current?.focus()), [threadId]);
+  useEffect(() => {
+    if (offered.value === null) return;
+    text.value = offered.value;
+    offered.value = null;
+    saveDraft(threadId, text.value);
+    box.current?.focus();
+  }, [offered.value]);
   useLayoutEffect(() => fit(box.current), [text.value]);
   const longest = session.welcome.value?.limits?.maxUserTextBytes ?? LONGEST_BYTES;
   const excess = byteLength(text.value) - longest;

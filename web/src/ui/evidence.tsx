@@ -5,10 +5,11 @@ import type { VNode } from "preact";
 import type { Column, Json } from "../protocol";
 import type { Call, ThreadState } from "../thread/state";
 import { visible } from "../markdown/plain";
-import { evidencePage, evidencePath, type EvidencePage } from "../session/rest";
+import { evidencePage, evidencePath, wholeEvidence, type EvidencePage } from "../session/rest";
 import { JsonBlock } from "../views/json";
 import { Table } from "../views/table";
 import { ViewOf } from "../views/view";
+import { portalLinks, type PortalLinks } from "../views/portal";
 import { columnsOf, cellsOf } from "../views/rows";
 import { Icon } from "./icons";
 import { closeEvidence } from "./panel";
@@ -37,8 +38,14 @@ export function EvidencePanel({ thread, evidenceId }: EvidenceProps): VNode {
       <div class="panel-body">
         {call ? <CallFacts call={call} /> : null}
         {completed ? <p>{visible(completed.summary)}</p> : null}
-        {completed?.views.filter((view) => view.kind !== "table").map((view) => <ViewOf view={view} />)}
-        <Rows key={evidenceId} threadId={thread.threadId} evidenceId={evidenceId} columns={tableColumns(call)} />
+        {completed?.views.filter((view) => view.kind !== "table").map((view) => <ViewOf view={view} elsewhere="the rest below" />)}
+        <Rows
+          key={evidenceId}
+          threadId={thread.threadId}
+          evidenceId={evidenceId}
+          columns={tableColumns(call)}
+          links={portalLinks(completed?.views ?? [])}
+        />
         {call ? <JsonBlock value={call.requested.arguments} what="arguments" /> : null}
       </div>
     </aside>
@@ -65,9 +72,10 @@ interface RowsProps {
   readonly threadId: string;
   readonly evidenceId: string;
   readonly columns: readonly Column[];
+  readonly links: PortalLinks;
 }
 
-function Rows({ threadId, evidenceId, columns }: RowsProps): VNode {
+function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
   const pages = useSignal<readonly EvidencePage[]>([]);
   const state = useSignal<"loading" | "ready" | string>("loading");
   const load = async (after: number): Promise<void> => {
@@ -86,7 +94,16 @@ function Rows({ threadId, evidenceId, columns }: RowsProps): VNode {
   const shown = columnsOf(rows, columns);
   return (
     <div class="rows" aria-busy={state.value === "loading"}>
-      {rows.length > 0 ? <Table title="Rows" columns={shown} rows={rows.map((row) => cellsOf(row, shown))} total={last?.total ?? rows.length} /> : null}
+      {rows.length > 0 ? (
+        <Table
+          title="Rows"
+          columns={shown}
+          rows={rows.map((row) => cellsOf(row, shown))}
+          total={last?.total ?? rows.length}
+          links={links}
+          elsewhere="more below"
+        />
+      ) : null}
       {state.value === "loading" ? <p class="meta">Loading rows…</p> : null}
       {state.value !== "loading" && state.value !== "ready" ? <p class="meta error">Rows could not be read: {visible(state.value)}</p> : null}
       <div class="row-actions">
@@ -96,10 +113,44 @@ function Rows({ threadId, evidenceId, columns }: RowsProps): VNode {
         {rows.length > 0 ? (
           <a class="button" href={evidencePath(threadId, evidenceId, "csv")} download={`${evidenceId}.csv`}>Download CSV</a>
         ) : null}
+        {last ? <JsonDownload threadId={threadId} evidenceId={evidenceId} /> : null}
       </div>
       {last && hasContent(last.output) ? <Output value={last.output} /> : null}
     </div>
   );
+}
+
+// The service gives JSON by the page; the file has all of them.
+function JsonDownload({ threadId, evidenceId }: { readonly threadId: string; readonly evidenceId: string }): VNode {
+  const state = useSignal<"ready" | "loading" | string>("ready");
+  const save = async (): Promise<void> => {
+    state.value = "loading";
+    try {
+      const whole = await wholeEvidence(threadId, evidenceId);
+      saveAs(`${evidenceId}.json`, new Blob([JSON.stringify(whole, null, 2)], { type: "application/json" }));
+      state.value = "ready";
+    } catch (error) {
+      state.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const failed = state.value !== "ready" && state.value !== "loading";
+  return (
+    <>
+      <button type="button" class="button" disabled={state.value === "loading"} onClick={() => void save()}>
+        {state.value === "loading" ? "Reading all rows…" : "Download JSON"}
+      </button>
+      {failed ? <p class="meta error" role="alert">It could not be read: {visible(state.value)}</p> : null}
+    </>
+  );
+}
+
+function saveAs(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 function Output({ value }: { readonly value: Json }): VNode {

@@ -4,6 +4,7 @@ import type { Session } from "../session/session";
 import { addressOf } from "../session/address";
 import type { Phase } from "../wire/connection";
 import { Icon, Mark, type IconName } from "./icons";
+import { besideOpen, drawerOpen, toggleSide, wide } from "./side";
 import { nextTheme, theme, type Theme } from "./theme";
 import { counted, ESTATE_WORDS, lastName, MODEL_WORDS } from "./words";
 
@@ -13,6 +14,16 @@ export function Header({ session }: { readonly session: Session }): VNode {
   const welcome = session.welcome.value;
   return (
     <header class="bar">
+      <button
+        type="button"
+        class="quiet square"
+        aria-expanded={wide.value ? besideOpen.value : drawerOpen.value}
+        aria-label="Threads"
+        title="Threads"
+        onClick={toggleSide}
+      >
+        <Icon name="list" />
+      </button>
       <h1 class="brand">
         <Mark />
         <span>opscopilot</span>
@@ -30,10 +41,12 @@ export function Header({ session }: { readonly session: Session }): VNode {
       <button type="button" class="quiet square" onClick={nextTheme} aria-label={`Theme: ${theme.value}. Change it`} title={`Theme: ${theme.value}`}>
         <Icon name={THEME_ICONS[theme.value]} />
       </button>
-      <a class="button" href={addressOf(null)} aria-label="New thread">
-        <Icon name="plus" />
-        <span class="wide">New thread</span>
-      </a>
+      {wide.value && besideOpen.value ? null : (
+        <a class="button" href={addressOf(null)} aria-label="New thread">
+          <Icon name="plus" />
+          <span class="wide">New thread</span>
+        </a>
+      )}
     </header>
   );
 }

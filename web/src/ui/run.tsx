@@ -1,7 +1,10 @@
 // One run: the question, what was called, what was said, how it ended and what it looked at.
 import { Component, type ComponentChildren, type VNode } from "preact";
 import type { Unsupported } from "../protocol";
+import { followUps } from "../thread/follow_ups";
 import type { Message, Run } from "../thread/state";
+import { answerAsMarkdown } from "../thread/transcript";
+import { tools } from "../session/tools";
 import { Markdown } from "../markdown/markdown";
 import { visible } from "../markdown/plain";
 import { CopyButton } from "./copy";
@@ -14,17 +17,18 @@ const NOTHING: readonly Unsupported[] = [];
 
 interface RunProps {
   readonly run: Run;
-  /** Asks the same again. */
+  /** Whether nothing comes after it. */
+  readonly last: boolean;
   readonly ask: (text: string) => void;
 }
 
 /** Rendered again only when its run is another object. */
 export class RunView extends Component<RunProps> {
   override shouldComponentUpdate(next: RunProps): boolean {
-    return next.run !== this.props.run;
+    return next.run !== this.props.run || next.last !== this.props.last;
   }
 
-  override render({ run, ask }: RunProps): ComponentChildren {
+  override render({ run, last, ask }: RunProps): ComponentChildren {
     const question = run.trigger?.kind === "message" ? run.trigger.text : null;
     const over = run.phase === "finished";
     return (
@@ -36,6 +40,7 @@ export class RunView extends Component<RunProps> {
           )}
           {run.phase === "running" && !saying(run) ? <Working run={run} /> : null}
           {over ? <Ending run={run} again={question === null ? null : () => ask(question)} /> : null}
+          {over && last ? <FollowUps run={run} ask={ask} /> : null}
         </div>
       </article>
     );
@@ -77,11 +82,24 @@ function Working({ run }: { readonly run: Run }): VNode {
   );
 }
 
+function FollowUps({ run, ask }: { readonly run: Run; readonly ask: (text: string) => void }): VNode | null {
+  const questions = followUps(run, tools.value);
+  if (questions.length === 0) return null;
+  return (
+    <div class="follow-ups" role="group" aria-label="Questions that may follow">
+      {questions.map((question) => (
+        <button type="button" class="chip" onClick={() => ask(question)}>{visible(question)}</button>
+      ))}
+    </div>
+  );
+}
+
 function Ending({ run, again }: { readonly run: Run; readonly again: (() => void) | null }): VNode {
   const words = run.outcome ? outcomeWords(run.outcome) : null;
-  const answer = run.items.findLast((item) => item.kind === "message" && item.text !== "");
+  const answer = answerAsMarkdown(run);
   return (
     <>
+      <Marked run={run} />
       {words ? (
         <div class="outcome" data-tone={words.tone}>
           <Icon name={words.tone === "info" ? "square" : "warn"} />
@@ -93,10 +111,26 @@ function Ending({ run, again }: { readonly run: Run; readonly again: (() => void
       ) : null}
       <footer class="facts-line">
         <Facts run={run} />
-        {answer?.kind === "message" ? <CopyButton text={answer.text} what="answer" /> : null}
+        {answer === "" ? null : <CopyButton text={answer} what="answer as Markdown" />}
       </footer>
       <Failures run={run} />
     </>
+  );
+}
+
+// What the dotted marks in the answer mean, said once where there are any.
+function Marked({ run }: { readonly run: Run }): VNode | null {
+  const claims = run.items.flatMap((item) => (item.kind === "message" ? (item.stored?.unsupported ?? NOTHING) : NOTHING));
+  if (claims.length === 0) return null;
+  return (
+    <p class="marked-note">
+      <Icon name="warn" />
+      <span>
+        {claims.length === 1 ? "The " : `${claims.length} `}
+        <mark class="unsupported">{claims.length === 1 ? "marked words say" : "marked places say"}</mark> something that nothing it read
+        bears out. Check {claims.length === 1 ? "it" : "them"} before you act on {claims.length === 1 ? "it" : "them"}.
+      </span>
+    </p>
   );
 }
 

@@ -35,7 +35,9 @@ export function ThreadView({ session }: { readonly session: Session }): VNode {
           ) : null}
           {opening ? <p class="working"><span class="spinner" />Opening the thread…</p> : null}
           {bare && !opening && session.problem.value === null ? <Empty welcome={session.welcome.value} ask={ask} /> : null}
-          {thread?.runs.map((run) => <RunView key={run.runId} run={run} ask={ask} />)}
+          {thread?.runs.map((run, index) => (
+            <RunView key={run.runId} run={run} last={index === thread.runs.length - 1 && sending.length === 0} ask={ask} />
+          ))}
           {sending.map((send) => <SendingView key={send.messageId} session={session} send={send} />)}
         </div>
       </div>

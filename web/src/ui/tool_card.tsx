@@ -1,10 +1,11 @@
 // A tool call: one line while it runs and after, everything about it when opened.
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import type { StepError, ToolStatus } from "../protocol";
+import type { StepError, ToolStatus, View } from "../protocol";
 import type { Call } from "../thread/state";
 import { visible } from "../markdown/plain";
 import { JsonBlock } from "../views/json";
+import { instants } from "../views/plot_data";
 import { ViewOf } from "../views/view";
 import { Icon, type IconName } from "./icons";
 import { showEvidence } from "./panel";
@@ -18,6 +19,9 @@ const STATUS_ICONS: Readonly<Record<ToolStatus, IconName>> = {
   cancelled: "square",
 };
 
+/** A longer story is not for a glance. */
+const MOST_ENTRIES = 6;
+
 interface ToolCardProps {
   readonly call: Call;
   /** Whether its run is over, so that a call without a result has none to come. */
@@ -29,37 +33,56 @@ export function ToolCard({ call, over }: ToolCardProps): VNode {
   const status = completed?.status ?? (over ? "cancelled" : "running");
   const chosen = useSignal<boolean | null>(null);
   const open = chosen.value ?? opensItself(call);
+  const picture = open ? undefined : completed?.views.find(isPicture);
   return (
-    <details
-      class="call"
-      data-status={status}
-      open={open}
-      onToggle={(event) => {
-        const now = event.currentTarget.open;
-        if (now !== open) chosen.value = now;
-      }}
-    >
-      <summary>
-        <span class="call-status">
-          {status === "running" ? <span class="spinner" /> : <Icon name={STATUS_ICONS[status] ?? "warn"} />}
-          <span class="hidden">{STATUS_WORDS[status] ?? status}: </span>
-        </span>
-        <span class="call-title">{visible(requested.title)}</span>
-        <code class="call-tool">{visible(requested.tool)}</code>
-        <span class="call-summary">{completed ? visible(completed.error?.message ?? completed.summary) : ""}</span>
-        <span class="call-time">{completed ? duration(completed.durationMs) : (STATUS_WORDS[status] ?? status)}</span>
-        <Icon name="chevron" />
-      </summary>
-      {open ? <CallBody call={call} /> : null}
-    </details>
+    <div class="call" data-status={status}>
+      <details
+        open={open}
+        onToggle={(event) => {
+          const now = event.currentTarget.open;
+          if (now !== open) chosen.value = now;
+        }}
+      >
+        <summary>
+          <span class="call-status">
+            {status === "running" ? <span class="spinner" /> : <Icon name={STATUS_ICONS[status] ?? "warn"} />}
+            <span class="hidden">{STATUS_WORDS[status] ?? status}: </span>
+          </span>
+          <span class="call-title">{visible(requested.title)}</span>
+          <code class="call-tool">{visible(requested.tool)}</code>
+          <span class="call-summary">{completed ? visible(completed.error?.message ?? completed.summary) : ""}</span>
+          <span class="call-time">{completed ? duration(completed.durationMs) : (STATUS_WORDS[status] ?? status)}</span>
+          <Icon name="chevron" />
+        </summary>
+        {open ? <CallBody call={call} /> : null}
+      </details>
+      {picture ? (
+        <div class="call-picture">
+          <ViewOf view={picture} elsewhere={elsewhere(completed?.evidenceId)} />
+        </div>
+      ) : null}
+    </div>
   );
 }
 
-// A gauge is worth seeing at once; so is what went wrong.
-function opensItself({ completed }: Call): boolean {
-  if (!completed) return false;
-  return completed.status === "denied" || completed.status === "failed" || completed.views.some((view) => view.kind === "gauge");
+// What went wrong is worth seeing at once.
+const opensItself = ({ completed }: Call): boolean => completed?.status === "denied" || completed?.status === "failed";
+
+// So is what words say badly: a share, a course over time, a short story. The rest is a click away.
+function isPicture(view: View): boolean {
+  switch (view.kind) {
+    case "gauge":
+      return true;
+    case "timeline":
+      return view.entries.length > 0 && view.entries.length <= MOST_ENTRIES;
+    case "chart":
+      return instants(view.labels) !== null;
+    default:
+      return false;
+  }
 }
+
+const elsewhere = (evidenceId: string | null | undefined): string => (evidenceId ? `the rest in evidence ${evidenceId}` : "");
 
 function CallBody({ call }: { readonly call: Call }): VNode {
   const { requested, completed } = call;
@@ -70,7 +93,7 @@ function CallBody({ call }: { readonly call: Call }): VNode {
     <div class="call-body">
       {completed?.error ? <CallError error={completed.error} status={completed.status} /> : null}
       {completed?.summary ? <p>{visible(completed.summary)}</p> : null}
-      {completed?.views.map((view) => <ViewOf view={view} />)}
+      {completed?.views.map((view) => <ViewOf view={view} elsewhere={elsewhere(evidenceId)} />)}
       <div class="call-foot">
         <span class="meta">{facts.join(" · ")}</span>
         {evidenceId ? (

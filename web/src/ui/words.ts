@@ -4,6 +4,7 @@ import type { Coverage, EstateKind, LimitKind, ModelState, Outcome, ToolStatus, 
 const number = new Intl.NumberFormat("en");
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const dayAndClock = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const dateAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const count = (value: number): string => number.format(value);
@@ -16,8 +17,14 @@ export const counted = (value: number, one: string): string => `${count(value)} 
 export function time(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const today = date.toDateString() === new Date().toDateString();
-  return (today ? clock : dateAndClock).format(date);
+  return date.toDateString() === new Date().toDateString() ? clock.format(date) : moment(instant);
+}
+
+/** The date and the time of day; with the year where that is not this one. */
+export function moment(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return (date.getFullYear() === new Date().getFullYear() ? dayAndClock : dateAndClock).format(date);
 }
 
 export function duration(ms: number): string {

@@ -4,14 +4,18 @@ import type { ComponentChildren } from "preact";
 import type { ColumnKind, Json } from "../protocol";
 import { visible } from "../markdown/plain";
 import { count, counted, lastName, share, time } from "../ui/words";
+import type { PortalLinks } from "./portal";
+import { PortalLink } from "./portal_link";
 
 const LONGEST = 400;
 const NESTED = 48;
+/** A short phrase stays on one line. */
+const PHRASE = 28;
 /** Longer text is shown in two lines; the whole of it on hover and in the CSV. */
 const LINE = 60;
 const SEVERITIES: ReadonlySet<string> = new Set(["critical", "high", "medium", "low", "informational"]);
 
-export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildren {
+export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLinks): ComponentChildren {
   if (value === null || value === undefined || value === "") return <span class="none">–</span>;
   if (typeof value === "number") return kind === "percent" ? share(value) : kind === "number" ? count(value) : String(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -20,18 +24,24 @@ export function cell(value: Json | undefined, kind: ColumnKind): ComponentChildr
     case "severity":
       return severity(value);
     case "instant":
-      return <time dateTime={value} title={value}>{time(value)}</time>;
+      return <time class="word" dateTime={value} title={value}>{time(value)}</time>;
     case "resource":
-      return <bdi title={visible(value)}>{cut(lastName(value))}</bdi>;
+      return resource(value, links.get(value));
     default:
       return words(value);
   }
 }
 
+function resource(id: string, link: string | undefined): ComponentChildren {
+  const name = lastName(id);
+  const shown = <bdi title={cut(id)}>{cut(name)}</bdi>;
+  return link === undefined ? shown : [shown, <PortalLink href={link} name={name} />];
+}
+
 // An id is not broken at its hyphens; a sentence may be broken once.
 function words(value: string): ComponentChildren {
   if (value.length > LINE) return <bdi class="long" title={cut(value)}>{cut(value)}</bdi>;
-  return <bdi class={/\s/.test(value) ? undefined : "word"}>{visible(value)}</bdi>;
+  return <bdi class={value.length <= PHRASE || !/\s/.test(value) ? "word" : undefined}>{visible(value)}</bdi>;
 }
 
 // Data inside a cell would make a row taller than the screen: its beginning stands for it.
@@ -54,4 +64,5 @@ function severity(value: string): ComponentChildren {
   );
 }
 
-const cut = (text: string): string => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+/** Untrusted text fit for a line. */
+export const cut = (text: string): string => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

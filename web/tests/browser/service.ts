@@ -8,23 +8,38 @@ import { createInterface } from "node:readline";
 
 export interface Service {
   readonly url: string;
+  /** Ends the process, by a signal it can hear (`SIGTERM`: it drains) or not (`SIGKILL`). */
+  stop(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Starts it again where it was, over the same data. */
+  restart(): Promise<Service>;
+  /** Ends it and removes its data. */
   close(): Promise<void>;
 }
 
-export async function startService(binary: string): Promise<Service> {
-  const data = mkdtempSync(join(tmpdir(), "opscopilot-browser-"));
-  const options = ["serve", "--planner", "--listen", "127.0.0.1:0", "--data", data];
-  const child = spawn(binary, options, { stdio: ["ignore", "pipe", "inherit"] });
+export interface ServiceOptions {
+  /** The port; 0 takes a free one. */
+  readonly port?: number;
+  /** Its data directory; a new one when absent. */
+  readonly data?: string;
+  readonly more?: readonly string[];
+}
+
+export async function startService(binary: string, options: ServiceOptions = {}): Promise<Service> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), "opscopilot-browser-"));
+  const flags = ["serve", "--planner", "--listen", `127.0.0.1:${options.port ?? 0}`, "--data", data, ...(options.more ?? [])];
+  const child = spawn(binary, flags, { stdio: ["ignore", "pipe", "inherit"] });
+  const stop = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  };
   const close = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    }
+    await stop("SIGTERM");
     rmSync(data, { recursive: true, force: true });
   };
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /^listening on (\S+)$/.exec(line)?.[1];
-    if (url) return { url, close };
+    if (url) return { url, stop, close, restart: () => startService(binary, { ...options, data, port: Number(new URL(url).port) }) };
   }
   await close();
   throw new Error(`${binary} ended before it listened`);

@@ -38,14 +38,20 @@ export async function openStage(): Promise<Stage> {
   const binary = process.env["OPSCOPILOT_BIN"];
   const service: Service | null = !given && binary ? await startService(binary) : null;
   const mock = given || service ? null : await startMock({ paceMs: 4 });
-  const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const opened = await openBrowser(given ?? service?.url ?? mock?.url ?? "");
   const close = async (): Promise<void> => {
-    await browser.close();
+    await opened.close();
     await mock?.close();
     await service?.close();
   };
-  return { url: given ?? service?.url ?? mock?.url ?? "", mock, browser, close };
+  return { ...opened, mock, close };
+}
+
+/** A browser for a service that the test looks after itself. */
+export async function openBrowser(url: string): Promise<Stage> {
+  const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  return { url, mock: null, browser, close: () => browser.close() };
 }
 
 export async function visit(stage: Stage, options: BrowserContextOptions = {}, path = "/"): Promise<Visit> {

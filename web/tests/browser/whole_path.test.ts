@@ -83,7 +83,7 @@ describe.each(THEMES)("in the %s theme", (colorScheme) => {
     await check("empty");
     await ask(page, QUESTION);
     await check("answer");
-    const closed = page.locator(".call:not([open]) > summary");
+    const closed = page.locator(".call > details:not([open]) > summary");
     if ((await closed.count()) > 0) await closed.last().click();
     await page.locator(".message[data-finish=stop] button.cite").first().click();
     await page.locator("aside.panel .rows[aria-busy=false]").waitFor();

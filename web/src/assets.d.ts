@@ -1,0 +1,2 @@
+// Style sheets that a module brings along: the build makes files of them.
+declare module "*.css";
