@@ -7,10 +7,14 @@ use clap::{Parser, Subcommand};
 use crate::config::{ConfigFile, LogOptions};
 
 mod ask;
+mod chat;
 mod client;
 mod estate;
+mod place;
 mod schema;
 mod serve;
+mod show;
+mod signals;
 mod tools;
 
 /// An agentic copilot for Azure operations.
@@ -33,6 +37,8 @@ struct Cli {
 enum Command {
     /// Serve the chat: the web page, the WebSocket and the REST API.
     Serve(serve::Serve),
+    /// Talk in the terminal.
+    Chat(chat::Chat),
     /// Ask one question and print the answer.
     Ask(ask::Ask),
     /// Print the operations that the copilot can do.
@@ -90,6 +96,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     crate::telemetry::init(&file.under(&cli.log)?)?;
     match cli.command {
         Command::Serve(serve) => block_on(serve.run(&file)),
+        Command::Chat(chat) => block_on(chat.run(&file)),
         Command::Ask(ask) => block_on(ask.run(&file)),
         Command::Tools(tools) => tools.run(&file),
         Command::Estate(estate) => block_on(estate.run(&file)),

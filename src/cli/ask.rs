@@ -4,23 +4,24 @@
 //! estate in memory: never the data directory.
 
 use std::{
-    io::{IsTerminal, Read as _, Write as _},
+    io::{Read as _, Write as _},
     process::ExitCode,
     time::Duration,
 };
 
-use serde_json::{Value, json};
-
 use super::{
     Failure,
-    client::{ChatClient, ClientError, command_id},
+    client::{Address, ClientError, Happening, Link, Trust, Whereabouts, read_id},
+    place::Place,
     serve::{SharedOptions, listen},
+    show::{Detail, Paper, Sheet, Shower},
+    signals::{INTERRUPTED, Signals},
 };
 use crate::{
     app::{self, Keep},
     config::{ConfigFile, ServeOptions},
     protocol::{
-        Command, CreateThread, Event, Frame, MessageId, Outcome, RunId, StartRun, Subscribe,
+        CancelRun, Command, CreateThread, Frame, MessageId, Outcome, RunId, StartRun, Subscribe,
         ThreadId, UserMessage, WhenBusy,
     },
 };
@@ -29,6 +30,8 @@ mod transcript;
 
 use transcript::Transcript;
 
+/// How long a connection that was cut is tried again.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The exit code of a run that ended without an answer.
 const NO_ANSWER: u8 = 1;
 
@@ -58,14 +61,18 @@ pub(super) struct Ask {
 impl Ask {
     pub(super) async fn run(self, file: &ConfigFile) -> Result<ExitCode, Failure> {
         let question = self.question()?;
+        let trust = self.shared.trust(file)?;
         if let Some(url) = &self.url {
-            return self.ask(url, question).await;
+            let place = Place::Named(Address::parse(url)?);
+            return self.ask(place.whereabouts(), trust, question).await;
         }
         let given = ServeOptions { tools_dir: self.tools_dir.clone(), ..ServeOptions::default() };
         let serve = file.under(&given)?;
         let config = self.shared.config(file, &serve, Keep::Nothing)?;
-        let app = app::start(config, listen(None, "127.0.0.1:0").await?).await?;
-        let answered = self.ask(&app.url(), question).await;
+        let listener = listen(None, "127.0.0.1:0").await?;
+        let app = Box::pin(app::start(config, listener)).await?;
+        let place = Place::Named(Address::parse(&app.url())?);
+        let answered = self.ask(place.whereabouts(), trust, question).await;
         app.stop(Duration::ZERO).await;
         answered
     }
@@ -80,153 +87,111 @@ impl Ask {
         Ok(text)
     }
 
-    async fn ask(&self, url: &str, question: String) -> Result<ExitCode, Failure> {
-        let (mut client, _) = ChatClient::connect(url).await?;
-        let thread_id = self.thread(&mut client).await?;
+    async fn ask(
+        &self,
+        whereabouts: Whereabouts,
+        trust: Trust,
+        question: String,
+    ) -> Result<ExitCode, Failure> {
+        let mut signals = Signals::new()?;
+        let sheet = if self.json { Sheet::Blank } else { Sheet::Two };
+        let mut shower = Shower::new(Paper::new(sheet), Detail::Brief);
+        let (mut link, _) = Link::connect(whereabouts, trust, PATIENCE).await?;
+        let (thread_id, run_id) = tokio::select! {
+            begun = self.begin(&mut link, &mut shower, question) => begun?,
+            _ = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
+        };
         let mut transcript = Transcript::default();
-        let id = command_id()?;
-        let subscribe =
-            Command::Subscribe(Subscribe { id: id.clone(), thread_id, after: None, last: None });
-        client.ask(&id, &subscribe, |_| {}).await?;
-        let id = command_id()?;
-        let start = Command::StartRun(StartRun {
-            id: id.clone(),
-            thread_id,
-            message: UserMessage { id: MessageId::new(), text: question },
-            when_busy: WhenBusy::Queue,
-            limits: None,
-        });
-        let mut early = Vec::new();
-        let started = client.ask(&id, &start, |frame| early.push(frame)).await?;
-        let run_id = read_id::<RunId>(&started, "runId")?;
-        let mut printer = Printer::new(self.json);
-        for frame in early {
-            printer.show(&frame);
-            transcript.take(&frame, run_id);
-        }
+        let mut cancelled = false;
         while transcript.outcome().is_none() {
-            let frame = client.next().await?;
-            printer.show(&frame);
-            transcript.take(&frame, run_id);
+            tokio::select! {
+                happening = link.next() => {
+                    take(happening, &mut shower, &mut transcript, run_id)?;
+                }
+                _ = signals.next() => {
+                    if cancelled {
+                        return Ok(ExitCode::from(INTERRUPTED));
+                    }
+                    cancelled = true;
+                    let cancel = |id| Command::CancelRun(CancelRun { id, thread_id, run_id });
+                    link.tell(cancel).await?;
+                }
+            }
         }
-        self.print(&transcript)
+        link.close().await;
+        let code = self.print(&transcript)?;
+        Ok(if cancelled { ExitCode::from(INTERRUPTED) } else { code })
     }
 
-    async fn thread(&self, client: &mut ChatClient) -> Result<ThreadId, ClientError> {
-        let id = command_id()?;
-        let create = Command::CreateThread(CreateThread {
-            id: id.clone(),
-            title: None,
-            scope: self.scope.clone(),
-        });
-        let created = client.ask(&id, &create, |_| {}).await?;
-        read_id(&created, "threadId")
+    async fn begin(
+        &self,
+        link: &mut Link,
+        shower: &mut Shower,
+        question: String,
+    ) -> Result<(ThreadId, RunId), ClientError> {
+        let scope = self.scope.clone();
+        let create = |id| Command::CreateThread(CreateThread { id, title: None, scope });
+        let created = link.ask(create, |trouble| shower.trouble(trouble)).await?;
+        let thread_id = read_id(&created, "threadId")?;
+        let subscribe =
+            |id| Command::Subscribe(Subscribe { id, thread_id, after: None, last: None });
+        link.ask(subscribe, |trouble| shower.trouble(trouble)).await?;
+        let message = UserMessage { id: MessageId::new(), text: question };
+        shower.asked(message.id.clone());
+        let when_busy = WhenBusy::Queue;
+        let start =
+            |id| Command::StartRun(StartRun { id, thread_id, message, when_busy, limits: None });
+        let started = link.ask(start, |trouble| shower.trouble(trouble)).await?;
+        Ok((thread_id, read_id(&started, "runId")?))
     }
 
     fn print(&self, transcript: &Transcript) -> Result<ExitCode, Failure> {
-        let mut out = std::io::stdout().lock();
-        let outcome = transcript.outcome();
         if self.json {
+            let mut out = std::io::stdout().lock();
             writeln!(out, "{:#}", transcript.json())?;
-        } else {
-            writeln!(out)?;
-            if let Some(line) = transcript.footer() {
-                eprintln!("{line}");
+            if let Some(Outcome::Failed { message, .. }) = transcript.outcome() {
+                eprintln!("opscopilot: {message}");
             }
         }
-        Ok(match outcome {
+        Ok(match transcript.outcome() {
             Some(Outcome::Completed) => ExitCode::SUCCESS,
             Some(Outcome::LimitReached { .. }) if !transcript.answer().is_empty() => {
                 ExitCode::SUCCESS
             }
-            Some(Outcome::Cancelled { .. } | Outcome::LimitReached { .. }) | None => {
-                ExitCode::from(NO_ANSWER)
-            }
-            Some(Outcome::Failed { message, .. }) => {
-                eprintln!("opscopilot: {message}");
-                ExitCode::from(NO_ANSWER)
-            }
+            Some(
+                Outcome::Cancelled { .. } | Outcome::LimitReached { .. } | Outcome::Failed { .. },
+            )
+            | None => ExitCode::from(NO_ANSWER),
         })
     }
 }
 
-fn read_id<T: std::str::FromStr>(reply: &Value, key: &str) -> Result<T, ClientError> {
-    let text = reply.get(key).and_then(Value::as_str).unwrap_or_default();
-    text.parse()
-        .map_err(|_| ClientError::Closed(format!("its reply has no {key}: {}", json!(reply))))
-}
-
-/// Shows a run as it goes, when people read it.
-struct Printer {
-    quiet: bool,
-    styled: bool,
-    shown: u64,
-    message: Option<MessageId>,
-}
-
-impl Printer {
-    fn new(quiet: bool) -> Self {
-        Self { quiet, styled: std::io::stderr().is_terminal(), shown: 0, message: None }
-    }
-
-    fn show(&mut self, frame: &Frame) {
-        if self.quiet {
-            return;
+/// Takes in what happens to a run.
+fn take(
+    happening: Option<Happening>,
+    shower: &mut Shower,
+    transcript: &mut Transcript,
+    run_id: RunId,
+) -> Result<(), ClientError> {
+    match happening {
+        Some(Happening::Frame(Frame::Deleted { .. })) => {
+            Err(ClientError::Nowhere("the thread was deleted while it was answered".to_owned()))
         }
-        match frame {
-            Frame::Delta(delta) => {
-                self.begin(&delta.message_id);
-                self.print_from(delta.offset, &delta.text);
-            }
-            Frame::Event(event) => match &event.event {
-                Event::AssistantMessage(message) => {
-                    self.begin(&message.message_id);
-                    self.print_from(0, &message.text);
-                }
-                Event::ToolCallRequested(call) => self.note(&format!("· {} …", call.title)),
-                Event::ToolCallCompleted(done) => {
-                    self.note(&format!("  {} ({} ms)", done.summary, done.duration_ms));
-                }
-                Event::ThreadUpdated(_)
-                | Event::RunQueued(_)
-                | Event::RunStarted(_)
-                | Event::RunResumed(_)
-                | Event::RunFinished(_) => {}
-            },
-            Frame::Notice(notice) => self.note(&format!("! {}", notice.message)),
-            _ => {}
+        Some(Happening::Frame(frame)) => {
+            shower.frame(&frame);
+            transcript.take(&frame, run_id);
+            Ok(())
         }
-    }
-
-    fn begin(&mut self, message: &MessageId) {
-        if self.message.as_ref() != Some(message) {
-            if self.shown > 0 {
-                let _ = writeln!(std::io::stdout());
-            }
-            self.message = Some(message.clone());
-            self.shown = 0;
+        Some(trouble @ (Happening::Lost(_) | Happening::Back(_))) => {
+            shower.trouble(&trouble);
+            Ok(())
         }
+        Some(Happening::StartedOver) => {
+            shower.forget();
+            *transcript = Transcript::default();
+            Ok(())
+        }
+        Some(Happening::Gone(error)) => Err(error),
+        None => Err(ClientError::Over),
     }
-
-    /// Prints what of `text`, which begins at byte `offset`, was not printed yet.
-    fn print_from(&mut self, offset: u64, text: &str) {
-        let skip = usize::try_from(self.shown.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let Some(new) = text.get(skip..).filter(|new| !new.is_empty()) else { return };
-        let mut out = std::io::stdout().lock();
-        // A reader that is gone is noticed when the answer is done.
-        let _ = write!(out, "{}", printable(new)).and_then(|()| out.flush());
-        self.shown = offset + text.len() as u64;
-    }
-
-    fn note(&self, line: &str) {
-        let line = printable(line);
-        let (begin, end) = if self.styled { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
-        // Notes that nobody reads are no failure.
-        let _ = writeln!(std::io::stderr(), "{begin}{line}{end}");
-    }
-}
-
-/// Text that cannot move the cursor or colour the terminal: it was written by others.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }

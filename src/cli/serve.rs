@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use tokio::net::TcpListener;
 
-use super::{Failure, announce, asked_to_stop};
+use super::{Failure, announce, asked_to_stop, client::Trust};
 use crate::{
     app::{self, AppConfig, AppError, Keep},
     config::{
@@ -41,6 +41,11 @@ pub(super) struct SharedOptions {
 }
 
 impl SharedOptions {
+    /// Whom a client trusts.
+    pub(super) fn trust(&self, file: &ConfigFile) -> Result<Trust, ConfigError> {
+        Ok(Trust::with(file.under(&self.azure)?.ca_file))
+    }
+
     /// The configuration of a service that keeps its threads in `keep`.
     pub(super) fn config(
         &self,
@@ -73,11 +78,7 @@ impl SharedOptions {
 impl Serve {
     pub(super) async fn run(self, file: &ConfigFile) -> Result<ExitCode, Failure> {
         let serve = file.under(&self.serve)?;
-        let data = match serve.data.clone() {
-            Some(dir) => dir,
-            None => default_data()?,
-        };
-        let config = self.shared.config(file, &serve, Keep::In(data))?;
+        let config = self.shared.config(file, &serve, Keep::In(data_dir(&serve)?))?;
         let listener = listen(serve.listen, DEFAULT_LISTEN).await?;
         let app = app::start(config, listener).await?;
         announce(&app.url());
@@ -111,6 +112,11 @@ pub(super) async fn listen(
     TcpListener::bind(address)
         .await
         .map_err(|source| AppError::Listen { address: address.to_string(), source }.into())
+}
+
+/// The data directory of `serve` and `chat`: the one named, else that of the user.
+pub(super) fn data_dir(serve: &ServeOptions) -> Result<PathBuf, ConfigError> {
+    serve.data.clone().map_or_else(default_data, Ok)
 }
 
 /// `$XDG_DATA_HOME/opscopilot`, or `~/.local/share/opscopilot`.

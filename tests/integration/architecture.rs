@@ -60,7 +60,7 @@ const BELOW: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that only these rooms may name.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("async_openai", &["src/model/openai"]),
     ("axum", &["src/server", "src/estate"]),
     ("azure_core", &["src/azure"]),
@@ -68,7 +68,9 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("bm25", &["src/tools/router"]),
     ("clap", &["src/cli", "src/config"]),
     ("reqwest", &["src/azure", "src/model/openai"]),
-    ("rustls", &["src/azure", "src/model/openai"]),
+    ("rustix", &["src/cli"]),
+    ("rustls", &["src/azure", "src/cli/client", "src/model/openai"]),
+    ("rustyline", &["src/cli/chat"]),
     ("serde_saphyr", &["src/tools"]),
     ("sqlx", &["src/store"]),
     ("tokio_tungstenite", &["src/cli"]),

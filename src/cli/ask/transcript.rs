@@ -103,21 +103,4 @@ impl Transcript {
             "usage": self.finished.as_ref().map(|finished| finished.usage),
         })
     }
-
-    /// What the answer rests on, in one line for people.
-    pub(super) fn footer(&self) -> Option<String> {
-        let finished = self.finished.as_ref()?;
-        let coverage = &finished.coverage;
-        let rows = match coverage.total {
-            Some(total) => format!("{} of {total} rows", coverage.rows),
-            None => format!("{} rows", coverage.rows),
-        };
-        let failed = match coverage.failure_count() {
-            0 => String::new(),
-            1 => ", 1 failure".to_owned(),
-            count => format!(", {count} failures"),
-        };
-        let scopes = coverage.scope_count();
-        Some(format!("looked at {scopes} scopes, {rows}{failed}"))
-    }
 }

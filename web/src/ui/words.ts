@@ -95,11 +95,13 @@ export function coverageWords(coverage: Coverage): readonly string[] {
   const rows = coverage.rows ?? 0;
   if (rows === 0 && !coverage.scopes?.length && !coverage.failures?.length) return [];
   const total = coverage.total;
+  const scopes = Math.max(coverage.scopesTotal ?? 0, coverage.scopes?.length ?? 0);
+  const failures = Math.max(coverage.failuresTotal ?? 0, coverage.failures?.length ?? 0);
   return [
-    coverage.scopes?.length ? counted(coverage.scopes.length, "scope") : "",
+    scopes > 0 ? counted(scopes, "scope") : "",
     typeof total === "number" && total > rows ? `${count(rows)} of ${counted(total, "row")}` : counted(rows, "row"),
     coverage.dataAt ? `data of ${time(coverage.dataAt)}` : "",
-    coverage.failures?.length ? `${counted(coverage.failures.length, "scope")} could not be read` : "",
+    failures > 0 ? `${counted(failures, "scope")} could not be read` : "",
   ].filter((phrase) => phrase !== "");
 }
 
