@@ -111,10 +111,14 @@ export interface Coverage {
   readonly dataAt?: string | null;
   /** Scopes that could not be read, and why. */
   readonly failures: readonly CoverageFailure[];
+  /** How many could not be read, where that is more than `failures` names. */
+  readonly failuresTotal?: number | null;
   /** Rows that were returned. */
   readonly rows: number;
   /** ARM ids of the scopes that were read; names of subscriptions are shown by the client. */
   readonly scopes: readonly string[];
+  /** How many scopes were read, where that is more than `scopes` names. */
+  readonly scopesTotal?: number | null;
   /** Rows there are, where the source says so and it is more than was returned. */
   readonly total?: number | null;
 }
