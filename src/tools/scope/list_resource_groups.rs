@@ -185,14 +185,13 @@ async fn forget_what_may_not_be_counted(
             true => groups.iter_mut().find(own).map(|group| group.id.clone()),
         };
         let Some(scope) = scope else { continue };
-        match cx.rights(&scope).await {
-            Ok(rights) if rights.allow(RESOURCES_ACTION) => {}
-            Ok(_) | Err(_) => {
-                let error = ToolError::denied(RESOURCES_ACTION, &scope);
-                cx.note(&scope, error.code(), &format!("resources were not counted: {error}"));
-                groups.iter_mut().filter(own).for_each(|group| group.resources = None);
-            }
-        }
+        let error = match cx.rights(&scope).await {
+            Ok(rights) if rights.allow(RESOURCES_ACTION) => continue,
+            Ok(_) => ToolError::denied(RESOURCES_ACTION, &scope),
+            Err(error) => error,
+        };
+        cx.part_failed(&scope, "resources", &error);
+        groups.iter_mut().filter(own).for_each(|group| group.resources = None);
     }
 }
 

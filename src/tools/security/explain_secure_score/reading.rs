@@ -145,8 +145,7 @@ async fn definitions(
         }
     }
     if let Some((scope, error)) = failure {
-        let what = format!("the recommendations behind the controls were not read: {error}");
-        cx.note(&scope, error.code(), &what);
+        cx.part_failed(&scope, "the recommendations behind the controls", &error);
     }
     None
 }
