@@ -12,6 +12,7 @@
 //! A single query: `tools/<pillar>/<name>.kql` and its line in [`query`]. Anything else:
 //! `<pillar>/<name>.rs` here and its line in [`registry`].
 
+pub mod arguments;
 pub mod catalog;
 pub mod context;
 pub mod digest;

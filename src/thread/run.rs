@@ -53,7 +53,7 @@ pub enum Progress {
     /// At work.
     Running,
     /// Ended.
-    Finished(RunFinished),
+    Finished(Box<RunFinished>),
 }
 
 /// One model request and the calls it asked for.
@@ -226,7 +226,7 @@ impl RunFold {
         if self.progress == Progress::Running {
             self.work_until(record.at);
         }
-        self.progress = Progress::Finished(finished.clone());
+        self.progress = Progress::Finished(Box::new(finished.clone()));
         Ok(())
     }
 

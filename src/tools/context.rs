@@ -26,10 +26,11 @@ mod subscriptions;
 pub use bounds::Bounds;
 pub use filtered_read::{FilteredRead, Listed};
 use looked_at::LookedAt;
+use rights::KnownRights;
 
 pub use list_read::{ListRead, Operation, Pages};
 pub use looked_at::is_note;
-pub use rights::{Rights, allows, matches};
+pub use rights::{Rights, WithRows, allows, matches};
 pub use subscriptions::{Subscription, Visible};
 
 /// The right that a Resource Graph query needs.
@@ -55,6 +56,7 @@ pub struct ReadContext {
     fence: Fence,
     max_pages: u32,
     visible: OnceCell<Visible>,
+    known_rights: KnownRights,
     seen: LookedAt,
 }
 
@@ -81,6 +83,7 @@ impl ReadContext {
             fence: Fence::random(),
             max_pages: DEFAULT_PAGES,
             visible: OnceCell::new(),
+            known_rights: KnownRights::default(),
             seen: LookedAt::default(),
         }
     }
@@ -283,40 +286,6 @@ impl ReadContext {
         match first_error {
             Some(error) if read.is_empty() => Err(error),
             Some(_) | None => Ok(read),
-        }
-    }
-
-    /// Learns whether rows that did not come may be read at all: Resource Graph answers both
-    /// alike. Asks the first page of a list below each subscription, or below each resource group
-    /// of a narrower scope; what may not be read is in the coverage.
-    ///
-    /// # Errors
-    /// The first failure, when nothing could be read.
-    pub async fn check_rights(
-        &self,
-        over: &[Subscription],
-        operation: Operation<'_>,
-    ) -> Result<(), ToolError> {
-        let operation = Operation { pages: Pages::First, ..operation };
-        if !self.bounds.is_narrow() {
-            return self.list_each(over, operation).await.map(|_| ());
-        }
-        let mut first_error = None;
-        let mut read = false;
-        let groups = self.bounds.scope().ids().iter();
-        let groups = groups.filter(|id| id.resource_group().is_some() && id.provider().is_none());
-        for group in groups.take(MAX_PROBES).map(ToString::to_string) {
-            match self.list(&operation.below(&group)).await {
-                Ok(_) => read = true,
-                Err(error) => {
-                    self.failed(&group, &error);
-                    first_error.get_or_insert(error);
-                }
-            }
-        }
-        match first_error {
-            Some(error) if !read => Err(error),
-            Some(_) | None => Ok(()),
         }
     }
 

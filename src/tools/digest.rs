@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     context::is_note,
-    present::{Presentation, grouped, sentence},
+    present::{Presentation, count_of, grouped, sentence},
     untrusted::{Fence, cut, mark},
 };
 use crate::protocol::{
@@ -270,10 +270,18 @@ fn tail(
             &format!("Only {rows} of {total} rows were fetched: narrow the call to see others."),
         );
     }
+    if let Some(at) = coverage.data_at {
+        let scopes = count_of(coverage.scope_count(), "scope");
+        line(text, &format!("Looked at {scopes}, as of {at}."));
+    }
     for failure in coverage.failures.iter().take(4) {
         let scope = mark(&failure.scope);
         let told = if !is_note(failure) {
-            format!("Not read: {scope} ({}).", mark(&failure.code))
+            let why = match failure.code.as_str() {
+                "AuthorizationFailed" => mark(&failure.message),
+                code => mark(code),
+            };
+            format!("Not read: {scope} ({why}).")
         } else if failure.scope == "/" {
             sentence(&format!("Not all is in this: {}", failure.message))
         } else {

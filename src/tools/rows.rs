@@ -3,6 +3,8 @@
 //! Owns the differences that do not matter: the case of property names (Resource Graph and REST
 //! differ), numbers sent as text, absent against `null`. It must not know any operation.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value};
 
@@ -96,6 +98,13 @@ impl<'a> Row<'a> {
             }
         }
     }
+}
+
+/// The subscriptions that rows are of, in lower case.
+#[must_use]
+pub fn subscriptions_of(rows: &[Value]) -> BTreeSet<String> {
+    let ids = rows.iter().filter_map(|row| Row::of(row)?.text("subscriptionId"));
+    ids.map(|id| id.to_lowercase()).collect()
 }
 
 /// Reads an instant; text without a zone is UTC, as Azure means it.

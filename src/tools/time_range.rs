@@ -38,6 +38,26 @@ impl TimeRange {
         }
     }
 
+    /// The range without what is older than `oldest`, and whether anything was; `None` when all of
+    /// it is.
+    #[must_use]
+    pub fn since(self, oldest: Timestamp) -> Option<(Self, bool)> {
+        // Some grace, so that as many days over a change of clocks are no cut.
+        let cut = self.start < oldest.checked_sub(2.hours()).unwrap_or(oldest);
+        let range = Self { start: self.start.max(oldest), ..self };
+        (self.end > oldest).then_some((range, cut))
+    }
+
+    /// The range in words, e.g. `since 2026-01-05 14:02 CET`.
+    #[must_use]
+    pub fn in_words(&self, at: &Moment) -> String {
+        let start = at.local(self.start);
+        if self.end >= at.now {
+            return format!("since {start}");
+        }
+        format!("from {start} to {}", at.local(self.end))
+    }
+
     fn between(start: &str, end: &str, at: &Moment) -> Option<Self> {
         let start = match Self::day(start, at) {
             Some(day) => day.start,

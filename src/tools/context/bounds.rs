@@ -48,6 +48,23 @@ impl Bounds {
         self.scope.subscriptions()
     }
 
+    /// What the boundary leaves of subscriptions: themselves, or the parts of a narrower scope.
+    #[must_use]
+    pub fn parts(&self, over: &[Subscription]) -> Vec<ResourceId> {
+        let whole = |one: &Subscription| ResourceId::parse(&one.scope()).ok();
+        if !self.is_narrow() {
+            return over.iter().filter_map(whole).collect();
+        }
+        let is_of = |id: &ResourceId, one: &Subscription| {
+            id.subscription().is_some_and(|own| own.eq_ignore_ascii_case(&one.id))
+        };
+        let ids = self.scope.ids();
+        let named = ids.iter().filter(|id| over.iter().any(|one| is_of(id, one))).cloned();
+        // The rest came from management groups, whose ids name no subscription.
+        let rest = over.iter().filter(|one| !ids.iter().any(|id| is_of(id, one)));
+        named.chain(rest.filter_map(whole)).collect()
+    }
+
     /// Checks that an ARM id is inside.
     ///
     /// # Errors

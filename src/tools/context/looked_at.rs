@@ -62,6 +62,19 @@ impl ReadContext {
         self.note(scope, error.code(), &error.to_string());
     }
 
+    /// Notes that a part of the answer could not be read at a scope of which the rest was read.
+    pub fn part_failed(&self, scope: &str, what: &str, error: &ToolError) {
+        match error {
+            ToolError::Denied { .. } => {
+                self.note(scope, error.code(), &format!("{what} could not be read: {error}"));
+            }
+            ToolError::Rejected { .. } | ToolError::Upstream { .. } | ToolError::Cancelled => {
+                let what = format!("{what} could not be read ({})", error.code());
+                self.note(scope, "NotRead", &what);
+            }
+        }
+    }
+
     /// Notes that some rows of a scope made no sense and were left out.
     pub fn skipped(&self, scope: &str, rows: usize) {
         if rows > 0 {

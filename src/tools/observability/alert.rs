@@ -8,11 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::narrowed::Narrowed;
 use crate::tools::{
+    arguments::Kept,
     rows::Row,
     untrusted::{Untrusted, cut},
 };
 
 mod row;
+
+/// How long fired alerts are kept.
+pub(super) const KEPT: Kept = (30, "Azure keeps alerts for 30 days");
 
 /// The right to see fired alerts.
 pub(super) const ALERTS_ACTION: &str = "Microsoft.AlertsManagement/alerts/read";

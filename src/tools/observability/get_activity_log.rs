@@ -7,13 +7,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    named::Named,
-    narrowed::{in_words, limit_of},
-};
+use super::named::Named;
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::{Kept, limit_of, range_of},
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},
@@ -30,6 +28,7 @@ mod telling;
 pub struct GetActivityLog;
 
 const LOG_ACTION: &str = "Microsoft.Insights/eventtypes/values/read";
+const KEPT: Kept = (90, "Azure keeps the activity log for 90 days");
 const LIMITS: (u32, u32) = (50, 500);
 
 /// The arguments.
@@ -72,8 +71,6 @@ pub struct Output {
     events: u64,
     /// Whether there are more events than were read.
     truncated: bool,
-    /// Whether the range reached further back than Azure keeps the log.
-    shortened: bool,
     /// What was asked for, in words.
     asked: Untrusted<String>,
 }
@@ -148,7 +145,8 @@ impl Tool for GetActivityLog {
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
         let limit = limit_of(input.limit, LIMITS)?;
-        let (range, shortened) = reading::range(cx, input.time_range.as_deref())?;
+        let asked = input.time_range.as_deref().unwrap_or("24h");
+        let range = range_of(cx, asked, KEPT)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let resource = Named::of(cx, &over, input.resource.as_ref()).await?;
@@ -157,12 +155,11 @@ impl Tool for GetActivityLog {
         let wanted = operation::Wanted::of(&input, resource);
         let given = log.events.len();
         let mut operations = operation::of(&log.events, visible);
-        operations.retain(|one| wanted.fits(one) && reading::is_inside(cx, one));
-        let asked = format!("{}{}", in_words(cx, range), wanted.words());
+        operations.retain(|one| wanted.fits(one) && reading::is_inside(cx, &scopes, one));
+        let asked = format!("{}{}", range.in_words(cx.moment()), wanted.words());
         let mut output = Output::of(operations, limit);
         output.events = given as u64;
         output.truncated = log.truncated;
-        output.shortened = shortened;
         output.asked = Untrusted::new(&cut(&asked, 400));
         Ok(output)
     }

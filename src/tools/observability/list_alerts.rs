@@ -6,18 +6,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    alert::{self, ALERTS_ACTION, Alert, Condition, Count, Counted, Severity, State},
-    narrowed::limit_of,
-};
+use super::alert::{self, ALERTS_ACTION, Alert, Condition, Count, Counted, Severity, State};
 use crate::{
     azure::kql_literal::Literal,
     protocol::Pillar,
     tools::{
+        arguments::{limit_of, range_of},
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         rows::Row,
-        time_range::TimeRange,
         tool::{RbacAction, Tool, one_or_many},
         untrusted::Untrusted,
     },
@@ -81,7 +78,7 @@ pub struct Output {
 }
 
 const ROWS: &str = "\
-| where severity in~ {{severities}} and state in~ {{states}} and condition in~ {{conditions}}
+| where state in~ {{states}} and condition in~ {{conditions}}
 ";
 
 impl Tool for ListAlerts {
@@ -109,7 +106,7 @@ impl Tool for ListAlerts {
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
         let limit = limit_of(input.limit, LIMITS)?;
         let range = match &input.time_range {
-            Some(text) => Some(TimeRange::parse("timeRange", text, cx.moment())?),
+            Some(text) => Some(range_of(cx, text, alert::KEPT)?),
             None => None,
         };
         let visible = cx.subscriptions().await?;
@@ -123,7 +120,7 @@ impl Tool for ListAlerts {
         let counts: Vec<Counted> =
             counts.iter().filter_map(|row| Counted::of(Row::of(row)?)).collect();
         table.check_rights(cx, &over, ALERTS_ACTION).await?;
-        let rest = format!("{ROWS}{}", alert::COLUMNS);
+        let rest = format!("{ROWS}{}{}", wanted.of_severity(), alert::COLUMNS);
         let mut alerts = Vec::new();
         if counts.iter().any(|one| wanted.fits(one)) {
             let answer = table.read(cx, &over, (&rest, &wanted.values()), limit).await?;
@@ -174,13 +171,20 @@ impl Wanted {
         let named = |names: Vec<&'static str>| {
             Literal::Texts(names.into_iter().map(str::to_owned).collect())
         };
-        let severities =
-            if self.severities.is_empty() { &Severity::ALL[..] } else { &self.severities };
-        vec![
-            ("severities", named(severities.iter().map(|one| one.name()).collect())),
+        let mut values = vec![
             ("states", named(self.states.iter().map(|one| one.name()).collect())),
             ("conditions", named(self.conditions.iter().map(|one| one.name()).collect())),
-        ]
+        ];
+        if !self.severities.is_empty() {
+            let severities = self.severities.iter().map(|one| one.name()).collect();
+            values.push(("severities", named(severities)));
+        }
+        values
+    }
+
+    /// Without a wish any severity, also one that is not known here.
+    fn of_severity(&self) -> &'static str {
+        if self.severities.is_empty() { "" } else { "| where severity in~ {{severities}}\n" }
     }
 
     fn output(self, counts: &[Counted], alerts: Vec<Alert>, asked: Untrusted<String>) -> Output {

@@ -3,21 +3,17 @@
 //! Owns the reading of changes into differences. Table `resourcechanges`, kept for 14 days. Values
 //! are the estate's own text: untrusted.
 
-use jiff::ToSpan;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    narrowed::{Narrowed, given, limit_of},
-    over_time::Steps,
-};
+use super::{narrowed::Narrowed, over_time::Steps};
 use crate::{
     azure::kql_literal::Literal,
     protocol::{Pillar, View},
     tools::{
+        arguments::{Kept, given, limit_of, range_of},
         context::{GRAPH_ACTION, RESOURCES_ACTION, ReadContext},
         error::ToolError,
-        time_range::TimeRange,
         tool::{RbacAction, Tool, one_or_many},
         untrusted::{Untrusted, cut},
     },
@@ -31,8 +27,7 @@ mod telling;
 pub struct ListResourceChanges;
 
 const LIMITS: (u32, u32) = (50, 500);
-const KEPT_HOURS: i64 = 14 * 24;
-const DEFAULT_RANGE: &str = "24h";
+const KEPT: Kept = (14, "Azure keeps changes for 14 days; the activity log reaches back 90 days");
 
 /// The arguments.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -82,8 +77,6 @@ pub struct Output {
     resources: u64,
     /// The changes, newest first.
     changes: Vec<Change>,
-    /// Whether the range reached further back than Azure keeps changes.
-    shortened: bool,
     /// What was asked for, in words.
     asked: Untrusted<String>,
     #[serde(skip)]
@@ -162,7 +155,8 @@ impl Tool for ListResourceChanges {
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
         let limit = limit_of(input.limit, LIMITS)?;
-        let (range, shortened) = range_of(cx, input.time_range.as_deref())?;
+        let asked = input.time_range.as_deref().unwrap_or("24h");
+        let range = range_of(cx, asked, KEPT)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let mut table = Narrowed::of("resourcechanges", CHANGES);
@@ -176,7 +170,6 @@ impl Tool for ListResourceChanges {
         if output.total > 0 {
             output.changes = reading::changes(cx, (visible, &over), &table, limit).await?;
         }
-        output.shortened = shortened;
         Ok(output)
     }
 }
@@ -194,20 +187,6 @@ impl Input {
             table.said(&format!("by `{}`", cut(who, 80)));
         }
     }
-}
-
-fn range_of(cx: &ReadContext, asked: Option<&str>) -> Result<(TimeRange, bool), ToolError> {
-    let range = TimeRange::parse("timeRange", asked.unwrap_or(DEFAULT_RANGE), cx.moment())?;
-    let oldest = cx.now().checked_sub(KEPT_HOURS.hours()).unwrap_or(range.start);
-    if range.end <= oldest {
-        return Err(ToolError::wrong(
-            "timeRange",
-            "Azure keeps changes for 14 days; the activity log reaches back 90 days",
-        ));
-    }
-    // A minute of grace, so that `14d` is no cut.
-    let cut = range.start < oldest.checked_sub(60.seconds()).unwrap_or(oldest);
-    Ok((TimeRange { start: range.start.max(oldest), ..range }, cut))
 }
 
 impl ChangeType {

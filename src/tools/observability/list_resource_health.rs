@@ -6,15 +6,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    alert::Count,
-    named::Named,
-    narrowed::{Narrowed, limit_of},
-};
+use super::{alert::Count, named::Named, narrowed::Narrowed};
 use crate::{
     azure::kql_literal::Literal,
     protocol::Pillar,
     tools::{
+        arguments::{given, limit_of},
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         scope::resource_types,
@@ -176,7 +173,7 @@ impl Tool for ListResourceHealth {
 
 impl Input {
     fn narrow(&self, table: &mut Narrowed) -> Result<(), ToolError> {
-        let Some(words) = super::narrowed::given(self.kind.as_ref()) else { return Ok(()) };
+        let Some(words) = given(self.kind.as_ref()) else { return Ok(()) };
         let Some(kind) = resource_types::type_of(words) else {
             return Err(ToolError::wrong(
                 "type",

@@ -7,10 +7,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::narrowed::limit_of;
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::limit_of,
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool, one_or_many},

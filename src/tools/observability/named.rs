@@ -2,10 +2,10 @@
 //!
 //! Owns the question whether a name means one resource. Table `resources`.
 
-use super::narrowed::given;
 use crate::{
     azure::{ResourceId, kql_literal::Literal},
     tools::{
+        arguments::given,
         context::{GraphRead, ReadContext, Subscription},
         error::ToolError,
         rows::Row,

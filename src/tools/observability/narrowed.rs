@@ -14,6 +14,7 @@ use crate::{
         kql_literal::{self, Literal},
     },
     tools::{
+        arguments::{given, group_given},
         context::{GraphRead, ReadContext, Subscription},
         error::ToolError,
         rows::Row,
@@ -29,6 +30,7 @@ const MAX_COUNTS: usize = 1_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Narrowed {
     table: &'static str,
+    columns: String,
     template: String,
     values: Vec<(&'static str, Literal)>,
     asked: Vec<String>,
@@ -51,7 +53,7 @@ impl Answer {
 impl Narrowed {
     /// The table, with the columns that filters and counts use.
     pub(super) fn of(table: &'static str, columns: &str) -> Self {
-        Self { table, template: columns.to_owned(), ..Self::default() }
+        Self { table, columns: columns.to_owned(), ..Self::default() }
     }
 
     /// Adds a step of the query and its values.
@@ -101,9 +103,7 @@ impl Narrowed {
 
     /// Keeps rows about a resource group or what is in it.
     pub(super) fn group(&mut self, group: Option<&String>) {
-        let Some(group) = given(group) else { return };
-        let group = group.trim_end_matches('/');
-        let group = group.rsplit('/').next().unwrap_or(group);
+        let Some(group) = group_given(group) else { return };
         let inside = Literal::Text(format!("/resourcegroups/{group}/"));
         let itself = Literal::Text(format!("/resourcegroups/{group}"));
         self.step(
@@ -120,7 +120,7 @@ impl Narrowed {
             "| where at >= {{start}} and at < {{end}}",
             &[("start", Literal::Instant(range.start)), ("end", Literal::Instant(range.end))],
         );
-        self.said(&in_words(cx, range));
+        self.said(&range.in_words(cx.moment()));
     }
 
     /// Runs the query with its last steps, kept inside the boundary.
@@ -136,7 +136,7 @@ impl Narrowed {
     ) -> Result<Answer, ToolError> {
         let bound = cx.bounds().filter_by(over, about);
         let bound = bound.map(|filter| format!("| where {filter}\n")).unwrap_or_default();
-        let template = format!("{}{bound}{rest}", self.template);
+        let template = format!("{}{}{bound}{rest}", self.columns, self.template);
         let mut values = self.values.clone();
         values.extend_from_slice(more);
         let text = cx.whole_query(self.table, &template, &values)?;
@@ -158,8 +158,7 @@ impl Narrowed {
         Ok(self.read(cx, over, (rest, &[]), MAX_COUNTS).await?.rows)
     }
 
-    /// Checks the right to read rows where none came: Resource Graph leaves out what may not be
-    /// read.
+    /// Checks the right to read the table's rows where a subscription has none.
     ///
     /// # Errors
     /// [`ToolError::Denied`] when no row came and no scope allows it.
@@ -169,45 +168,9 @@ impl Narrowed {
         over: &[Subscription],
         action: &str,
     ) -> Result<(), ToolError> {
-        let rows = self.counts(cx, over, "| summarize n = count() by subscriptionId").await?;
-        let seen = rows.iter().filter_map(|row| Row::of(row)?.text("subscriptionId"));
-        let seen: BTreeSet<String> = seen.map(|id| id.to_lowercase()).collect();
-        let silent: Vec<Subscription> =
-            over.iter().filter(|one| !seen.contains(&one.id.to_lowercase())).cloned().collect();
-        if silent.is_empty() || (cx.bounds().is_narrow() && !seen.is_empty()) {
-            return Ok(());
-        }
-        match cx.check_allowed(&silent, action).await {
-            Err(error) if seen.is_empty() => Err(error),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let rows = format!("{}\n{}", self.table, self.columns);
+        cx.check_silent(over, &BTreeSet::new(), (&rows, action)).await
     }
-}
-
-/// The text of an argument, if there is one.
-pub(super) fn given(text: Option<&String>) -> Option<&str> {
-    text.map(|text| text.trim()).filter(|text| !text.is_empty())
-}
-
-/// A time range in words.
-pub(super) fn in_words(cx: &ReadContext, range: TimeRange) -> String {
-    let start = cx.moment().local(range.start);
-    if range.end >= cx.now() {
-        return format!("since {start}");
-    }
-    format!("from {start} to {}", cx.moment().local(range.end))
-}
-
-/// Reads the limit of rows.
-///
-/// # Errors
-/// [`ToolError::Rejected`] when it is out of bounds.
-pub(super) fn limit_of(asked: Option<u32>, (usual, most): (u32, u32)) -> Result<usize, ToolError> {
-    let limit = asked.unwrap_or(usual);
-    if (1..=most).contains(&limit) {
-        return Ok(limit as usize);
-    }
-    Err(ToolError::wrong("limit", format!("give 1 to {most}")))
 }
 
 /// Whether a row is about a resource or group, or something in it; names are compared whole.

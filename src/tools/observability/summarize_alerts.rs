@@ -4,7 +4,6 @@
 //! alerts. Table `alertsmanagementresources`, what `Alerts_GetSummary` counts one subscription at a
 //! time.
 
-use jiff::{Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,10 +16,10 @@ use super::{
 use crate::{
     protocol::{Pillar, View},
     tools::{
+        arguments::range_of,
         context::{GRAPH_ACTION, ReadContext, Subscription, Visible},
         error::ToolError,
         rows::Row,
-        time_range::TimeRange,
         tool::{RbacAction, Tool},
         untrusted::{Untrusted, cut},
     },
@@ -32,8 +31,6 @@ mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct SummarizeAlerts;
 
-/// Hours that Azure keeps alerts.
-const KEPT_HOURS: i64 = 30 * 24;
 const TOP: usize = 10;
 
 /// The arguments.
@@ -144,7 +141,8 @@ impl Tool for SummarizeAlerts {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let range = range_of(cx, input.time_range.as_deref())?;
+        let asked = input.time_range.as_deref().unwrap_or("30d");
+        let range = range_of(cx, asked, alert::KEPT)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let mut table = alert::table();
@@ -158,17 +156,6 @@ impl Tool for SummarizeAlerts {
             output.look_closer(cx, (visible, &over), &table, Steps::of(range)).await?;
         }
         Ok(output)
-    }
-}
-
-fn range_of(cx: &ReadContext, asked: Option<&str>) -> Result<TimeRange, ToolError> {
-    match asked {
-        Some(text) => TimeRange::parse("timeRange", text, cx.moment()),
-        None => {
-            let start = cx.now().checked_sub(KEPT_HOURS.hours()).unwrap_or(Timestamp::MIN);
-            let end = cx.now().checked_add(1.millisecond()).unwrap_or(Timestamp::MAX);
-            Ok(TimeRange { start, end })
-        }
     }
 }
 

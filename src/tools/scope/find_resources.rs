@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::limit_of,
         context::{GRAPH_ACTION, GraphRead, ReadContext, Visible},
         error::ToolError,
         rows::Row,
@@ -27,8 +28,7 @@ use filter::Filter;
 #[derive(Clone, Copy, Debug)]
 pub struct FindResources;
 
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
+const LIMITS: (u32, u32) = (100, 1_000);
 
 /// The arguments: all that are given must fit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -122,10 +122,7 @@ impl Tool for FindResources {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let mut filter = Filter::of(&input)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
@@ -133,15 +130,16 @@ impl Tool for FindResources {
             filter.said("in", only.name.as_str());
         }
         let text = cx.query((filter.table, &over), &filter.template, &filter.values)?;
-        let answer = cx.graph(&GraphRead { text, over: &over, max_rows: limit as usize }).await?;
+        let read = GraphRead { text, over: &over, max_rows: limit };
+        // Always asked, so that what a question costs does not depend on how many rows fit.
+        let (answer, with_rows) =
+            tokio::try_join!(cx.graph(&read), cx.with_rows(&over, &filter.all))?;
         let given = answer.rows.len();
         let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
         let resources: Vec<Resource> =
             rows.iter().filter_map(|row| Resource::of(Row::of(row)?, visible)).collect();
         cx.skipped("/", given - resources.len());
-        if given == 0 {
-            cx.check_allowed(&over, &filter.action).await?;
-        }
+        cx.check_without_rows(&over, &with_rows, &filter.action).await?;
         let total = answer.total.unwrap_or(0).max(resources.len() as u64);
         Ok(Output {
             total,

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::{given, group_given},
         context::{GRAPH_ACTION, RESOURCES_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},
@@ -148,14 +149,13 @@ impl Tool for GetResource {
         if name.is_empty() {
             return Err(ToolError::wrong("resource", "give a name or an ARM id"));
         }
-        let kind = match input.kind.as_deref().map(str::trim).filter(|words| !words.is_empty()) {
+        let kind = match given(input.kind.as_ref()) {
             Some(words) => Some(resource_types::type_of(words).ok_or_else(|| {
                 ToolError::wrong("type", "no such type is known; give the ARM type or leave it out")
             })?),
             None => None,
         };
-        let group = input.resource_group.as_deref().map(str::trim).filter(|one| !one.is_empty());
-        let group = group.map(|one| one.rsplit('/').next().unwrap_or(one));
+        let group = group_given(input.resource_group.as_ref());
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let found = look_up(cx, &over, &Asked { name, kind: kind.clone(), group }).await?;
@@ -163,10 +163,10 @@ impl Tool for GetResource {
             let needed = kind.map_or(RESOURCES_ACTION.to_owned(), |kind| format!("{kind}/read"));
             cx.check_allowed(&over, &needed).await?;
         }
-        let given = found.rows.len();
+        let found_rows = found.rows.len();
         let resources: Vec<Resource> =
             found.rows.into_iter().filter_map(|row| Resource::of(row, visible)).collect();
-        cx.skipped("/", given - resources.len());
+        cx.skipped("/", found_rows - resources.len());
         Ok(Output {
             total: found.total.max(resources.len() as u64),
             exact: found.exact,

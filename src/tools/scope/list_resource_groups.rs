@@ -13,6 +13,7 @@ use crate::{
     azure::kql_literal::Literal,
     protocol::Pillar,
     tools::{
+        arguments::{given, limit_of},
         context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext, Subscription, Visible},
         error::ToolError,
         rows::Row,
@@ -27,8 +28,7 @@ mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct ListResourceGroups;
 
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
+const LIMITS: (u32, u32) = (100, 1_000);
 const GROUPS_ACTION: &str = "Microsoft.Resources/subscriptions/resourceGroups/read";
 
 const GROUPS: &str = "\
@@ -120,22 +120,20 @@ impl Tool for ListResourceGroups {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let (template, values, asked) = filter(&input);
         let text = cx.query(("resourcecontainers", &over), &template, &values)?;
-        let answer = cx.graph(&GraphRead { text, over: &over, max_rows: limit as usize }).await?;
+        let read = GraphRead { text, over: &over, max_rows: limit };
+        let all = format!("resourcecontainers\n{GROUPS}");
+        // Always asked, so that what a question costs does not depend on how many rows fit.
+        let (answer, with_rows) = tokio::try_join!(cx.graph(&read), cx.with_rows(&over, &all))?;
         let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
         let mut groups: Vec<Group> =
             rows.iter().filter_map(|row| Group::of(Row::of(row)?, visible)).collect();
         cx.skipped("/", rows.len() - groups.len());
-        if rows.is_empty() {
-            cx.check_allowed(&over, GROUPS_ACTION).await?;
-        }
+        cx.check_without_rows(&over, &with_rows, GROUPS_ACTION).await?;
         forget_what_may_not_be_counted(cx, &over, &mut groups).await;
         let total = answer.total.unwrap_or(0).max(groups.len() as u64);
         Ok(Output { total, groups, asked: Untrusted::new(&asked) })
@@ -147,15 +145,12 @@ fn filter(input: &Input) -> (String, Vec<(&'static str, Literal)>, String) {
     let mut template = GROUPS.to_owned();
     let mut values = Vec::new();
     let mut asked: Vec<String> = Vec::new();
-    let given = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    if let Some(name) = given(&input.name) {
+    if let Some(name) = given(input.name.as_ref()) {
         template.push_str("| where name contains {{name}}\n");
-        asked.push(format!("named like `{}`", cut(&name, 80)));
-        values.push(("name", Literal::Text(name)));
+        asked.push(format!("named like `{}`", cut(name, 80)));
+        values.push(("name", Literal::Text(name.to_owned())));
     }
-    if let Some(location) = given(&input.location) {
+    if let Some(location) = given(input.location.as_ref()) {
         let place: String = location.split_whitespace().collect::<String>().to_lowercase();
         template.push_str("| where location =~ {{location}}\n");
         asked.push(format!("in `{}`", cut(&place, 80)));
@@ -190,14 +185,13 @@ async fn forget_what_may_not_be_counted(
             true => groups.iter_mut().find(own).map(|group| group.id.clone()),
         };
         let Some(scope) = scope else { continue };
-        match cx.rights(&scope).await {
-            Ok(rights) if rights.allow(RESOURCES_ACTION) => {}
-            Ok(_) | Err(_) => {
-                let error = ToolError::denied(RESOURCES_ACTION, &scope);
-                cx.note(&scope, error.code(), &format!("resources were not counted: {error}"));
-                groups.iter_mut().filter(own).for_each(|group| group.resources = None);
-            }
-        }
+        let error = match cx.rights(&scope).await {
+            Ok(rights) if rights.allow(RESOURCES_ACTION) => continue,
+            Ok(_) => ToolError::denied(RESOURCES_ACTION, &scope),
+            Err(error) => error,
+        };
+        cx.part_failed(&scope, "resources", &error);
+        groups.iter_mut().filter(own).for_each(|group| group.resources = None);
     }
 }
 

@@ -15,6 +15,7 @@ use super::severity::{self, Severity};
 use crate::{
     azure::{ApiVersion, ResourceId, kql_literal::Literal},
     tools::{
+        arguments::given,
         context::{GraphRead, Operation, Pages, ReadContext, Subscription},
         error::ToolError,
         rows::Row,
@@ -186,7 +187,8 @@ impl Recommendations {
                 None => cx.skipped("/", 1),
             }
         }
-        cx.check_silent(over, &read.seen, ASSESSMENTS_ACTION).await?;
+        let all = format!("securityresources\n{COLUMNS}");
+        cx.check_silent(over, &read.seen, (&all, ASSESSMENTS_ACTION)).await?;
         read.all.sort_by(|a, b| {
             (severity::rank(a.severity), b.unhealthy, &a.title).cmp(&(
                 severity::rank(b.severity),
@@ -282,8 +284,4 @@ fn control(fields: Map<String, Value>) -> Option<ControlParts> {
         title: row.text("properties.displayName").or_else(|| row.text("name"))?,
         assessment_ids: parts.collect(),
     })
-}
-
-pub(super) fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }

@@ -6,10 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{assessments::given, list_security_alerts::ALERTS_ACTION};
+use super::list_security_alerts::ALERTS_ACTION;
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::given,
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},

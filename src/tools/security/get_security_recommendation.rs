@@ -8,12 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    assessments::{ASSESSMENTS_ACTION, Filter, Recommendation, Recommendations, given},
+    assessments::{ASSESSMENTS_ACTION, Filter, Recommendation, Recommendations},
     severity::Severity,
 };
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::{given, limit_of},
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},
@@ -29,8 +30,7 @@ mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct GetSecurityRecommendation;
 
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 1_000;
+const LIMITS: (u32, u32) = (50, 1_000);
 const FINDINGS_ACTION: &str = "Microsoft.Security/assessments/subAssessments/read";
 
 /// The arguments.
@@ -132,10 +132,7 @@ impl Tool for GetSecurityRecommendation {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let Some(asked) = given(Some(&input.recommendation)) else {
             return Err(ToolError::wrong("recommendation", "give a title, words of it, or a GUID"));
         };
@@ -158,8 +155,7 @@ impl Tool for GetSecurityRecommendation {
             let filter = filter.among(vec![chosen.assessment_id.clone()], "");
             output.about = reading::about(cx, &over, &filter).await?;
             if chosen.unhealthy > 0 {
-                output.resources =
-                    reading::affected(cx, (visible, &over), &filter, limit as usize).await?;
+                output.resources = reading::affected(cx, (visible, &over), &filter, limit).await?;
                 output.scan_findings =
                     reading::scan_findings(cx, &over, &chosen.assessment_id).await?;
             }

@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    assessments::given,
     plans::{self, PLANS_ACTION, POSTURE},
     severity::Severity,
 };
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::{given, limit_of},
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool, one_or_many},
@@ -28,8 +28,7 @@ mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct ListAttackPaths;
 
-const DEFAULT_LIMIT: u32 = 25;
-const MAX_LIMIT: u32 = 200;
+const LIMITS: (u32, u32) = (25, 200);
 const PATHS_ACTION: &str = "Microsoft.Security/attackPaths/read";
 
 /// The arguments.
@@ -124,15 +123,12 @@ impl Tool for ListAttackPaths {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let resource = given(input.resource.as_deref());
         let wanted = reading::Wanted::of(cx, resource, &input.risk).await?;
-        let (paths, total) = reading::paths(cx, (visible, &over), &wanted, limit as usize).await?;
+        let (paths, total) = reading::paths(cx, (visible, &over), &wanted, limit).await?;
         let mut posture_off = Vec::new();
         if total == 0 && !cx.bounds().is_narrow() {
             // Why there are none matters more than that there are none; it is an extra.

@@ -7,10 +7,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::assessments::given;
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::given,
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},

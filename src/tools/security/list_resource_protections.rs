@@ -6,13 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    assessments::given,
-    plans::{self, PLANS_ACTION, Plan},
-};
+use super::plans::{self, PLANS_ACTION, Plan};
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::given,
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         tool::{RbacAction, Tool},

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::limit_of,
         context::{GRAPH_ACTION, ReadContext},
         error::ToolError,
         time_range::TimeRange,
@@ -25,8 +26,7 @@ mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct ListSecurityAlerts;
 
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 500;
+const LIMITS: (u32, u32) = (50, 500);
 pub(super) const ALERTS_ACTION: &str = "Microsoft.Security/alerts/read";
 
 /// The arguments.
@@ -180,10 +180,7 @@ impl Tool for ListSecurityAlerts {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let range = match &input.time_range {
             Some(text) => Some(TimeRange::parse("timeRange", text, cx.moment())?),
             None => None,

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     assessments::{
         ASSESSMENTS_ACTION, DEFINITIONS_ACTION, Filter, Recommendation, Recommendations, controls,
-        given,
     },
     severity::Severity,
 };
 use crate::{
     protocol::Pillar,
     tools::{
+        arguments::{given, limit_of},
         context::{GRAPH_ACTION, ReadContext, Subscription},
         error::ToolError,
         scope::resource_types,
@@ -30,8 +30,7 @@ pub(super) mod telling;
 #[derive(Clone, Copy, Debug)]
 pub struct ListSecurityRecommendations;
 
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 500;
+const LIMITS: (u32, u32) = (50, 500);
 
 /// The arguments: all that are given must fit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -109,10 +108,7 @@ impl Tool for ListSecurityRecommendations {
     type Output = Output;
 
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ToolError::wrong("limit", format!("give 1 to {MAX_LIMIT}")));
-        }
+        let limit = limit_of(input.limit, LIMITS)?;
         let kind = given(input.kind.as_deref()).map(|words| {
             resource_types::type_of(words).ok_or_else(|| {
                 ToolError::wrong("type", "no such type is known; give the ARM type or leave it out")
@@ -125,7 +121,7 @@ impl Tool for ListSecurityRecommendations {
         let filter = filter.on_resource(cx, input.resource.as_deref()).await?;
         let filter = of_control(cx, &over, filter, given(input.control.as_deref())).await?;
         let read = Recommendations::read(cx, &over, &filter).await?;
-        Ok(Output::of(&read, input.severity, limit as usize, &filter))
+        Ok(Output::of(&read, input.severity, limit, &filter))
     }
 }
 

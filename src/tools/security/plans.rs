@@ -128,7 +128,8 @@ impl Plan {
             title: Untrusted::new(title_of(&plan)),
             subscription: visible.name_of(&subscription_id),
             subscription_id,
-            on: tier.eq_ignore_ascii_case("Standard"),
+            // `Standard`, or a paid tier that is not known here.
+            on: !tier.eq_ignore_ascii_case("Free"),
             sub_plan: text("subPlan"),
             coverage: text("resourcesCoverageStatus"),
             enabled_at: row.instant("properties.enablementTime").map(|at| at.to_string()),

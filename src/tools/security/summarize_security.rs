@@ -175,7 +175,7 @@ fn kept<T>(
     match part {
         Ok(part) => Some(part),
         Err(error) => {
-            cx.note("/", error.code(), &format!("{what} could not be read: {error}"));
+            cx.part_failed("/", what, &error);
             first.get_or_insert(error);
             None
         }

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{Caller, Input, Operation, Output};
 use crate::tools::{
+    arguments::given,
     context::Visible,
-    observability::{named::Named, narrowed::given},
+    observability::named::Named,
     rows::Row,
     untrusted::{Untrusted, cut},
 };
@@ -234,7 +235,6 @@ impl Output {
             operations,
             events: 0,
             truncated: false,
-            shortened: false,
             asked: Untrusted::default(),
         }
     }

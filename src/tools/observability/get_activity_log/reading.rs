@@ -1,22 +1,20 @@
 //! How the log is read: which lists, with which filters.
 
 use futures_util::{StreamExt, stream};
-use jiff::ToSpan;
 use serde_json::{Map, Value};
 
 use super::{LOG_ACTION, Operation};
 use crate::{
     azure::{ApiVersion, ResourceId},
     tools::{
+        arguments::group_given,
         context::{FilteredRead, ListRead, Listed, Pages, ReadContext, Subscription},
         error::ToolError,
-        observability::{named::Named, narrowed::given},
+        observability::named::Named,
         time_range::TimeRange,
     },
 };
 
-const KEPT_HOURS: i64 = 90 * 24;
-const DEFAULT_RANGE: &str = "24h";
 /// Lists that one call reads.
 const MAX_LISTS: usize = 16;
 const CONCURRENT_READS: usize = 4;
@@ -25,7 +23,7 @@ const CONCURRENT_READS: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
     subscription: String,
-    within: String,
+    within: ResourceId,
     filter: Option<String>,
 }
 
@@ -34,18 +32,6 @@ pub(super) struct Scope {
 pub(super) struct Log {
     pub(super) events: Vec<Value>,
     pub(super) truncated: bool,
-}
-
-/// The range, and whether it had to be cut to what Azure keeps.
-pub(super) fn range(cx: &ReadContext, asked: Option<&str>) -> Result<(TimeRange, bool), ToolError> {
-    let range = TimeRange::parse("timeRange", asked.unwrap_or(DEFAULT_RANGE), cx.moment())?;
-    let oldest = cx.now().checked_sub(KEPT_HOURS.hours()).unwrap_or(range.start);
-    if range.end <= oldest {
-        return Err(ToolError::wrong("timeRange", "Azure keeps the activity log for 90 days"));
-    }
-    // A minute of grace, so that `90d` is no cut.
-    let cut = range.start < oldest.checked_sub(60.seconds()).unwrap_or(oldest);
-    Ok((TimeRange { start: range.start.max(oldest), ..range }, cut))
 }
 
 /// The lists that a call needs: of whole subscriptions, or narrowed by Azure to the group or
@@ -59,14 +45,8 @@ pub(super) fn scopes(
     if let Named::One(id) = resource {
         return Ok(vec![Scope::of(id)?]);
     }
-    let bound: Vec<ResourceId> = if cx.bounds().is_narrow() {
-        let ids = cx.bounds().scope().ids().iter().cloned();
-        ids.filter(|id| is_over(id, over)).collect()
-    } else {
-        over.iter().filter_map(|one| ResourceId::parse(&one.scope()).ok()).collect()
-    };
-    let Some(group) = given(group) else { return bound.iter().map(Scope::of).collect() };
-    let group = group.trim_end_matches('/').rsplit('/').next().unwrap_or(group);
+    let bound = cx.bounds().parts(over);
+    let Some(group) = group_given(group) else { return bound.iter().map(Scope::of).collect() };
     let mut scopes = Vec::new();
     for id in over.iter().map(|one| format!("{}/resourceGroups/{group}", one.scope())) {
         let id = ResourceId::parse(&id)
@@ -85,11 +65,6 @@ pub(super) fn scopes(
     }
 }
 
-fn is_over(id: &ResourceId, over: &[Subscription]) -> bool {
-    let subscription = id.subscription().unwrap_or_default();
-    over.iter().any(|one| one.id.eq_ignore_ascii_case(subscription))
-}
-
 impl Scope {
     fn of(id: &ResourceId) -> Result<Self, ToolError> {
         let Some(subscription) = id.subscription() else {
@@ -104,7 +79,7 @@ impl Scope {
         };
         Ok(Self {
             subscription: format!("/subscriptions/{subscription}"),
-            within: id.to_string(),
+            within: id.clone(),
             filter,
         })
     }
@@ -124,7 +99,8 @@ impl Scope {
             pages: Pages::All,
         };
         let query = [("$filter", filter)];
-        cx.list_within(&FilteredRead { list, within: &self.within, query: &query }).await
+        cx.list_within(&FilteredRead { list, within: &self.within.to_string(), query: &query })
+            .await
     }
 }
 
@@ -152,19 +128,23 @@ pub(super) async fn read(
         match answer {
             Ok(listed) => {
                 read_any = true;
-                cx.read_at(&scope.within);
+                cx.read_at(&scope.within.to_string());
                 log.truncated |= listed.truncated;
                 let rows = listed.rows.into_iter();
                 log.events.extend(rows.map(|row| Value::Object(placed(row, scope))));
             }
             Err(error) => {
-                cx.failed(&scope.within, &error);
+                cx.failed(&scope.within.to_string(), &error);
                 first_error.get_or_insert(error);
             }
         }
     }
     for scope in scopes.iter().skip(MAX_LISTS) {
-        cx.note(&scope.within, "NotRead", "16 logs were read; ask for this one by itself");
+        cx.note(
+            &scope.within.to_string(),
+            "NotRead",
+            "16 logs were read; ask for this one by itself",
+        );
     }
     match first_error {
         Some(error) if !read_any => Err(error),
@@ -180,10 +160,10 @@ fn placed(mut row: Map<String, Value>, scope: &Scope) -> Map<String, Value> {
 }
 
 /// Whether an operation is inside the boundary, whatever the list answered.
-pub(super) fn is_inside(cx: &ReadContext, operation: &Operation) -> bool {
+pub(super) fn is_inside(cx: &ReadContext, scopes: &[Scope], operation: &Operation) -> bool {
     if !cx.bounds().is_narrow() {
         return true;
     }
     let id = operation.resource_id.as_deref().and_then(|id| ResourceId::parse(id).ok());
-    id.is_some_and(|id| cx.bounds().scope().contains(&id))
+    id.is_some_and(|id| scopes.iter().any(|scope| id.is_within(&scope.within)))
 }

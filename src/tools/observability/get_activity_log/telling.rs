@@ -97,10 +97,6 @@ impl Output {
                 count_of(self.events, "event")
             )));
         }
-        if self.shortened {
-            caveats
-                .push(caveat("Azure keeps the activity log for 90 days; what is older is gone."));
-        }
         let rows = self.operations.len() as u64;
         if rows < self.total {
             caveats.push(caveat(format!(

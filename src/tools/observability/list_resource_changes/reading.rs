@@ -39,7 +39,7 @@ pub(super) async fn counted(
         .each()
         .filter_map(|row| {
             let (at, count) = over_time::counted(row)?;
-            Some((at, kind_of(&row.text("kind")?)?, count))
+            Some((at, kind_of(&row.text("kind").unwrap_or_default()), count))
         })
         .collect();
     let of = |kind: &str| counts.iter().filter(|one| one.1 == kind).map(|one| one.2).sum();
@@ -57,18 +57,17 @@ pub(super) async fn counted(
         deleted: of("Deleted"),
         resources: resources.unwrap_or(0),
         changes: Vec::new(),
-        shortened: false,
         asked: table.asked(),
         trend: steps.picture(&title, counts.iter().copied()),
     })
 }
 
-fn kind_of(kind: &str) -> Option<&'static str> {
+fn kind_of(kind: &str) -> &'static str {
     match kind.to_ascii_lowercase().as_str() {
-        "create" => Some("Created"),
-        "update" => Some("Updated"),
-        "delete" => Some("Deleted"),
-        _ => None,
+        "create" => "Created",
+        "update" => "Updated",
+        "delete" => "Deleted",
+        _ => "Other",
     }
 }
 

@@ -49,9 +49,6 @@ impl Output {
                  property, and reaches back 90 days.",
             ));
         }
-        if self.shortened {
-            findings.push(caveat("Azure keeps changes for 14 days; what is older is gone."));
-        }
         let rows = self.changes.len() as u64;
         if rows < self.total {
             findings.push(caveat(format!(

@@ -17,7 +17,7 @@ use crate::{
 const HEALTH: &str = "\
 | where type =~ 'microsoft.resourcehealth/availabilitystatuses'
 | extend target = iff(isempty(tostring(properties.targetResourceId)),
-        tostring(split(id, '/providers/Microsoft.ResourceHealth')[0]), tostring(properties.targetResourceId)),
+        tostring(split(tolower(id), '/providers/microsoft.resourcehealth')[0]), tostring(properties.targetResourceId)),
     state = tostring(properties.availabilityState), reason = tostring(properties.reasonType),
     since = iff(isempty(tostring(properties.occurredTime)), tostring(properties.occuredTime), tostring(properties.occurredTime))
 | extend at = todatetime(since)

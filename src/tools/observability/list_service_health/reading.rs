@@ -8,9 +8,10 @@ use super::{EVENTS_ACTION, Event, EventStatus, Input};
 use crate::{
     azure::kql_literal::Literal,
     tools::{
+        arguments::given,
         context::{ReadContext, Subscription, Visible},
         error::ToolError,
-        observability::narrowed::{Narrowed, given, in_words},
+        observability::narrowed::Narrowed,
         rows::{self, Row},
         time_range::TimeRange,
         untrusted::{Untrusted, cut},
@@ -83,7 +84,7 @@ impl Wanted {
                 asked.push(format!("{words} `{}`", cut(text, 80)));
             }
         }
-        asked.extend(range.map(|range| in_words(cx, range)));
+        asked.extend(range.map(|range| range.in_words(cx.moment())));
         Ok(Self {
             statuses,
             types: input.event_type.iter().map(|one| one.name().to_owned()).collect(),
@@ -138,7 +139,8 @@ pub(super) async fn events(
     let mut table = Narrowed::of("servicehealthresources", EVENTS);
     wanted.narrow(&mut table);
     let answer = table.read(cx, over, (JOINED, &[]), MAX_EVENTS).await?;
-    check_rights(cx, over, &answer.rows).await?;
+    let all = format!("servicehealthresources\n{EVENTS}");
+    cx.check_silent(over, &reached(&answer.rows), (&all, EVENTS_ACTION)).await?;
     let mut events: Vec<Event> = answer.each().filter_map(|row| Event::of(row, visible)).collect();
     cx.skipped("/", answer.rows.len() - events.len());
     events.retain(|event| wanted.fits(event));
@@ -149,23 +151,10 @@ pub(super) async fn events(
     Ok(events)
 }
 
-async fn check_rights(
-    cx: &ReadContext,
-    over: &[Subscription],
-    rows: &[Value],
-) -> Result<(), ToolError> {
+/// The subscriptions that some event reaches, in lower case.
+fn reached(rows: &[Value]) -> BTreeSet<String> {
     let listed = rows.iter().filter_map(|row| Some(Row::of(row)?.list("subscriptions")));
-    let seen: BTreeSet<String> =
-        listed.flatten().filter_map(|id| Some(id.as_str()?.to_lowercase())).collect();
-    let silent: Vec<Subscription> =
-        over.iter().filter(|one| !seen.contains(&one.id.to_lowercase())).cloned().collect();
-    if silent.is_empty() {
-        return Ok(());
-    }
-    match cx.check_allowed(&silent, EVENTS_ACTION).await {
-        Err(error) if seen.is_empty() => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    listed.flatten().filter_map(|id| Some(id.as_str()?.to_lowercase())).collect()
 }
 
 /// Adds what the events concern.

@@ -153,7 +153,7 @@ pub(super) async fn locks(cx: &ReadContext, places: &[Place], wanted: &Capabilit
                 locks.extend(read.filter(matters));
             }
             Err(error) => {
-                cx.note(&place.id, error.code(), &format!("locks were not read: {error}"));
+                cx.part_failed(&place.id, "locks", &error);
             }
         }
     }

@@ -28,7 +28,7 @@ pub(super) async fn that_allow(cx: &ReadContext, scope: &str, wanted: &Capabilit
     let mut fitting: Vec<(usize, usize, Role)> = match cx.list(&operation.below(scope)).await {
         Ok(rows) => rows.into_iter().filter_map(|row| fitting(row, &wanted.action)).collect(),
         Err(error) => {
-            cx.note(scope, error.code(), &format!("the roles were not read: {error}"));
+            cx.part_failed(scope, "roles", &error);
             Vec::new()
         }
     };

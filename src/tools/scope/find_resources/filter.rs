@@ -2,8 +2,9 @@
 
 use super::Input;
 use crate::{
-    azure::kql_literal::Literal,
+    azure::kql_literal::{self, Literal},
     tools::{
+        arguments::{given, group_given},
         context::RESOURCES_ACTION,
         error::ToolError,
         scope::resource_types::{self, RESOURCE_GROUPS, SUBSCRIPTIONS},
@@ -32,6 +33,8 @@ const STATES: &[&str] = &[
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     pub(super) table: &'static str,
+    /// The query for all rows of the type, whatever else is asked for.
+    pub(super) all: String,
     pub(super) template: String,
     pub(super) values: Vec<(&'static str, Literal)>,
     pub(super) asked: String,
@@ -42,16 +45,19 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn of(input: &Input) -> Result<Self, ToolError> {
-        let mut filter =
-            Self { table: "resources", action: RESOURCES_ACTION.to_owned(), ..Self::default() };
+        let mut filter = Self {
+            table: "resources",
+            all: "resources".to_owned(),
+            action: RESOURCES_ACTION.to_owned(),
+            ..Self::default()
+        };
         if let Some(words) = given(input.kind.as_ref()) {
             filter.kind(words)?;
         }
         if let Some(name) = given(input.name.as_ref()) {
             filter.text("| where name contains {{name}}", ("name", name), "named like");
         }
-        if let Some(group) = given(input.resource_group.as_ref()) {
-            let group = group.rsplit('/').next().unwrap_or(group);
+        if let Some(group) = group_given(input.resource_group.as_ref()) {
             filter.text(
                 "| where resourceGroup =~ {{group}}",
                 ("group", group),
@@ -100,6 +106,7 @@ impl Filter {
         }
         self.action = format!("{kind}/read");
         self.noun = Some(resource_types::name_of(&kind).to_owned());
+        self.all = format!("{}\n| where type =~ {}", self.table, kql_literal::string(&kind));
         self.template.push_str("| where type =~ {{type}}\n");
         self.values.push(("type", Literal::Text(kind)));
         Ok(())
@@ -134,8 +141,4 @@ impl Filter {
         self.values.push(("states", Literal::Texts(wanted.collect())));
         self.said("in state", &state);
     }
-}
-
-fn given(text: Option<&String>) -> Option<&str> {
-    text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }

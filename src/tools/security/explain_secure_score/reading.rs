@@ -113,8 +113,7 @@ pub(super) async fn look_behind(
     let parts = match parts {
         Ok(parts) => parts,
         Err((scope, error)) => {
-            let what = format!("the recommendations behind the controls were not read: {error}");
-            cx.note(&scope, error.code(), &what);
+            cx.part_failed(&scope, "the recommendations behind the controls", &error);
             return Ok(());
         }
     };

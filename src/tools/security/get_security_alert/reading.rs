@@ -12,7 +12,7 @@ use crate::{
         error::ToolError,
         rows::Row,
         security::list_security_alerts::reading::{
-            COLUMNS, affects,
+            COLUMNS, affects, all_rows,
             row::{entities, resource_ids, texts, word},
         },
         untrusted::{Untrusted, cut},
@@ -72,11 +72,7 @@ impl Wanted {
             cx.check(resource).await?;
             let id = ResourceId::parse(resource)
                 .map_err(|error| ToolError::wrong("resource", error.to_string()))?;
-            // The text is a literal of its own already, so that braces in it bind nothing.
-            self.template
-                .push_str("| where affected contains {{named}} or affected contains {{below}}\n");
-            self.values.push(("named", Literal::Text(format!("\"{id}\""))));
-            self.values.push(("below", Literal::Text(format!("\"{id}/"))));
+            self.template.push_str(&format!("| where {}\n", affects(&id)));
             return Ok(format!("on `{}`", cut(id.name(), 80)));
         }
         self.template.push_str("| where affected contains {{part}} or entity contains {{part}}\n");
@@ -97,7 +93,7 @@ pub(super) async fn alerts(
     let text = cx.whole_query("securityresources", &template, &wanted.values)?;
     let answer = cx.graph(&GraphRead { text, over, max_rows: MAX_ALERTS }).await?;
     if answer.rows.is_empty() {
-        cx.check_silent(over, &BTreeSet::new(), ALERTS_ACTION).await?;
+        cx.check_silent(over, &BTreeSet::new(), (&all_rows(), ALERTS_ACTION)).await?;
     }
     let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
     let alerts: Vec<Alert> =

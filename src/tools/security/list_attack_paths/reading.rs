@@ -59,11 +59,7 @@ impl Wanted {
             cx.check(resource).await?;
             let id = ResourceId::parse(resource)
                 .map_err(|error| ToolError::wrong("resource", error.to_string()))?;
-            wanted
-                .template
-                .push_str("| where graph contains {{named}} or graph contains {{below}}\n");
-            wanted.values.push(("named", Literal::Text(format!("\"{id}\""))));
-            wanted.values.push(("below", Literal::Text(format!("\"{id}/"))));
+            wanted.template.push_str(&format!("| where {}\n", leads_over(&id)));
             format!("over `{}`", cut(id.name(), 80))
         } else {
             wanted.template.push_str("| where graph contains {{part}}\n");
@@ -95,7 +91,8 @@ pub(super) async fn paths(
     let text = cx.whole_query("securityresources", &template, &wanted.values)?;
     let answer = cx.graph(&GraphRead { text, over, max_rows: limit }).await?;
     if answer.rows.is_empty() {
-        cx.check_silent(over, &BTreeSet::new(), PATHS_ACTION).await?;
+        let all = format!("securityresources\n{COLUMNS}");
+        cx.check_silent(over, &BTreeSet::new(), (&all, PATHS_ACTION)).await?;
     }
     let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
     let paths: Vec<AttackPath> =

@@ -15,6 +15,7 @@ use crate::{
     },
 };
 
+const ALL: &str = "| where type =~ 'microsoft.security/regulatorycompliancestandards'";
 const STANDARDS: &str = "\
 | where type =~ 'microsoft.security/regulatorycompliancestandards'
 | extend state = tostring(properties.state)
@@ -64,7 +65,8 @@ pub(super) async fn standards(
             None => cx.skipped("/", 1),
         }
     }
-    cx.check_silent(over, &seen, STANDARDS_ACTION).await?;
+    let all = format!("securityresources\n{ALL}");
+    cx.check_silent(over, &seen, (&all, STANDARDS_ACTION)).await?;
     let silent = over.iter().filter(|one| !seen.contains(&one.id.to_lowercase()));
     Ok((standards, silent.map(|one| one.name.clone()).collect()))
 }

@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{ALERTS_ACTION, Alert, Output, Severity, SeverityCount, Status, StatusCount};
 use crate::{
     azure::{
-        ApiVersion, ResourceId,
+        ResourceId,
         kql_literal::{self, Literal},
     },
     tools::{
-        context::{GraphRead, Operation, Pages, ReadContext, Subscription, Visible},
+        context::{GraphRead, ReadContext, Subscription, Visible},
         error::ToolError,
         rows::Row,
         time_range::TimeRange,
@@ -33,7 +33,7 @@ pub(in crate::tools::security) const COLUMNS: &str = "\
 ";
 const COUNT: &str = "| summarize alerts = count() by subscriptionId, severity, status";
 const ROWS: &str = "\
-| where status in~ {{statuses}} and severity in~ {{severities}}
+| where status in~ {{statuses}}
 | extend rank = case(severity =~ 'High', 4, severity =~ 'Medium', 3, severity =~ 'Low', 2, 1)
 | project id, name, subscriptionId, properties, rank, at
 | order by rank desc, at desc, id asc";
@@ -54,7 +54,7 @@ pub(in crate::tools::security) struct Filter {
 pub(super) struct Wanted {
     pub(super) statuses: Vec<Status>,
     pub(super) severities: Vec<Severity>,
-    pub(super) limit: u32,
+    pub(super) limit: usize,
 }
 
 /// How many alerts there are, by subscription, severity and status.
@@ -148,29 +148,19 @@ pub(in crate::tools::security) async fn counts(
     Ok(Counts(counts.collect()))
 }
 
-/// Asks the subscriptions without an alert for theirs (`Alerts_List`, 2022-01-01): Resource
-/// Graph leaves out what may not be read.
+/// Checks that subscriptions without a counted alert may be read at all.
 pub(in crate::tools::security) async fn check_rights(
     cx: &ReadContext,
     over: &[Subscription],
     counts: &Counts,
 ) -> Result<(), ToolError> {
     let seen: BTreeSet<String> = counts.0.iter().map(|(id, ..)| id.to_lowercase()).collect();
-    let silent: Vec<Subscription> =
-        over.iter().filter(|one| !seen.contains(&one.id.to_lowercase())).cloned().collect();
-    let operation = Operation {
-        below: "/providers/Microsoft.Security/alerts",
-        version: ApiVersion::new("2022-01-01"),
-        action: ALERTS_ACTION,
-        pages: Pages::First,
-    };
-    if silent.is_empty() || (cx.bounds().is_narrow() && !seen.is_empty()) {
-        return Ok(());
-    }
-    match cx.check_rights(&silent, operation).await {
-        Err(error) if seen.is_empty() => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    cx.check_silent(over, &seen, (&all_rows(), ALERTS_ACTION)).await
+}
+
+/// The table of alerts without any filter.
+pub(in crate::tools::security) fn all_rows() -> String {
+    format!("securityresources\n{COLUMNS}")
 }
 
 /// Reads the alerts wanted, most severe first, then newest.
@@ -180,14 +170,18 @@ pub(super) async fn alerts(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Vec<Alert>, ToolError> {
-    let names =
-        |severities: &[Severity]| severities.iter().map(|one| one.name().to_owned()).collect();
-    let severities: Vec<String> =
-        if wanted.severities.is_empty() { names(&SEVERITIES) } else { names(&wanted.severities) };
     let statuses = wanted.statuses.iter().map(|one| one.name().to_owned()).collect();
-    let more = [("statuses", Literal::Texts(statuses)), ("severities", Literal::Texts(severities))];
-    let text = filter.query(cx, over, (ROWS, &more))?;
-    let read = GraphRead { text, over, max_rows: wanted.limit as usize };
+    let mut more = vec![("statuses", Literal::Texts(statuses))];
+    let mut rest = String::new();
+    // Without a wish any severity, also one that is not known here.
+    if !wanted.severities.is_empty() {
+        let severities = wanted.severities.iter().map(|one| one.name().to_owned()).collect();
+        more.push(("severities", Literal::Texts(severities)));
+        rest.push_str("| where severity in~ {{severities}}\n");
+    }
+    rest.push_str(ROWS);
+    let text = filter.query(cx, over, (&rest, &more))?;
+    let read = GraphRead { text, over, max_rows: wanted.limit };
     let answer = cx.graph(&read).await?;
     let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
     let alerts: Vec<Alert> =
@@ -201,7 +195,8 @@ impl Counts {
     pub(in crate::tools::security) fn active(&self) -> Vec<(&'static str, u64)> {
         let active = Wanted { statuses: vec![Status::Active], severities: Vec::new(), limit: 0 };
         let of = |severity: Severity| {
-            self.fitting(&active).filter(|(one, _)| *one == severity).map(|(_, count)| count).sum()
+            let own = self.fitting(&active).filter(|(one, _)| *one == Some(severity));
+            own.map(|(_, count)| count).sum()
         };
         let counts = SEVERITIES.into_iter().map(|severity| (severity.name(), of(severity)));
         counts.filter(|(_, count)| *count > 0).collect()
@@ -212,10 +207,15 @@ impl Counts {
         self.fitting(wanted).map(|(_, count)| count).sum()
     }
 
-    fn fitting<'a>(&'a self, wanted: &'a Wanted) -> impl Iterator<Item = (Severity, u64)> + 'a {
+    /// Those that fit; a severity that is not known here only where none is asked for.
+    fn fitting<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+    ) -> impl Iterator<Item = (Option<Severity>, u64)> + 'a {
         self.0.iter().filter_map(|(_, severity, status, count)| {
-            let severity = SEVERITIES.into_iter().find(|one| one.is(severity))?;
-            let fits = wanted.severities.is_empty() || wanted.severities.contains(&severity);
+            let severity = SEVERITIES.into_iter().find(|one| one.is(severity));
+            let fits = wanted.severities.is_empty()
+                || severity.is_some_and(|one| wanted.severities.contains(&one));
             let status = wanted.statuses.iter().any(|one| one.is(status));
             (fits && status).then_some((severity, *count))
         })
@@ -230,7 +230,7 @@ pub(super) fn output(
     filter: &Filter,
 ) -> Output {
     let by_severity = SEVERITIES.into_iter().filter_map(|severity| {
-        let fitting = counts.fitting(&wanted).filter(|(one, _)| *one == severity);
+        let fitting = counts.fitting(&wanted).filter(|(one, _)| *one == Some(severity));
         let count = fitting.map(|(_, count)| count).sum();
         (count > 0).then_some(SeverityCount { severity, count })
     });

@@ -2,6 +2,7 @@
 
 use super::{Output, Recommendation, SeverityCount};
 use crate::{
+    azure::ResourceId,
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
@@ -98,7 +99,7 @@ impl Output {
     }
 
     fn views(&self) -> Vec<View> {
-        let mut views = vec![table(&self.recommendations, self.total)];
+        let mut views = vec![table("Security recommendations", &self.recommendations, self.total)];
         if self.by_severity.len() > 1 {
             views.push(self.bars());
         }
@@ -121,7 +122,11 @@ impl Output {
 }
 
 /// Recommendations as a table.
-pub(in crate::tools::security) fn table(recommendations: &[Recommendation], total: u64) -> View {
+pub(in crate::tools::security) fn table(
+    title: &str,
+    recommendations: &[Recommendation],
+    total: u64,
+) -> View {
     let row = |one: &Recommendation| {
         vec![
             one.severity.map_or("Unknown", Severity::name).into(),
@@ -133,7 +138,7 @@ pub(in crate::tools::security) fn table(recommendations: &[Recommendation], tota
         ]
     };
     View::Table {
-        title: "Security recommendations".to_owned(),
+        title: title.to_owned(),
         columns: vec![
             column("severity", "Severity", ColumnKind::Severity),
             column("title", "Recommendation", ColumnKind::Text),
@@ -157,9 +162,15 @@ impl Recommendation {
     /// The recommendation in a sentence.
     pub(in crate::tools::security) fn told(&self) -> Finding {
         let severity = self.severity.map(|one| format!(" ({})", one.name()));
+        // A subscription's id says nothing to people; it is in the table all the same.
+        let named = |id: &&String| {
+            ResourceId::parse(id)
+                .is_ok_and(|id| id.resource_group().is_some() || id.provider().is_some())
+        };
         let names: Vec<String> = self
             .sample
             .iter()
+            .filter(named)
             .take(3)
             .map(|id| format!("`{}`", mark(id.rsplit('/').next().unwrap_or(id))))
             .collect();

@@ -199,8 +199,8 @@ impl Output {
             views.push(self.issues_table());
         }
         if !self.worst_recommendations.is_empty() {
-            let all = self.recommendations.as_deref().map_or(0, sum);
-            views.push(table(&self.worst_recommendations, all));
+            let worst = &self.worst_recommendations;
+            views.push(table("Worst security recommendations", worst, worst.len() as u64));
         }
         if !self.plans_off.is_empty() {
             views.push(plans_table(&self.plans_off));
