@@ -9,6 +9,7 @@ use crate::{
     azure::{
         ApiVersion, ResourceId,
         kql_literal::{self, Literal},
+        resource_graph::GraphRows,
     },
     tools::{
         context::{GraphRead, Operation, Pages, ReadContext, Subscription, Visible},
@@ -173,13 +174,12 @@ pub(in crate::tools::security) async fn check_rights(
     }
 }
 
-/// Reads the alerts wanted, most severe first, then newest.
-pub(super) async fn alerts(
+/// Reads the alerts wanted, most severe first, then newest, beside the check of rights.
+pub(super) async fn rows(
     cx: &ReadContext,
-    (visible, over): (&Visible, &[Subscription]),
-    filter: &Filter,
-    wanted: &Wanted,
-) -> Result<Vec<Alert>, ToolError> {
+    over: &[Subscription],
+    (filter, wanted): (&Filter, &Wanted),
+) -> Result<GraphRows, ToolError> {
     let names =
         |severities: &[Severity]| severities.iter().map(|one| one.name().to_owned()).collect();
     let severities: Vec<String> =
@@ -187,13 +187,21 @@ pub(super) async fn alerts(
     let statuses = wanted.statuses.iter().map(|one| one.name().to_owned()).collect();
     let more = [("statuses", Literal::Texts(statuses)), ("severities", Literal::Texts(severities))];
     let text = filter.query(cx, over, (ROWS, &more))?;
-    let read = GraphRead { text, over, max_rows: wanted.limit as usize };
-    let answer = cx.graph(&read).await?;
+    cx.graph_beside(&GraphRead { text, over, max_rows: wanted.limit as usize }).await
+}
+
+/// The alerts of the rows that were read.
+pub(super) fn alerts(
+    cx: &ReadContext,
+    (visible, over): (&Visible, &[Subscription]),
+    answer: GraphRows,
+) -> Vec<Alert> {
+    cx.graph_read(over);
     let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
     let alerts: Vec<Alert> =
         rows.iter().filter_map(|row| Alert::of(Row::of(row)?, visible)).collect();
     cx.skipped("/", rows.len() - alerts.len());
-    Ok(alerts)
+    alerts
 }
 
 impl Counts {
