@@ -15,7 +15,7 @@
 //! # Why one writer
 //!
 //! SQLite has one writer at a time; the cost of a write is its fsync. A single task that takes
-//! all appends waiting pays one fsync for all of them, and two statement round trips.
+//! all appends waiting pays one fsync for all of them, and at most two statement round trips.
 
 mod batch;
 mod condition;

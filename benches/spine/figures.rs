@@ -32,14 +32,20 @@ impl Times {
         self.percentile_ms(0.5)
     }
 
+    /// The shortest: what was not disturbed by others on the machine.
+    pub(crate) fn least_ms(&self) -> f64 {
+        self.percentile_ms(0.0)
+    }
+
     pub(crate) fn mean_ms(&self) -> f64 {
         self.0.iter().sum::<Duration>().as_secs_f64() * 1_000.0 / self.0.len() as f64
     }
 
-    /// Median, 95th and 99th percentile, for people.
+    /// The least, median, 95th and 99th percentile, for people.
     pub(crate) fn spread(&self) -> String {
         format!(
-            "median {:.2} · p95 {:.2} · p99 {:.2} ms",
+            "least {:.2} · median {:.2} · p95 {:.2} · p99 {:.2} ms",
+            self.least_ms(),
             self.median_ms(),
             self.percentile_ms(0.95),
             self.percentile_ms(0.99)

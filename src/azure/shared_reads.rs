@@ -73,3 +73,62 @@ impl SharedReads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn asked(what: &str) -> Asked {
+        Asked { url: Url::parse(&format!("https://azure.example/{what}")).unwrap(), post: None }
+    }
+
+    /// Azure, which counts what it is asked.
+    async fn azure(calls: &AtomicUsize, bytes: usize) -> Result<Answer, ArmError> {
+        calls.fetch_add(1, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        let body = Bytes::from(vec![b' '; bytes]);
+        Ok(Answer { status: 200, headers: Default::default(), body, path: String::new() })
+    }
+
+    #[tokio::test]
+    async fn what_several_ask_is_asked_once_at_once_and_later() {
+        let (shared, calls) = (SharedReads::default(), AtomicUsize::new(0));
+        let (a, b) = tokio::join!(
+            shared.answer(asked("a"), azure(&calls, 3)),
+            shared.answer(asked("a"), azure(&calls, 3)),
+        );
+        assert!(Arc::ptr_eq(&a.unwrap(), &b.unwrap()));
+        shared.answer(asked("a"), azure(&calls, 3)).await.unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
+        let with_body = Asked { post: Some(Bytes::new()), ..asked("a") };
+        shared.answer(with_body, azure(&calls, 3)).await.unwrap();
+        shared.answer(asked("b"), azure(&calls, 3)).await.unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed), 3);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_shared_and_a_cancelled_ask_is_taken_over() {
+        let (shared, calls) = (SharedReads::default(), AtomicUsize::new(0));
+        let failing = async { Err(ArmError::ForeignLink { path: "a".into(), to: "b".into() }) };
+        shared.answer(asked("a"), failing).await.unwrap_err();
+        let endless = shared.answer(asked("a"), std::future::pending());
+        tokio::select! {
+            biased;
+            _ = endless => unreachable!(),
+            () = std::future::ready(()) => {}
+        }
+        shared.answer(asked("a"), azure(&calls, 3)).await.unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn large_answers_are_asked_again_rather_than_kept() {
+        let (shared, calls) = (SharedReads::default(), AtomicUsize::new(0));
+        for _ in 0..2 {
+            shared.answer(asked("a"), azure(&calls, MAX_KEPT_BYTES + 1)).await.unwrap();
+        }
+        assert_eq!(calls.load(Ordering::Relaxed), 2);
+    }
+}

@@ -163,6 +163,17 @@ impl ReadContext {
     /// # Errors
     /// [`ToolError`].
     pub async fn graph(&self, read: &GraphRead<'_>) -> Result<GraphRows, ToolError> {
+        let rows = self.graph_beside(read).await?;
+        self.graph_read(read.over);
+        Ok(rows)
+    }
+
+    /// Runs a query beside other reads whose notes come before its own: it notes nothing, which
+    /// [`Self::graph_read`] does when the others are done.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    pub async fn graph_beside(&self, read: &GraphRead<'_>) -> Result<GraphRows, ToolError> {
         let ids: Vec<_> = read.over.iter().filter_map(Subscription::key).collect();
         let query = ReadQuery {
             split: Split::Refuse,
@@ -170,16 +181,16 @@ impl ReadContext {
             max_pages: self.max_pages,
             ..ReadQuery::new(read.text.clone(), GraphScope::Subscriptions(ids))
         };
-        let rows = self
-            .reader
-            .resource_graph(&query)
-            .await
-            .map_err(|error| ToolError::from_arm(&error, GRAPH_ACTION, "/"))?;
+        let rows = self.reader.resource_graph(&query).await;
+        rows.map_err(|error| ToolError::from_arm(&error, GRAPH_ACTION, "/"))
+    }
+
+    /// Notes that a query over subscriptions was answered.
+    pub fn graph_read(&self, over: &[Subscription]) {
         self.data_from(self.at.now);
-        for subscription in read.over {
+        for subscription in over {
             self.read_at(&subscription.scope());
         }
-        Ok(rows)
     }
 
     /// Reads a list below a scope that must be inside the boundary.

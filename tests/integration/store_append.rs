@@ -97,6 +97,52 @@ async fn a_reply_can_be_stored_with_no_event() {
 }
 
 #[tokio::test]
+async fn a_lone_append_that_does_not_fit_is_told_why_and_leaves_nothing() {
+    let store = Store::temporary().await.unwrap();
+    let mut log = Log::new();
+    store.append(log.next(2)).await.unwrap();
+
+    let answering = |mut append: Append, command: &str| {
+        append.reply = Some(reply(command));
+        append
+    };
+    let mut nowhere = Log::new();
+    nowhere.standing.head_seq = 2;
+    let thread_id = nowhere.id();
+    let error = store.append(answering(nowhere.next(0), "nowhere")).await.unwrap_err();
+    assert_eq!(error, StoreError::NotFound { thread_id });
+    let error = store.append(answering(nowhere.next(1), "nowhere")).await.unwrap_err();
+    assert_eq!(error, StoreError::NotFound { thread_id });
+    let mut late = log.clone();
+    late.standing.head_seq = 1;
+    let error = store.append(answering(late.next(0), "late")).await.unwrap_err();
+    assert_eq!(error, StoreError::Conflict { thread_id: log.id(), expected: 1, head: 2 });
+    let mut twin = log.clone();
+    twin.standing.head_seq = 0;
+    let error = store.append(answering(twin.next(1), "twin")).await.unwrap_err();
+    assert_eq!(error, StoreError::Conflict { thread_id: log.id(), expected: 0, head: 2 });
+
+    let principal = "local".parse().unwrap();
+    for command in ["nowhere", "late", "twin"] {
+        assert_eq!(store.reply(&principal, &command_id(command)).await.unwrap(), None);
+    }
+    assert_eq!(store.thread(thread_id).await.unwrap(), None);
+    store.append(log.next(1)).await.unwrap();
+    assert_eq!(whole_log(&store, log.id()).await.len(), 3);
+}
+
+#[tokio::test]
+async fn the_last_participant_leaves_with_a_lone_append() {
+    let store = Store::temporary().await.unwrap();
+    let mut log = Log::new();
+    log.participants = vec!["ann".parse().unwrap()];
+    store.append(log.next(1)).await.unwrap();
+    log.participants.clear();
+    store.append(log.next(1)).await.unwrap();
+    assert_eq!(store.participants(log.id()).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn replies_are_forgotten_after_their_day() {
     let store = Store::temporary().await.unwrap();
     let mut log = Log::new();

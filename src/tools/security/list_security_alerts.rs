@@ -193,13 +193,16 @@ impl Tool for ListSecurityAlerts {
             filter.said(&format!("in `{}`", only.name.as_str()));
         }
         let counts = reading::counts(cx, &over, &filter).await?;
-        reading::check_rights(cx, &over, &counts).await?;
         let wanted = reading::Wanted { statuses, severities: input.severity, limit };
-        let alerts = if counts.total(&wanted) == 0 {
-            Vec::new()
-        } else {
-            reading::alerts(cx, (visible, &over), &filter, &wanted).await?
+        let rows = async {
+            match counts.total(&wanted) {
+                0 => Ok(None),
+                _ => reading::rows(cx, &over, (&filter, &wanted)).await.map(Some),
+            }
         };
+        let ((), rows) = tokio::try_join!(reading::check_rights(cx, &over, &counts), rows)?;
+        let alerts = rows.map(|rows| reading::alerts(cx, (visible, &over), rows));
+        let alerts = alerts.unwrap_or_default();
         Ok(reading::output(&counts, wanted, alerts, &filter))
     }
 }

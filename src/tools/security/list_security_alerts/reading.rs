@@ -9,6 +9,7 @@ use crate::{
     azure::{
         ResourceId,
         kql_literal::{self, Literal},
+        resource_graph::GraphRows,
     },
     tools::{
         context::{GraphRead, ReadContext, Subscription, Visible},
@@ -163,13 +164,12 @@ pub(in crate::tools::security) fn all_rows() -> String {
     format!("securityresources\n{COLUMNS}")
 }
 
-/// Reads the alerts wanted, most severe first, then newest.
-pub(super) async fn alerts(
+/// Reads the alerts wanted, most severe first, then newest, beside the check of rights.
+pub(super) async fn rows(
     cx: &ReadContext,
-    (visible, over): (&Visible, &[Subscription]),
-    filter: &Filter,
-    wanted: &Wanted,
-) -> Result<Vec<Alert>, ToolError> {
+    over: &[Subscription],
+    (filter, wanted): (&Filter, &Wanted),
+) -> Result<GraphRows, ToolError> {
     let statuses = wanted.statuses.iter().map(|one| one.name().to_owned()).collect();
     let mut more = vec![("statuses", Literal::Texts(statuses))];
     let mut rest = String::new();
@@ -181,13 +181,21 @@ pub(super) async fn alerts(
     }
     rest.push_str(ROWS);
     let text = filter.query(cx, over, (&rest, &more))?;
-    let read = GraphRead { text, over, max_rows: wanted.limit };
-    let answer = cx.graph(&read).await?;
+    cx.graph_beside(&GraphRead { text, over, max_rows: wanted.limit }).await
+}
+
+/// The alerts of the rows that were read.
+pub(super) fn alerts(
+    cx: &ReadContext,
+    (visible, over): (&Visible, &[Subscription]),
+    answer: GraphRows,
+) -> Vec<Alert> {
+    cx.graph_read(over);
     let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
     let alerts: Vec<Alert> =
         rows.iter().filter_map(|row| Alert::of(Row::of(row)?, visible)).collect();
     cx.skipped("/", rows.len() - alerts.len());
-    Ok(alerts)
+    alerts
 }
 
 impl Counts {
