@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, Models},
+    agent::{Agent, AgentError, AgentParts, Instructions, Models, PromptError},
     azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError},
     clock::Clock,
     config::{AzureOptions, ConfigError, EstateOptions, LimitOptions, ModelOptions},
@@ -44,6 +44,9 @@ pub enum AppError {
     /// The model's settings are not usable.
     #[error("the model cannot be used: {0}")]
     Model(#[from] SettingsError),
+    /// The operator's instructions cannot be used.
+    #[error(transparent)]
+    Prompts(#[from] PromptError),
     /// The tools cannot be loaded.
     #[error(transparent)]
     Tools(#[from] RegistryError),
@@ -122,7 +125,11 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         None => Arc::clone(&planner),
     };
     let subscriptions = azure::allowed(&config.azure)?;
-    let agent = Agent::new(AgentParts {
+    let instructions = match &config.model.prompts_dir {
+        Some(dir) => Instructions::with_dir(dir)?,
+        None => Instructions::embedded(),
+    };
+    let parts = AgentParts {
         store: store.clone(),
         tools: Arc::new(registry),
         router,
@@ -132,7 +139,8 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         estate: azure.info.name.clone(),
         clock: Clock::system(),
         limits: limits(&config.limits),
-    });
+    };
+    let agent = Agent::instructed(parts, instructions);
     forward_notices(&azure.client, &agent);
     let settings = ServerSettings {
         estate: azure.info.clone(),
