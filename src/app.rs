@@ -4,11 +4,11 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::broadcast::error::RecvError};
 
 use crate::{
     agent::{Agent, AgentError, AgentParts, Instructions, Models, PromptError},
-    azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError},
+    azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError, Notice as Waiting},
     clock::Clock,
     config::{AzureOptions, ConfigError, EstateOptions, LimitOptions, ModelOptions},
     estate::{EstateError, RunningEstate},
@@ -182,10 +182,20 @@ fn forward_notices(client: &ArmClient, agent: &Agent) {
     let mut notices = client.notices();
     let agent = agent.clone();
     tokio::spawn(async move {
-        while let Ok(notice) = notices.recv().await {
+        loop {
+            let notice = match notices.recv().await {
+                Ok(notice) => notice,
+                // The oldest are lost, not the rest.
+                Err(RecvError::Lagged(_)) => continue,
+                Err(RecvError::Closed) => return,
+            };
+            let level = match &notice {
+                Waiting::ThrottledOut { .. } => NoticeLevel::Warning,
+                Waiting::Throttled { .. } | Waiting::Unsteady { .. } => NoticeLevel::Info,
+            };
             agent.notify(Notice {
-                level: NoticeLevel::Info,
-                code: "azureThrottled".to_owned(),
+                level,
+                code: notice.code().to_owned(),
                 message: notice.to_string(),
                 thread_id: None,
             });

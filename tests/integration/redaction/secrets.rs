@@ -41,7 +41,7 @@ fn escaped(base64: &str) -> String {
 }
 
 /// A secret that says itself what it is, in one of the sentences that hold it.
-pub(super) fn shaped(rng: &mut Rng) -> Vec<String> {
+pub(crate) fn shaped(rng: &mut Rng) -> Vec<String> {
     vec![
         jwt(rng),
         base64(rng, 86, 2),
@@ -199,7 +199,7 @@ const HEX_KEYS: &[&str] = &[
 ];
 
 /// A text and the secret in it, which its name gives away.
-pub(super) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
+pub(crate) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut add = |texts: &[&str], mut secret: Box<dyn FnMut() -> String + '_>| {
         pairs.extend(texts.iter().map(|text| {
@@ -217,7 +217,7 @@ pub(super) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
 }
 
 /// Whether more than a hint of a secret is left.
-fn leaks(shown: &str, secret: &str) -> bool {
+pub(crate) fn leaks(shown: &str, secret: &str) -> bool {
     let bytes = secret.as_bytes();
     bytes
         .windows(bytes.len().min(14))
