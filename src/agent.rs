@@ -31,6 +31,7 @@ mod stream;
 pub use door::Agent;
 pub use evidence::{EvidencePage, page_of};
 pub use hub::{Hub, Listener, Snapshot, StoredFrame};
+pub use instructions::{Instructions, PromptError};
 pub use live::LiveText;
 pub use log::{AgentError, ThreadLog};
 pub use models::Models;

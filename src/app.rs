@@ -4,11 +4,13 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::broadcast::error::RecvError};
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, DEFAULT_MAX_RUNS, Models},
-    azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError},
+    agent::{
+        Agent, AgentError, AgentParts, DEFAULT_MAX_RUNS, Instructions, Models, PromptError,
+    },
+    azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError, Notice as Waiting},
     clock::Clock,
     config::{AzureOptions, ConfigError, EstateOptions, LimitOptions, ModelOptions},
     estate::{EstateError, RunningEstate},
@@ -44,6 +46,9 @@ pub enum AppError {
     /// The model's settings are not usable.
     #[error("the model cannot be used: {0}")]
     Model(#[from] SettingsError),
+    /// The operator's instructions cannot be used.
+    #[error(transparent)]
+    Prompts(#[from] PromptError),
     /// The tools cannot be loaded.
     #[error(transparent)]
     Tools(#[from] RegistryError),
@@ -126,7 +131,11 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         None => Arc::clone(&planner),
     };
     let subscriptions = azure::allowed(&config.azure)?;
-    let agent = Agent::new(AgentParts {
+    let instructions = match &config.model.prompts_dir {
+        Some(dir) => Instructions::with_dir(dir)?,
+        None => Instructions::embedded(),
+    };
+    let parts = AgentParts {
         store: store.clone(),
         tools: Arc::new(registry),
         router,
@@ -137,7 +146,8 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         clock: Clock::system(),
         limits: limits(&config.limits),
         max_runs: config.max_runs.unwrap_or(DEFAULT_MAX_RUNS),
-    });
+    };
+    let agent = Agent::instructed(parts, instructions);
     forward_notices(&azure.client, &agent);
     let usual = ServerSettings::default();
     let settings = ServerSettings {
@@ -181,10 +191,20 @@ fn forward_notices(client: &ArmClient, agent: &Agent) {
     let mut notices = client.notices();
     let agent = agent.clone();
     tokio::spawn(async move {
-        while let Ok(notice) = notices.recv().await {
+        loop {
+            let notice = match notices.recv().await {
+                Ok(notice) => notice,
+                // The oldest are lost, not the rest.
+                Err(RecvError::Lagged(_)) => continue,
+                Err(RecvError::Closed) => return,
+            };
+            let level = match &notice {
+                Waiting::ThrottledOut { .. } => NoticeLevel::Warning,
+                Waiting::Throttled { .. } | Waiting::Unsteady { .. } => NoticeLevel::Info,
+            };
             agent.notify(Notice {
-                level: NoticeLevel::Info,
-                code: "azureThrottled".to_owned(),
+                level,
+                code: notice.code().to_owned(),
                 message: notice.to_string(),
                 thread_id: None,
             });

@@ -202,6 +202,11 @@ pub struct ModelOptions {
     #[arg(long, env = "OPSCOPILOT_MODEL_PARALLEL_CALLS", value_name = "BOOL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_parallel_calls: Option<bool>,
+    /// Directory with instructions of your own for the model: <page>.md takes the place of a
+    /// page, <page>.add.md is added to it; the pages are system and the pillars.
+    #[arg(long, env = "OPSCOPILOT_PROMPTS_DIR", value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompts_dir: Option<PathBuf>,
     /// Whether the model can call tools (default true).
     #[arg(long, env = "OPSCOPILOT_MODEL_TOOLS", value_name = "BOOL")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@
 //! 128 bytes, so a stream is redacted to the same text however it was split. Its price: of a key
 //! that nothing announces, the few characters that still look like a word are shown.
 
+mod before;
 mod json;
 mod keyed;
 mod names;
@@ -15,6 +16,7 @@ mod run;
 mod scan;
 mod swallow;
 mod tokens;
+mod told;
 
 use std::borrow::Cow;
 

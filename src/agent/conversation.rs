@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     model::{ChatModel, ModelCall, ModelMessage, ModelRequest, ModelResult, ToolOffer},
-    protocol::{AssistantMessage, FinishReason, ToolStatus},
-    thread::{HISTORY_MAX_BYTES, HistoryCall, HistoryMessage, find_citations, history},
+    protocol::{AssistantMessage, FinishReason, ToolStatus, Trigger},
+    thread::{HISTORY_MAX_BYTES, HistoryCall, HistoryMessage, RunFold, find_citations, history},
 };
 
 use super::{
@@ -14,6 +14,11 @@ use super::{
     log::AgentError,
     run_loop::RunContext,
 };
+
+fn question_of(run: &RunFold) -> String {
+    let Trigger::Message { text, .. } = &run.trigger;
+    text.clone()
+}
 
 impl RunContext {
     /// The request of the next step.
@@ -30,6 +35,8 @@ impl RunContext {
                     time_zone: run.time_zone.clone(),
                     scope: run.scope.clone(),
                     estate: self.shared.estate.clone(),
+                    question: question_of(run),
+                    pillars: self.shared.pillars_of(state, run),
                 };
                 Ok::<_, AgentError>((
                     history(state, HISTORY_MAX_BYTES),

@@ -19,6 +19,7 @@ use crate::{
 
 use super::{
     caps::json_len,
+    instructions::Instructions,
     log::{AgentError, ThreadLog, not_found},
     once::{CommandKey, Done, once, once_in_one_append, to_its_end},
     session::{Asker, Session},
@@ -46,7 +47,13 @@ impl Agent {
     /// An agent of these parts.
     #[must_use]
     pub fn new(parts: AgentParts) -> Self {
-        Self { shared: Arc::new(Shared::new(parts)), sessions: Arc::default() }
+        Self::instructed(parts, Instructions::embedded())
+    }
+
+    /// An agent of these parts, with instructions of the operator's own.
+    #[must_use]
+    pub fn instructed(parts: AgentParts, instructions: Instructions) -> Self {
+        Self { shared: Arc::new(Shared::new(parts, instructions)), sessions: Arc::default() }
     }
 
     /// The model as clients are told of it.

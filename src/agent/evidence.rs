@@ -20,6 +20,8 @@ use super::{log::AgentError, run_loop::RunContext};
 const EVIDENCE_PER_READ: usize = 8;
 /// The latest evidence of a thread that a model which reads outputs is given.
 const MAX_EVIDENCE_TOLD: usize = 64;
+/// Stored JSON from this size on is parsed aside: it takes about a millisecond.
+const LARGE_BYTES: usize = 128 * 1024;
 
 /// An output as the planner and the claim check read it.
 #[derive(Clone, Debug)]
@@ -27,6 +29,17 @@ pub(super) struct Output {
     pub(super) evidence_id: EvidenceId,
     pub(super) output: Arc<Value>,
     pub(super) findings: Arc<[Finding]>,
+}
+
+impl Output {
+    fn read(stored: &StoredEvidence) -> Result<(CallId, Self), AgentError> {
+        let output = Self {
+            evidence_id: stored.evidence_id,
+            output: Arc::new(parsed(&stored.output)?),
+            findings: parsed(&stored.findings)?,
+        };
+        Ok((stored.call_id, output))
+    }
 }
 
 /// The outputs of a thread that were read or made by a run.
@@ -117,14 +130,11 @@ impl RunContext {
 
     async fn load(&mut self, wanted: &[EvidenceId]) -> Result<(), AgentError> {
         for some in wanted.chunks(EVIDENCE_PER_READ) {
-            for stored in self.log.store.evidence_many(self.log.thread_id(), some).await? {
-                let output = Output {
-                    evidence_id: stored.evidence_id,
-                    output: Arc::new(parsed(&stored.output)?),
-                    findings: parsed(&stored.findings)?,
-                };
-                self.outputs.insert(stored.call_id, output);
-            }
+            let stored = self.log.store.evidence_many(self.log.thread_id(), some).await?;
+            let bytes: usize = stored.iter().map(|stored| stored.output.len()).sum();
+            let read = move || stored.iter().map(Output::read).collect::<Result<Vec<_>, _>>();
+            let outputs = if bytes < LARGE_BYTES { read() } else { aside(read).await? };
+            outputs?.into_iter().for_each(|(call_id, output)| self.outputs.insert(call_id, output));
         }
         Ok(())
     }
@@ -144,20 +154,20 @@ impl RunContext {
         self.load(&missing).await?;
         let known = self.log.read(|state| Known::of(state, self.run_id, &cited)).await?;
         let Some(known) = known else { return Ok(Vec::new()) };
-        let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
-        let mut support =
-            Support::new(self.begun_at, zone).text(&known.question).coverage(&known.coverage);
-        for arguments in &known.arguments {
-            support = support.value(arguments);
-        }
-        for output in cited.iter().filter_map(|id| self.outputs.of_evidence(*id)) {
-            support = support.value(&output.output);
-            for finding in output.findings.iter() {
-                support = support.text(&finding.text);
-            }
-        }
-        Ok(claim_check(&message.text, &message.citations, &support))
+        let outputs = cited.iter().filter_map(|id| self.outputs.of_evidence(*id).cloned());
+        let outputs: Vec<Output> = outputs.collect();
+        let (begun_at, message) = (self.begun_at, message.clone());
+        // Evidence of some MiB takes some tens of milliseconds to read.
+        aside(move || known.unsupported(&message, &outputs, begun_at)).await
     }
+}
+
+/// Does work that would keep a thread of the runtime from other people's text.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AgentError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| AgentError::Internal("reading an evidence failed"))
 }
 
 /// What a run knows besides the evidence it cites.
@@ -180,6 +190,27 @@ impl Known {
             coverage: run.coverage(),
             arguments: cited.map(|call| call.arguments.clone()).collect(),
         })
+    }
+
+    fn unsupported(
+        &self,
+        message: &AssistantMessage,
+        cited: &[Output],
+        begun_at: Timestamp,
+    ) -> Vec<Unsupported> {
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        let mut support =
+            Support::new(begun_at, zone).text(&self.question).coverage(&self.coverage);
+        for arguments in &self.arguments {
+            support = support.value(arguments);
+        }
+        for output in cited {
+            support = support.value(&output.output);
+            for finding in output.findings.iter() {
+                support = support.text(&finding.text);
+            }
+        }
+        claim_check(&message.text, &message.citations, &support)
     }
 }
 

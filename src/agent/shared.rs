@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     azure::{ArmReader, ResourceId, ScopeSet, resource_id::SubscriptionId},
     clock::Clock,
-    protocol::{Notice, Pillar, RunLimits},
+    protocol::{Notice, Pillar, RunLimits, Trigger},
     store::Store,
     thread::{RunFold, ThreadState},
     tools::{Bounds, OfferContext, ReadContext, Registry, Router, ToolSpec, own, present::Moment},
@@ -17,6 +17,8 @@ use crate::{
 
 use super::{instructions::Instructions, log::AgentError, models::Models, slots::Slots};
 
+/// Tools that fit a question best, whose pillars count as its own.
+const FITTING_TOOLS: usize = 3;
 /// Notices kept for an edge that is slow to take them.
 const NOTICES: usize = 64;
 
@@ -64,7 +66,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(parts: AgentParts) -> Self {
+    pub(super) fn new(parts: AgentParts, instructions: Instructions) -> Self {
         Self {
             store: parts.store,
             tools: parts.tools,
@@ -76,7 +78,7 @@ impl Shared {
             clock: parts.clock,
             limits: parts.limits,
             own_tools: own::specs(),
-            instructions: Instructions::embedded(),
+            instructions,
             slots: Slots::new(parts.max_runs),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -98,6 +100,26 @@ impl Shared {
         let pillars = earlier.iter().filter_map(|name| Some(self.spec(name)?.pillar));
         let pillars: Vec<Pillar> = pillars.collect();
         self.router.offer(question, OfferContext { earlier: &earlier, pillars: &pillars })
+    }
+
+    /// Where a run belongs: where the tools do that fit its question, then where the thread's
+    /// earlier calls were made, the latest first.
+    pub(super) fn pillars_of(&self, state: &ThreadState, run: &RunFold) -> Vec<Pillar> {
+        let Trigger::Message { text, .. } = &run.trigger;
+        let ranked = self.router.rank(text);
+        let best = ranked.first().map(|(_, score)| *score).unwrap_or_default();
+        let fitting = ranked.iter().take(FITTING_TOOLS).filter(|(_, score)| *score * 2.0 >= best);
+        let earlier = state.runs.iter().take_while(|earlier| earlier.run_id != run.run_id);
+        let calls = earlier.flat_map(|run| &run.steps).flat_map(|step| &step.calls);
+        let calls: Vec<&str> = calls.map(|call| call.tool.as_str()).collect();
+        let names = fitting.map(|(name, _)| name.as_str()).chain(calls.into_iter().rev());
+        let mut pillars: Vec<Pillar> = Vec::new();
+        for pillar in names.filter_map(|name| self.tools.spec(name)).map(|spec| spec.pillar) {
+            if !pillars.contains(&pillar) {
+                pillars.push(pillar);
+            }
+        }
+        pillars
     }
 
     /// The spec of a tool, the agent's own among them.

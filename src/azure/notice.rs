@@ -36,6 +36,17 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// What kind of thing it is, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Throttled { .. } | Self::ThrottledOut { .. } => "azureThrottled",
+            Self::Unsteady { .. } => "azureUnsteady",
+        }
+    }
+}
+
 impl std::fmt::Display for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -1,26 +1,30 @@
 //! Values whose name in front gives them away: `Password=…`, `"apiKey": "…"`, `user:…@host`.
 
 use super::{
-    names::{self, MAX_NAME, Named, Trust},
+    before,
+    names::{self, Named, Trust},
     scan::{LOOK_BACK, Secret, Verdict, View},
     swallow::{Swallow, is_line, is_value},
+    told,
 };
 
 /// As much of a value as is read before it is judged.
-const MAX_READ: usize = 64;
+pub(super) const MAX_READ: usize = 64;
 /// The longest password in a URL.
 const MAX_URL_PASSWORD: usize = 128;
 /// White space between a name, its separator and the value.
-const MAX_SPACES: usize = 3;
+pub(super) const MAX_SPACES: usize = 3;
 
 /// The value after the `=` or `:` at a place.
 pub(super) fn judge(view: &View<'_>, at: usize) -> Verdict {
-    let verdict = url_password(view, at);
-    match verdict {
-        Verdict::No => {}
-        Verdict::More | Verdict::Secret(_) => return verdict,
+    for judge in [url_password, told::user_option] {
+        let verdict = if view.at(at) == Some(b':') { judge(view, at) } else { Verdict::No };
+        match verdict {
+            Verdict::No => {}
+            Verdict::More | Verdict::Secret(_) => return verdict,
+        }
     }
-    let Some(named) = name_before(view, at) else { return Verdict::No };
+    let Some(named) = before::name(view, at) else { return Verdict::No };
     let separator = view.at(at).unwrap_or_default();
     let from = at + 1;
     match view.at(from) {
@@ -51,15 +55,19 @@ pub(super) fn option_value(view: &View<'_>, at: usize) -> Verdict {
     }
 }
 
-struct Value {
-    named: Named,
-    at: usize,
+/// The value that a name gives away.
+pub(super) struct Value {
+    /// What the name promises.
+    pub(super) named: Named,
+    /// Its first byte, or its quote.
+    pub(super) at: usize,
     /// It follows its `=` at once.
-    direct: bool,
+    pub(super) direct: bool,
 }
 
 impl Value {
-    fn judge(&self, view: &View<'_>) -> Verdict {
+    /// Whether it is a secret.
+    pub(super) fn judge(&self, view: &View<'_>) -> Verdict {
         let text = view.from(self.at);
         let (quote, inner) = match text {
             [b'\\', quote @ (b'"' | b'\''), ..] => (Some((*quote, true)), 2),
@@ -103,7 +111,7 @@ impl Value {
             Trust::Long if quoted || self.direct => {
                 value.len() >= 8 && !look.call && (look.mixed() || value.len() >= 24)
             }
-            Trust::Long => value.len() >= 16 && look.strong(),
+            Trust::Long => value.len() >= 16 && (look.strong() || is_dense(value)),
             Trust::Query => value.len() >= 16 && look.mixed(),
             Trust::Cookie | Trust::Authorization => false,
         }
@@ -165,8 +173,17 @@ fn is_one_of(word: &[u8], known: &[&str]) -> bool {
     known.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
+/// A hexadecimal key, or one of small letters: nothing but letters and many digits.
+pub(super) fn is_dense(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.len() >= 20
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && digits >= 6
+        && digits < value.len()
+}
+
 /// What a value looks like.
-struct Look {
+pub(super) struct Look {
     letter: bool,
     upper: bool,
     lower: bool,
@@ -178,7 +195,8 @@ struct Look {
 }
 
 impl Look {
-    fn of(value: &[u8]) -> Self {
+    /// Looks at a value.
+    pub(super) fn of(value: &[u8]) -> Self {
         let any = |wanted: fn(&u8) -> bool| value.iter().any(wanted);
         let upper = any(u8::is_ascii_uppercase);
         let lower = any(u8::is_ascii_lowercase);
@@ -200,12 +218,12 @@ impl Look {
     }
 
     /// Letters and something else.
-    fn mixed(&self) -> bool {
+    pub(super) fn mixed(&self) -> bool {
         !self.call && !self.plain && self.letter && (self.digit || self.special)
     }
 
     /// More than a name of a resource is.
-    fn strong(&self) -> bool {
+    pub(super) fn strong(&self) -> bool {
         self.mixed() && (self.special || (self.upper && self.lower && self.digit))
     }
 }
@@ -242,39 +260,4 @@ fn url_password(view: &View<'_>, at: usize) -> Verdict {
         }
         _ => Verdict::No,
     }
-}
-
-/// What the name before a separator promises.
-fn name_before(view: &View<'_>, at: usize) -> Option<Named> {
-    let mut back = 1;
-    // `!=`, `<=`, `>=`, `:=` compare or assign in languages of their own.
-    if matches!(view.back(at, 1), Some(b'!' | b'<' | b'>' | b'=' | b':')) {
-        return None;
-    }
-    while back <= MAX_SPACES && view.back(at, back) == Some(b' ') {
-        back += 1;
-    }
-    if matches!(view.back(at, back), Some(b'"' | b'\'' | b'`' | b'*' | b']')) {
-        back += 1;
-        if matches!(view.back(at, back), Some(b'\\' | b'*' | b'"' | b'\'')) {
-            back += 1;
-        }
-    }
-    let mut name = [0_u8; MAX_NAME];
-    let mut from = MAX_NAME;
-    while let Some(byte) = view.back(at, back).filter(|byte| is_name(*byte)) {
-        from = from.checked_sub(1)?;
-        *name.get_mut(from)? = byte;
-        back += 1;
-    }
-    let named = names::of(name.get(from..)?)?;
-    let query = matches!(view.back(at, back), Some(b'?' | b'&'));
-    match named.trust {
-        Trust::Query => query.then_some(named),
-        Trust::Any | Trust::Long | Trust::Cookie | Trust::Authorization => Some(named),
-    }
-}
-
-fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }

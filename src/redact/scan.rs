@@ -6,7 +6,7 @@ use super::{
     keyed,
     run::{Run, is_run},
     swallow::Swallow,
-    tokens,
+    tokens, told,
 };
 
 /// How far detectors look back.
@@ -238,6 +238,7 @@ fn detect(view: &View<'_>, at: usize, byte: u8) -> Verdict {
     match byte {
         b'=' | b':' => keyed::judge(view, at),
         b'~' => tokens::client_secret(view, at),
+        b'>' => told::element(view, at),
         b'-' if view.back(at, 1) != Some(b'-') => tokens::dashes(view, at),
         _ if byte.is_ascii_alphabetic()
             && !view.back(at, 1).is_some_and(|before| before.is_ascii_alphanumeric()) =>

@@ -4,6 +4,7 @@ use super::{
     names,
     scan::{Secret, Verdict, View},
     swallow::{Swallow, is_alnum, is_jwt, is_slug, is_token},
+    told,
 };
 
 /// The longest first segment of a JWT.
@@ -67,10 +68,30 @@ const TOKENS: &[Token] = &[
     token("lin_api_", 30, is_alnum, "linear-key"),
     token("gsk_", 40, is_alnum, "groq-key"),
     token("xai-", 40, is_alnum, "xai-key"),
+    token("glptt-", 20, is_slug, "gitlab-token"),
+    token("gldt-", 20, is_slug, "gitlab-token"),
+    token("glrt-", 20, is_slug, "gitlab-token"),
+    token("xoxc-", 10, is_slug, "slack-token"),
+    token("xoxd-", 10, is_token, "slack-token"),
+    token("shpat_", 32, is_alnum, "shopify-token"),
+    token("shpss_", 32, is_alnum, "shopify-token"),
+    token("AGE-SECRET-KEY-1", 50, is_alnum, "age-key"),
+    token("ATATT3", 50, is_token, "atlassian-token"),
+    token("NRAK-", 27, is_alnum, "newrelic-key"),
+    token("dp.pt.", 40, is_alnum, "doppler-token"),
+    token("pul-", 40, |byte| byte.is_ascii_hexdigit(), "pulumi-token"),
+    token("sntrys_", 40, is_token, "sentry-token"),
+    token("figd_", 30, is_slug, "figma-token"),
+    token("discord.com/api/webhooks/", 40, is_token, "discord-webhook"),
+    // A private key's fence in base64, as cluster configurations hold it.
+    token("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0", 20, is_token, "private-key"),
+    token("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt", 20, is_token, "private-key"),
+    token("LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0", 20, is_token, "private-key"),
+    token("LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVEUg", 20, is_token, "private-key"),
 ];
 
 /// How the prefixes begin.
-const FIRST_LETTERS: &[u8] = b"gxhwnpAyGdsrSl";
+const FIRST_LETTERS: &[u8] = b"gxhwnpAyGdsrSlNfL";
 
 /// A token that begins with the letter at a place.
 pub(super) fn word(view: &View<'_>, at: usize) -> Verdict {
@@ -80,6 +101,8 @@ pub(super) fn word(view: &View<'_>, at: usize) -> Verdict {
         Some(b'A') => aws_id(view, at, text),
         Some(b's') => openai(view, at, text),
         Some(b'B' | b'b') => bearer(view, at, text),
+        Some(b'i') => told::is(view, at),
+        Some(b'C') => told::secure_string(view, at),
         _ => Verdict::No,
     };
     match verdict {
@@ -229,11 +252,13 @@ fn openai(view: &View<'_>, at: usize, text: &[u8]) -> Verdict {
 
 /// `Bearer` and a token; the word stays.
 fn bearer(view: &View<'_>, at: usize, text: &[u8]) -> Verdict {
-    let rest = match (begins(text, b"Bearer "), begins(text, b"bearer ")) {
-        (Begins::Yes(rest), _) | (_, Begins::Yes(rest)) => rest,
-        (Begins::Open, _) | (_, Begins::Open) => return view.undecided(),
-        (Begins::No, Begins::No) => return Verdict::No,
-    };
+    let (word, rest) = text.split_at_checked(b"Bearer ".len()).unwrap_or((text, b""));
+    if !b"bearer ".get(..word.len()).is_some_and(|known| word.eq_ignore_ascii_case(known)) {
+        return Verdict::No;
+    }
+    if word.len() < b"Bearer ".len() {
+        return view.undecided();
+    }
     let count = rest.iter().take(40).take_while(|byte| is_token(**byte)).count();
     let token = rest.get(..count).unwrap_or_default();
     let odd = token.iter().any(u8::is_ascii_digit) && token.iter().any(u8::is_ascii_alphabetic);

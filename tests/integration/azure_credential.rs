@@ -113,6 +113,43 @@ async fn a_managed_identity_asks_the_metadata_service() {
 }
 
 #[tokio::test]
+async fn a_managed_identity_is_named_as_it_was_assigned() {
+    let named = |key: &str| format!("&{key}=one");
+    for (assigned, wanted) in [
+        (Assigned::System, None),
+        (Assigned::ClientId("one".to_owned()), Some(named("client_id"))),
+        (Assigned::ObjectId("one".to_owned()), Some(named("object_id"))),
+        (Assigned::ResourceId("one".to_owned()), Some(named("msi_res_id"))),
+    ] {
+        let metadata = Server::start(|_, _| {
+            json(200, &j!({"access_token": "from-metadata", "expires_on": "4102444800", "token_type": "Bearer", "resource": AUDIENCE}))
+        })
+        .await;
+        let identity = Identity::ManagedIdentity {
+            assigned,
+            metadata_endpoint: Some(metadata.url.parse().unwrap()),
+        };
+        let cloud = cloud_at("https://arm.example", "https://login.example");
+        credential(&cloud, identity).unwrap().token(SCOPE).await.unwrap();
+        let target = metadata.seen()[0].target.replace('?', "&");
+        match wanted {
+            Some(wanted) => assert!(target.contains(&wanted), "{target}"),
+            None => assert!(!target.contains("=one"), "{target}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_metadata_service_off_this_machine_is_refused() {
+    let identity = Identity::ManagedIdentity {
+        assigned: Assigned::System,
+        metadata_endpoint: Some("http://10.0.0.4".parse().unwrap()),
+    };
+    let error = credential(&cloud_at("https://arm.example", "https://login.example"), identity);
+    assert!(matches!(error, Err(CredentialError::Settings { .. })), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_refused_sign_in_says_what_the_authority_said_and_no_secret() {
     let server = Server::start(|_, _| {
         json(401, &j!({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided.", "error_codes": [7_000_215]}))

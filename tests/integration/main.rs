@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod azure_allow_list;
+#[cfg(test)]
 mod azure_client;
+#[cfg(test)]
+mod azure_clouds;
 #[cfg(test)]
 mod azure_credential;
 #[cfg(test)]
@@ -12,6 +16,8 @@ mod azure_errors;
 mod azure_ids;
 #[cfg(test)]
 mod azure_links;
+#[cfg(test)]
+mod azure_notices;
 #[cfg(test)]
 mod azure_resource_graph;
 #[cfg(test)]
@@ -84,6 +90,8 @@ mod process;
 mod protocol_schema;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod redaction_inlets;
 #[cfg(test)]
 mod rest_api;
 #[cfg(test)]

@@ -2,5 +2,5 @@
 
 mod benign;
 mod json;
-mod secrets;
+pub(crate) mod secrets;
 mod stream;

@@ -214,14 +214,17 @@ mod tests {
         assert!(with(&[]).is_ok());
     }
 
-    /// Answers like `az`, and only to it.
+    /// Answers like one of the tools, and only to it.
     #[derive(Debug)]
-    struct FakeAz;
+    enum Fake {
+        Az,
+        Azd,
+    }
 
     type Ran<'a> =
         std::pin::Pin<Box<dyn Future<Output = std::io::Result<std::process::Output>> + Send + 'a>>;
 
-    impl Executor for FakeAz {
+    impl Executor for Fake {
         fn run<'s, 'p, 'l, 'b, 'a>(
             &'s self,
             _program: &'p std::ffi::OsStr,
@@ -234,10 +237,17 @@ mod tests {
             'b: 'a,
         {
             let command = args.last().unwrap().to_string_lossy().into_owned();
-            let known = command.contains("az account get-access-token")
-                && command.contains("--scope https://arm.example/.default");
-            let answer =
-                r#"{"accessToken":"from-az","expires_on":4102444800,"tokenType":"Bearer"}"#;
+            let (tool, answer) = match self {
+                Self::Az => (
+                    "az account get-access-token",
+                    r#"{"accessToken":"from-az","expires_on":4102444800,"tokenType":"Bearer"}"#,
+                ),
+                Self::Azd => {
+                    ("azd auth token", r#"{"token":"from-azd","expiresOn":"2100-01-01T00:00:00Z"}"#)
+                }
+            };
+            let known =
+                command.contains(tool) && command.contains("--scope https://arm.example/.default");
             let output = std::process::Output {
                 status: std::os::unix::process::ExitStatusExt::from_raw(i32::from(!known) << 8),
                 stdout: if known { answer.into() } else { Vec::new() },
@@ -248,11 +258,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn developer_tools_ask_az_for_the_scope() {
-        let credential = developer_tools(Arc::new(FakeAz)).unwrap();
+    async fn developer_tools_ask_az_then_azd_for_the_scope() {
+        let credential = developer_tools(Arc::new(Fake::Az)).unwrap();
         let token = credential.get_token(&["https://arm.example/.default"], None).await.unwrap();
         assert_eq!(token.token.secret(), "from-az");
-        let error = developer_tools(Arc::new(FakeAz)).unwrap();
+        let credential = developer_tools(Arc::new(Fake::Azd)).unwrap();
+        let token = credential.get_token(&["https://arm.example/.default"], None).await.unwrap();
+        assert_eq!(token.token.secret(), "from-azd");
+        let error = developer_tools(Arc::new(Fake::Az)).unwrap();
         let error = error.get_token(&["https://other/.default"], None).await.unwrap_err();
         assert!(error.to_string().contains("az login"), "{error}");
     }

@@ -36,7 +36,7 @@ impl Claim {
             Kind::Figure(figure) => match figure.unit {
                 FigureUnit::Seconds(_) => true,
                 FigureUnit::Plain => (1900.0..2200.0).contains(&figure.value),
-                FigureUnit::Percent | FigureUnit::Bytes(_) => false,
+                FigureUnit::Percent | FigureUnit::Points | FigureUnit::Bytes(_) => false,
             },
         }
     }
@@ -180,22 +180,23 @@ fn read(chunks: &[Chunk<'_>], earlier: &[Chunk<'_>], text: &str) -> Option<(Kind
         return Some((Kind::Name(names), 1));
     }
     let between = text.get(earlier.last().map_or(0, Chunk::end)..chunk.start);
-    let is_apart = between.is_some_and(|between| between.contains(['|', '\n']));
-    if !is_apart && is_no_claim(earlier, chunk) {
+    if is_no_claim(earlier, chunk, between.unwrap_or_default()) {
         return None;
     }
     let approximate = figures::is_approximate(before, text.get(..chunk.start).unwrap_or_default());
     figures::read(chunks, approximate).map(|(figure, taken)| (Kind::Figure(figure), taken))
 }
 
-fn is_no_claim(earlier: &[Chunk<'_>], chunk: &Chunk<'_>) -> bool {
+fn is_no_claim(earlier: &[Chunk<'_>], chunk: &Chunk<'_>, between: &str) -> bool {
     let small = |text: &str| text.trim_end_matches(['.', ':']).to_ascii_lowercase();
     let Some(before) = earlier.last() else { return false };
     let word = small(before.text);
     // `the first 812 alerts`, `server 77`: no rank and no version is that large.
     let value = chunk.text.parse::<f64>().unwrap_or_default();
     let is_year = (1990.0..2100.0).contains(&value);
-    if NOT_BEFORE.contains(&word.as_str()) {
+    // `By severity: 812 High`, and the cells of a table: the word does not speak of the number.
+    let is_apart = between.contains(['|', '\n', ':', ',', '.', ';']);
+    if !is_apart && NOT_BEFORE.contains(&word.as_str()) {
         return !COUNTED.contains(&word.as_str()) || value < 13.0 || is_year;
     }
     // `ports 22, 443 and 3389`.

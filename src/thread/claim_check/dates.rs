@@ -143,7 +143,7 @@ impl Dates {
                 (apart - figure.value).abs() < 1.0 && figure.value.fract() == 0.0
             }),
             FigureUnit::Plain => self.days.iter().any(|day| f64::from(day.year()) == figure.value),
-            FigureUnit::Percent | FigureUnit::Bytes(_) => false,
+            FigureUnit::Percent | FigureUnit::Points | FigureUnit::Bytes(_) => false,
         }
     }
 }

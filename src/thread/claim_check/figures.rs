@@ -31,6 +31,8 @@ pub(super) enum FigureUnit {
     Plain,
     /// Hundredths; evidence may hold the share.
     Percent,
+    /// Points of a score, or of a percentage: then evidence may hold the share.
+    Points,
     /// Bytes to this power of a thousand.
     Bytes(i32),
     /// So many seconds each.
@@ -42,7 +44,8 @@ impl Figure {
     fn factors(&self) -> Vec<f64> {
         match self.unit {
             FigureUnit::Plain => vec![1.0],
-            FigureUnit::Percent => vec![1.0, 0.01],
+            FigureUnit::Points if self.value > 100.0 => vec![1.0],
+            FigureUnit::Percent | FigureUnit::Points => vec![1.0, 0.01],
             FigureUnit::Bytes(power) => {
                 let powers = (power - 4).min(0)..=power;
                 powers.flat_map(|power| [1000_f64.powi(power), 1024_f64.powi(power)]).collect()
@@ -135,7 +138,10 @@ impl Derived {
 
     fn support(&self, figure: &Figure) -> bool {
         // The ratio of two lengths is no length.
-        let is_bare = matches!(figure.unit, FigureUnit::Plain | FigureUnit::Percent);
+        let is_bare = match figure.unit {
+            FigureUnit::Plain | FigureUnit::Percent | FigureUnit::Points => true,
+            FigureUnit::Bytes(_) | FigureUnit::Seconds(_) => false,
+        };
         matching(&self.amounts, figure).is_some()
             || (is_bare && matching(&self.ratios, figure).is_some())
     }

@@ -202,10 +202,9 @@ fn is_dashed_name(word: &str) -> bool {
         // `app-based` and `id-only` are words; names have digits or more parts.
         return digit || count > 2 || (lower && !matches!(first, "app" | "id" | "plan" | "sub"));
     }
-    let is_numbered = parts
-        .next_back()
-        .is_some_and(|last| last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()));
-    digit && (lower && first.len() > 1 || count > 2 && (upper || is_numbered))
+    let digits = parts.next_back().filter(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = digits.map_or(0, str::len);
+    digit && (lower && first.len() > 1 || count > 2 && (upper || digits > 1) || upper && digits > 3)
 }
 
 /// `sha256-signed`, `under-30-day`, `end-of-2025`: words that a dash joins.

@@ -29,9 +29,8 @@ pub(super) fn of(word: &str) -> Option<Suffix> {
     // `MB/s`: bytes all the same.
     let amount = word.strip_suffix("/s").or_else(|| word.strip_suffix("/sec")).unwrap_or(&word);
     let unit = match amount {
-        "%" | "percent" | "percentage" | "points" | "point" | "pp" | "pts" | "pt" => {
-            FigureUnit::Percent
-        }
+        "%" | "percent" | "percentage" => FigureUnit::Percent,
+        "points" | "point" | "pp" | "pts" | "pt" => FigureUnit::Points,
         "kb" | "kib" => FigureUnit::Bytes(1),
         "mb" | "mib" => FigureUnit::Bytes(2),
         "gb" | "gib" => FigureUnit::Bytes(3),

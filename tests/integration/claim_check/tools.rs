@@ -192,7 +192,7 @@ async fn what_is_changed_in_what_a_tool_tells_is_marked() {
         }
     }
     assert!(all > 100, "only {all} fabrications");
-    println!("{} of {all} fabrications are marked", all - missed.len());
+    println!("{} of {all} fabrications are marked\n{}", all - missed.len(), missed.join("\n"));
     let found = all - missed.len();
     assert!(found * 100 >= all * ENOUGH, "{found} of {all}; not:\n{}", missed.join("\n"));
 }

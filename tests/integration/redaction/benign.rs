@@ -103,6 +103,13 @@ const PROSE: &[&str] = &[
     "SELECT * FROM c WHERE c.key = 1",
     "Policy `Storage accounts should prevent shared key access` is non-compliant in 4 of 9.",
     "The signature is valid; sig is short for signature; config=prod",
+    "The password is required, the secret is missing; the key is `id`, the token is expired.",
+    "The password is 90 days old. The secret is in kv-contoso-prod-01. The API key is disabled.",
+    "The primary key is orderId; the partition key is /tenantId; is a token is b?",
+    "Use <password> and <client_secret> here; if x > 3 then <b>bold</b> <secret>.</p>",
+    "ConvertTo-SecureString $password -AsPlainText; ConvertTo-SecureString (Read-Host)",
+    "{\"name\": \"WEBSITE_NODE_DEFAULT_VERSION\", \"value\": \"~18\"}, <add key=\"Mode\" value=\"secret7x\"/>",
+    "sudo -u ana: done; docker run -u 1000:1000 x; pull-requests, npm -u a",
     "AKIA is how AWS ids begin; ghp_ is GitHub's; npm_config_registry=https://r",
 ];
 

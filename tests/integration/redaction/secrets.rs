@@ -41,7 +41,7 @@ fn escaped(base64: &str) -> String {
 }
 
 /// A secret that says itself what it is, in one of the sentences that hold it.
-pub(super) fn shaped(rng: &mut Rng) -> Vec<String> {
+pub(crate) fn shaped(rng: &mut Rng) -> Vec<String> {
     vec![
         jwt(rng),
         base64(rng, 86, 2),
@@ -83,6 +83,13 @@ pub(super) fn shaped(rng: &mut Rng) -> Vec<String> {
         format!("SG.{}.{}", url_safe(rng, 22), url_safe(rng, 43)),
         format!("dop_v1_{}", hex(rng, 64)),
         format!("Bearer {}", alnum(rng, 44)),
+        format!("BEARER {}", alnum(rng, 44)),
+        format!("glptt-{}", alnum(rng, 40)),
+        format!("shpat_{}", hex(rng, 32)),
+        format!("AGE-SECRET-KEY-1{}", of(rng, UPPER, 58)),
+        format!("NRAK-{}", of(rng, UPPER, 27)),
+        format!("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQp{}", alnum(rng, 80)),
+        format!("discord.com/api/webhooks/{}/{}", of(rng, DIGIT, 18), url_safe(rng, 68)),
     ]
 }
 
@@ -132,6 +139,17 @@ const PASSWORDS: &[&str] = &[
     "az login --service-principal --password {}",
     "SMTP_PASS={}",
     "spring.datasource.password={}",
+    "<password>{}</password>",
+    "<add key=\"DbPassword\" value=\"{}\" />",
+    "[{\"name\": \"DB_PASSWORD\", \"value\": \"{}\"}]",
+    "ConvertTo-SecureString '{}' -AsPlainText -Force",
+    "$p = ConvertTo-SecureString -String \"{}\" -AsPlainText",
+    "curl -u ana:{} https://contoso.com",
+    "curl --user 'ana:{}' https://contoso.com",
+    "My password is {}, do not tell.",
+    "The admin password is '{}'.",
+    "pw: {}",
+    "Kennwort: {}",
     "passphrase: {}",
 ];
 
@@ -161,10 +179,27 @@ const LONG_SECRETS: &[&str] = &[
     "Set-Cookie: session={}; HttpOnly",
     "sas_token = \"sv=2024&sig={}\"",
     "encryptionKey={}",
+    "X-Vault-Token: {}",
+    "PRIVATE-TOKEN: {}",
+    "API key: {}",
+    "our API key is {}",
+    "shared access key: {}",
+    "The access token is `{}`.",
+    "client-key-data: {}",
+    "<machineKey validationKey=\"{}\" />",
+    "<clientSecret>{}</clientSecret>",
+];
+
+const HEX_KEYS: &[&str] = &[
+    "apikey: {}",
+    "API key: {}",
+    "Ocp-Apim-Subscription-Key: {}",
+    "the api key is {}",
+    "APPINSIGHTS_API_KEY: {}",
 ];
 
 /// A text and the secret in it, which its name gives away.
-pub(super) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
+pub(crate) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut add = |texts: &[&str], mut secret: Box<dyn FnMut() -> String + '_>| {
         pairs.extend(texts.iter().map(|text| {
@@ -177,11 +212,12 @@ pub(super) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
     add(SIGNATURES, Box::new(|| escaped(&base64(rng, 43, 1))));
     add(PASSWORDS, Box::new(|| password(rng)));
     add(LONG_SECRETS, Box::new(|| format!("aB3{}", alnum(rng, 37))));
+    add(HEX_KEYS, Box::new(|| hex(rng, 32)));
     pairs
 }
 
 /// Whether more than a hint of a secret is left.
-fn leaks(shown: &str, secret: &str) -> bool {
+pub(crate) fn leaks(shown: &str, secret: &str) -> bool {
     let bytes = secret.as_bytes();
     bytes
         .windows(bytes.len().min(14))
