@@ -8,9 +8,11 @@ use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 use crate::{
     protocol::{CallId, Event, EvidenceId, Finding, ToolCallCompleted, ToolStatus},
+    redact::redact,
     store::NewEvidence,
     thread::CallFold,
     tools::{ReadContext, ToolError, ToolOutput},
@@ -99,10 +101,11 @@ impl RunContext {
         deadline: tokio::time::Instant,
     ) -> Option<Answer> {
         let begun = Instant::now();
+        let span = tracing::info_span!("call", call.id = %call.call_id);
         let answer = tokio::select! {
             biased;
             stop = self.stopped(deadline) => self.stopped_answer(call, &stop)?,
-            answer = self.run_one(call, cx) => answer,
+            answer = self.run_one(call, cx).instrument(span) => answer,
         };
         let mut answer = answer;
         answer.completed.duration_ms =
@@ -135,13 +138,7 @@ impl RunContext {
             Ok(output) => self.succeeded(call, output),
             Err(error) => {
                 if !matches!(error, ToolError::Rejected { .. } | ToolError::Cancelled) {
-                    tracing::warn!(
-                        run.id = %self.run_id,
-                        call.id = %call.call_id,
-                        tool.name = %call.tool,
-                        error = &error as &dyn std::error::Error,
-                        "a tool call failed"
-                    );
+                    log_failure(&call.tool, &error);
                 }
                 Answer { completed: failure(call.call_id, &call.tool, &error), kept: None }
             }
@@ -165,7 +162,7 @@ impl RunContext {
     }
 
     fn panicked(&self, call: &CallFold) -> ToolError {
-        tracing::error!(run.id = %self.run_id, tool.name = %call.tool, "a tool panicked");
+        tracing::error!(tool.name = %call.tool, "a tool panicked");
         internal("the tool failed inside the service")
     }
 
@@ -212,6 +209,25 @@ impl RunContext {
         .await?;
         Ok(earned)
     }
+}
+
+/// One line for operators, with what a support case needs. The span has run and call.
+fn log_failure(tool: &str, error: &ToolError) {
+    let (status, request_id) = match error {
+        ToolError::Upstream { status, request_id, .. } => (*status, request_id.as_deref()),
+        ToolError::Rejected { .. } | ToolError::Denied { .. } | ToolError::Cancelled => {
+            (None, None)
+        }
+    };
+    tracing::warn!(
+        tool.name = tool,
+        error.kind = error.kind(),
+        error.code = error.code(),
+        http.status = status,
+        arm.request_id = request_id,
+        "a tool call failed: {}",
+        redact(&error.to_string())
+    );
 }
 
 fn encoded(kept: &Kept, call_id: CallId, at: jiff::Timestamp) -> Option<NewEvidence> {

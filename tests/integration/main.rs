@@ -30,6 +30,8 @@ mod cli_ask;
 #[cfg(test)]
 mod crash_restart;
 #[cfg(test)]
+mod disk_full;
+#[cfg(test)]
 mod estate_access;
 #[cfg(test)]
 mod estate_compliance;
@@ -70,6 +72,8 @@ mod model_server;
 #[cfg(test)]
 mod model_text;
 #[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod planner;
 #[cfg(test)]
 mod planner_eval;
@@ -105,6 +109,8 @@ mod store_limits;
 mod store_model;
 #[cfg(test)]
 mod store_threads;
+#[cfg(test)]
+mod store_unusable;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]
