@@ -26,6 +26,7 @@ pub mod request;
 pub mod resource_graph;
 pub mod resource_id;
 pub mod secret;
+mod shared_reads;
 pub mod stats;
 mod wire;
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
 use crate::{
@@ -65,30 +66,54 @@ impl RunContext {
         if !refused.is_empty() {
             self.store_answers(refused).await?;
         }
-        let this = &*self;
-        let running: FuturesUnordered<_> =
-            calls.iter().map(|(call, cx)| this.answer(call, cx, deadline)).collect();
-        let mut ready = running.ready_chunks(RESULTS_PER_APPEND);
-        let mut earned = Vec::new();
-        while let Some(answers) = ready.next().await {
-            let answers: Vec<Answer> = answers.into_iter().flatten().collect();
-            earned.extend(this.store_answers(answers).await?);
-        }
-        drop(ready);
+        let earned = self.answer_all(&calls, deadline).await?;
         for (call_id, output) in earned {
             self.outputs.insert(call_id, output);
         }
         Ok(())
     }
 
+    /// Runs the calls side by side and stores what is ready; the others go on while it is stored.
+    async fn answer_all(
+        &self,
+        calls: &[(CallFold, ReadContext)],
+        deadline: tokio::time::Instant,
+    ) -> Result<Vec<(CallId, Output)>, AgentError> {
+        let (ready, mut answers) = mpsc::channel(calls.len().max(1));
+        let running = async {
+            // Dropped with the last call, which ends the storing.
+            let ready = ready;
+            let mut running: FuturesUnordered<_> =
+                calls.iter().map(|(call, cx)| self.answer(call, cx, deadline)).collect();
+            while let Some(answer) = running.next().await {
+                // There is room for all of them, and the receiver is below.
+                let _ = ready.send(answer).await;
+            }
+            Ok::<(), AgentError>(())
+        };
+        let storing = async {
+            let mut some = Vec::with_capacity(RESULTS_PER_APPEND);
+            let mut earned = Vec::new();
+            while answers.recv_many(&mut some, RESULTS_PER_APPEND).await > 0 {
+                earned.extend(self.store_answers(some.drain(..).flatten().collect()).await?);
+            }
+            Ok::<_, AgentError>(earned)
+        };
+        let ((), earned) = tokio::try_join!(running, storing)?;
+        Ok(earned)
+    }
+
     /// The calls, each with what it may read.
     async fn prepared(&self, run: &[CallId]) -> Result<Vec<(CallFold, ReadContext)>, AgentError> {
-        let now = self.log.clock.now();
+        // What several calls of a step ask is asked once.
+        let step = (&self.shared.azure.sharing(), self.log.clock.now());
         self.log
             .read(|state| {
                 let fold = state.run(self.run_id).ok_or(AgentError::Internal("no such run"))?;
                 let calls = fold.open_calls().filter(|call| run.contains(&call.call_id));
-                calls.map(|call| Ok((call.clone(), self.shared.read_context(fold, now)?))).collect()
+                calls
+                    .map(|call| Ok((call.clone(), self.shared.read_context(fold, step)?)))
+                    .collect()
             })
             .await?
     }

@@ -20,7 +20,7 @@ use crate::{
 use super::{
     caps::json_len,
     log::{AgentError, ThreadLog, not_found},
-    once::{CommandKey, Done, once, to_its_end},
+    once::{CommandKey, Done, once, once_in_one_append, to_its_end},
     session::{Asker, Session},
     sessions::Sessions,
     shared::{AgentParts, Shared},
@@ -115,7 +115,7 @@ impl Agent {
         check_scope(&command.scope)?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let this = self.clone();
-        self.once(key.clone(), async move {
+        self.once_in_one_append(key.clone(), async move {
             let created = Event::ThreadUpdated(ThreadUpdated {
                 title,
                 scope: Some(command.scope),
@@ -148,7 +148,7 @@ impl Agent {
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let command = UpdateThread { title, ..command };
-        self.once(key.clone(), async move {
+        self.once_in_one_append(key.clone(), async move {
             session.shared.store.check_writable()?;
             session.update(asker.principal, key, command).await
         })
@@ -163,7 +163,7 @@ impl Agent {
         check_text(&command.message.text)?;
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
-        self.once(key.clone(), async move {
+        self.once_in_one_append(key.clone(), async move {
             session.shared.store.check_writable()?;
             session.start_run(asker, key, command).await
         })
@@ -178,10 +178,10 @@ impl Agent {
         let session = self.open(&asker.principal, command.thread_id).await?;
         let key = CommandKey::new(asker.principal.clone(), command.id.clone(), &command);
         let run_id = command.run_id;
-        self.once(
-            key.clone(),
-            async move { session.cancel_run(asker.principal, key, run_id).await },
-        )
+        // A run is told to stop before anything is stored: an earlier reply is looked for first.
+        once(&self.shared.store, key.clone(), async move {
+            session.cancel_run(asker.principal, key, run_id).await
+        })
         .await
     }
 
@@ -243,12 +243,12 @@ impl Agent {
         self.shared.stopping.cancel();
     }
 
-    async fn once(
+    async fn once_in_one_append(
         &self,
         key: CommandKey,
         effect: impl Future<Output = Result<Value, AgentError>> + Send + 'static,
     ) -> Result<Done, AgentError> {
-        once(&self.shared.store, key, effect).await
+        once_in_one_append(&self.shared.store, key, effect).await
     }
 }
 

@@ -50,6 +50,26 @@ pub struct Done {
     pub duplicate: bool,
 }
 
+/// Does a change once that is one append with the reply in it: nothing of it happens a second
+/// time, so the store is asked for an earlier reply only when it failed.
+pub(super) async fn once_in_one_append(
+    store: &Store,
+    key: CommandKey,
+    effect: impl Future<Output = Result<Value, AgentError>> + Send + 'static,
+) -> Result<Done, AgentError> {
+    let error = match to_its_end(effect).await {
+        Ok(result) => return Ok(Done { result, duplicate: false }),
+        Err(error) => error,
+    };
+    match (done_before(store, &key).await?, error) {
+        (Some(done), _) => Ok(done),
+        (None, AgentError::Store(StoreError::DuplicateReply { .. })) => {
+            Err(AgentError::Internal("a reply was stored and is gone"))
+        }
+        (None, error) => Err(error),
+    }
+}
+
 /// Does a change once, in a task of its own: a client that leaves does not half-do it.
 pub(super) async fn once(
     store: &Store,

@@ -110,18 +110,18 @@ impl Shared {
         let _ = self.notices.send(notice);
     }
 
-    /// What tools of this run may read.
+    /// What tools of this run may read, with the reader of its step.
     pub(super) fn read_context(
         &self,
         run: &RunFold,
-        now: Timestamp,
+        (reader, now): (&ArmReader, Timestamp),
     ) -> Result<ReadContext, AgentError> {
         let scope: Result<Vec<ResourceId>, _> =
             run.scope.iter().map(|id| ResourceId::parse(id)).collect();
         let scope = scope.map_err(|_| AgentError::Internal("a stored scope is no ARM id"))?;
         let bounds = Bounds::new(ScopeSet::new(scope), self.subscriptions.clone());
         let zone = TimeZone::get(&run.time_zone).unwrap_or(TimeZone::UTC);
-        Ok(ReadContext::new(self.azure.clone(), bounds, Moment { now, zone })
+        Ok(ReadContext::new(reader.clone(), bounds, Moment { now, zone })
             .with_max_pages(run.limits.pages_per_list))
     }
 }

@@ -20,6 +20,7 @@ use super::notice::Notice;
 use super::page::{Envelope, ListPage, PageLimits, Trail};
 use super::path::ArmPath;
 use super::request::{ArmGet, NotAQuery, QueryPost, is_query, url_of};
+use super::shared_reads::{Asked, SharedReads};
 use super::stats::{CallStats, CallTotals};
 use super::wire::{Answer, Call, Wire, count, origin_of, same_origin};
 use crate::retry::RetryPolicy;
@@ -63,6 +64,7 @@ pub struct ArmClient {
 pub struct ArmReader {
     wire: Arc<Wire>,
     stats: Arc<[Arc<CallStats>]>,
+    shared: Option<Arc<SharedReads>>,
 }
 
 impl ArmClient {
@@ -88,7 +90,8 @@ impl ArmClient {
     /// A reader, counted in this client's totals.
     #[must_use]
     pub fn reader(&self) -> ArmReader {
-        ArmReader { wire: Arc::clone(&self.wire), stats: Arc::new([Arc::clone(&self.totals)]) }
+        let stats = Arc::new([Arc::clone(&self.totals)]);
+        ArmReader { wire: Arc::clone(&self.wire), stats, shared: None }
     }
 
     /// What this client tells people while they wait. A receiver that lags loses the oldest.
@@ -116,7 +119,14 @@ impl ArmReader {
     pub fn counted(&self) -> (Self, Arc<CallStats>) {
         let own = Arc::new(CallStats::default());
         let stats = self.stats.iter().chain([&own]).map(Arc::clone).collect();
-        (Self { wire: Arc::clone(&self.wire), stats }, own)
+        (Self { stats, ..self.clone() }, own)
+    }
+
+    /// The same reader, whose clones share what they read: what is asked twice costs one request.
+    /// For work that is done at one moment under one identity, and no longer.
+    #[must_use]
+    pub fn sharing(&self) -> Self {
+        Self { shared: Some(Arc::default()), ..self.clone() }
     }
 
     /// Reads one object. An empty answer reads as `null`, so an `Option` takes it.
@@ -252,12 +262,19 @@ impl ArmReader {
         url_of(self.wire.base(), path, query)
     }
 
-    async fn send(&self, url: Url, verb: Verb) -> Result<Answer, ArmError> {
+    async fn send(&self, url: Url, verb: Verb) -> Result<Arc<Answer>, ArmError> {
         let post = match verb {
             Verb::Get => None,
             Verb::Post(body) => Some(body),
         };
-        self.wire.send(&Call { url, post, stats: &self.stats }).await
+        match &self.shared {
+            None => self.wire.send(&Call { url, post, stats: &self.stats }).await.map(Arc::new),
+            Some(shared) => {
+                let asked = Asked { url: url.clone(), post: post.clone() };
+                let call = Call { url, post, stats: &self.stats };
+                shared.answer(asked, self.wire.send(&call)).await
+            }
+        }
     }
 }
 

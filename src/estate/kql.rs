@@ -26,6 +26,7 @@ mod lexer;
 mod operators;
 mod parser;
 mod relation;
+mod sought;
 mod text;
 mod value;
 
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 pub use error::{ErrorKind, Position, QueryError};
+pub use sought::Sought;
 pub use value::Kind;
 
 /// A row of a table as the estate keeps it: shared, never copied by a query.
@@ -66,8 +68,9 @@ pub struct Table {
 
 /// Where a query finds its tables.
 pub trait Tables {
-    /// The table of that name, whatever its case; `None` if there is none.
-    fn table(&self, name: &str) -> Option<Table>;
+    /// The table of that name, whatever its case; `None` if there is none. Rows that `sought` does
+    /// not admit may be left out.
+    fn table(&self, name: &str, sought: &Sought) -> Option<Table>;
 }
 
 /// What a query may use up, and which of its rows are wanted.

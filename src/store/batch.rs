@@ -1,14 +1,19 @@
-//! One transaction of appends: two statement round trips and one fsync, however many there are.
+//! One transaction of appends: at most two statement round trips and one fsync, however many there
+//! are.
 //!
-//! First everything is checked, then everything that passed is written. It knows SQL, not who
-//! asks.
+//! First everything is checked, then everything that passed is written; an append that is alone is
+//! written at once, on condition that it fits. It knows SQL, not who asks.
+
+mod alone;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     path::Path,
 };
 
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{
+    QueryBuilder, Row, Sqlite, SqliteConnection, query_builder::Separated, sqlite::SqliteRow,
+};
 
 use super::{Append, EncodedEvent, NewEvidence, NewReply, StoreError};
 use crate::protocol::{PrincipalId, Seq, ThreadId};
@@ -32,6 +37,11 @@ pub(super) async fn store(
     appends: &[&Append],
     path: &Path,
 ) -> Result<Outcomes, StoreError> {
+    if let [append] = appends
+        && alone::store(conn, append, path).await? == Fit::Stored
+    {
+        return Ok(vec![Ok(())]);
+    }
     let stored = check_and_write(conn, appends, path).await;
     // A refused batch leaves a transaction open. After some errors SQLite has closed it by
     // itself, and says so: nothing is lost by asking twice.
@@ -44,6 +54,13 @@ pub(super) async fn store(
 enum Wrote {
     All,
     Nothing,
+}
+
+/// Whether an append was stored at once, or has to be judged first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    Stored,
+    Unknown,
 }
 
 async fn check_and_write(
@@ -199,30 +216,34 @@ fn write_statements(admitted: &[(&Append, People)]) -> QueryBuilder<Sqlite> {
     sql
 }
 
+const INSERT_THREAD: &str = "INSERT INTO thread (thread_id, epoch, title, owner, archived, scope, \
+     created_at, updated_at, open_runs, head_seq) ";
+const OR_UPDATE_THREAD: &str = " ON CONFLICT (thread_id) DO UPDATE SET epoch = excluded.epoch, \
+     title = excluded.title, owner = excluded.owner, archived = excluded.archived, \
+     scope = excluded.scope, created_at = excluded.created_at, updated_at = excluded.updated_at, \
+     open_runs = excluded.open_runs, head_seq = excluded.head_seq";
+
 fn push_threads(sql: &mut QueryBuilder<Sqlite>, threads: &[(&Append, People)]) {
-    sql.push(
-        "INSERT INTO thread (thread_id, epoch, title, owner, archived, scope, head_seq, \
-         created_at, updated_at, open_runs) ",
-    );
+    sql.push(INSERT_THREAD);
     sql.push_values(threads, |mut row, (append, _)| {
-        let standing = &append.standing;
-        row.push_bind(append.thread_id.as_uuid().as_bytes().as_slice())
-            .push_bind(standing.epoch.as_uuid().as_bytes().as_slice())
-            .push_bind(standing.title.as_str())
-            .push_bind(standing.owner.as_str())
-            .push_bind(standing.archived)
-            .push_bind(serde_json::Value::from(standing.scope.as_slice()).to_string())
-            .push_bind(super::row::seq_value(standing.head_seq))
-            .push_bind(standing.created_at.as_microsecond())
-            .push_bind(standing.updated_at.as_microsecond())
-            .push_bind(i64::from(append.open_runs));
+        bind_thread(&mut row, append);
+        row.push_bind(super::row::seq_value(append.standing.head_seq));
     });
-    sql.push(
-        " ON CONFLICT (thread_id) DO UPDATE SET epoch = excluded.epoch, title = excluded.title, \
-         owner = excluded.owner, archived = excluded.archived, scope = excluded.scope, \
-         head_seq = excluded.head_seq, created_at = excluded.created_at, \
-         updated_at = excluded.updated_at, open_runs = excluded.open_runs; ",
-    );
+    sql.push(OR_UPDATE_THREAD).push("; ");
+}
+
+/// The values of a thread up to its head, in the order of [`INSERT_THREAD`].
+fn bind_thread(row: &mut Separated<'_, Sqlite, &'static str>, append: &Append) {
+    let standing = &append.standing;
+    row.push_bind(append.thread_id.as_uuid().as_bytes().as_slice())
+        .push_bind(standing.epoch.as_uuid().as_bytes().as_slice())
+        .push_bind(standing.title.as_str())
+        .push_bind(standing.owner.as_str())
+        .push_bind(standing.archived)
+        .push_bind(serde_json::Value::from(standing.scope.as_slice()).to_string())
+        .push_bind(standing.created_at.as_microsecond())
+        .push_bind(standing.updated_at.as_microsecond())
+        .push_bind(i64::from(append.open_runs));
 }
 
 fn push_events(sql: &mut QueryBuilder<Sqlite>, events: &[(ThreadId, &EncodedEvent)]) {

@@ -12,7 +12,7 @@ mod refusals;
 use std::sync::Arc;
 
 use opscopilot::estate::kql::{
-    Column, Kind, Limits, Output, QueryError, SharedRow, Table, Tables, run,
+    Column, Kind, Limits, Output, QueryError, SharedRow, Sought, Table, Tables, run,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(crate) const NOW: &str = "2026-03-15T12:00:00Z";
 pub(crate) struct World(Vec<(&'static str, Table)>);
 
 impl Tables for World {
-    fn table(&self, name: &str) -> Option<Table> {
+    fn table(&self, name: &str, _: &Sought) -> Option<Table> {
         let found = self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, table)| table.clone())
     }

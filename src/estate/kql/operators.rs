@@ -13,7 +13,7 @@ mod union;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     rc::Rc,
 };
 
@@ -23,8 +23,8 @@ use super::{
     bind::Binder,
     error::QueryError,
     expr::{Bound, Context},
-    parser::caps,
     relation::Relation,
+    sought,
     value::{Ty, Value, time},
 };
 
@@ -35,17 +35,10 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn of(program: &Program, tables: &dyn Tables) -> Self {
-        let mut names = HashSet::new();
-        caps::walk(program, &mut |pipeline| {
-            if let Source::Table { name, .. } = &pipeline.source {
-                names.insert(name.clone());
-            }
-        });
-        let tables = names
+        let tables = sought::by_table(program)
             .into_iter()
-            .filter_map(|name| tables.table(&name).map(|table| (name, table)))
-            .collect();
-        Self { tables }
+            .filter_map(|(name, sought)| tables.table(&name, &sought).map(|table| (name, table)));
+        Self { tables: tables.collect() }
     }
 }
 

@@ -129,16 +129,22 @@ impl Tool for ExplainSecureScore {
         cx.bounds().check_whole_subscriptions("the secure score")?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
-        let scores = Scores::read(cx, visible, &over).await?;
-        let mut controls = Vec::new();
+        // None of the three needs another; where there is no score the others are not looked at.
+        let (scores, controls, parts) = tokio::join!(
+            Scores::rows(cx, &over),
+            reading::control_rows(cx, &over),
+            reading::definitions(cx, &over),
+        );
+        let scores = Scores::of(cx, (visible, &over), scores?).await?;
+        let mut ranked = Vec::new();
         if !scores.scored.is_empty() {
-            controls = reading::controls(cx, &over, scores.total_weight()).await?;
-            reading::look_behind(cx, &over, &mut controls, top as usize).await?;
+            ranked = reading::ranked(cx, &controls?, scores.total_weight());
+            reading::look_behind(cx, (&over, parts), &mut ranked, top as usize).await?;
         }
         Ok(Output {
             overall: scores.overall(),
             subscriptions: scores.scored,
-            controls,
+            controls: ranked,
             unscored: scores.unscored,
         })
     }

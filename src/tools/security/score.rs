@@ -6,7 +6,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     azure::ApiVersion,
@@ -63,10 +63,27 @@ impl Scores {
         visible: &Visible,
         over: &[Subscription],
     ) -> Result<Self, ToolError> {
+        let rows = Self::rows(cx, over).await?;
+        Self::of(cx, (visible, over), rows).await
+    }
+
+    /// The one query.
+    pub(super) async fn rows(
+        cx: &ReadContext,
+        over: &[Subscription],
+    ) -> Result<Vec<Map<String, Value>>, ToolError> {
         let text = cx.query(("securityresources", over), QUERY, &[])?;
-        let answer = cx.graph(&GraphRead { text, over, max_rows: 5_000 }).await?;
+        Ok(cx.graph(&GraphRead { text, over, max_rows: 5_000 }).await?.rows)
+    }
+
+    /// The scores of the rows, and of the subscriptions that are asked for theirs.
+    pub(super) async fn of(
+        cx: &ReadContext,
+        (visible, over): (&Visible, &[Subscription]),
+        rows: Vec<Map<String, Value>>,
+    ) -> Result<Self, ToolError> {
         let mut scores = Self::default();
-        for fields in answer.rows {
+        for fields in rows {
             scores.take(cx, visible, &Value::Object(fields));
         }
         let missing: Vec<Subscription> =

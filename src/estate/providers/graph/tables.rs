@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::estate::{
     access::Scope,
     http::call::Call,
-    kql::{Column, Kind as ColumnKind, SharedRow, Table, Tables},
+    kql::{Column, Kind as ColumnKind, SharedRow, Sought, Table, Tables},
     world::SubscriptionIx,
 };
 
@@ -87,19 +87,9 @@ impl<'a> GraphTables<'a> {
         Self { call, subscriptions, wanted: Wanted::by(query) }
     }
 
-    fn wants(&self, arm_type: &str) -> bool {
-        self.wanted.has_type(arm_type)
-    }
-
-    fn may(&self, action: &str, scope: Scope) -> bool {
-        self.call.may(action, scope)
-    }
-}
-
-impl Tables for GraphTables<'_> {
-    fn table(&self, name: &str) -> Option<Table> {
-        let name = name.to_ascii_lowercase();
-        let rows = match name.as_str() {
+    /// The rows of a table; `None` if there is no table of that name.
+    fn rows(&self, table: &str) -> Option<Vec<SharedRow>> {
+        Some(match table {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
             "securityresources" => self.security(),
@@ -112,7 +102,22 @@ impl Tables for GraphTables<'_> {
             "authorizationresources" => self.authorization(),
             other if EMPTY.contains(&other) => Vec::new(),
             _ => return None,
-        };
+        })
+    }
+
+    fn wants(&self, arm_type: &str) -> bool {
+        self.wanted.has_type(arm_type)
+    }
+
+    fn may(&self, action: &str, scope: Scope) -> bool {
+        self.call.may(action, scope)
+    }
+}
+
+impl Tables for GraphTables<'_> {
+    fn table(&self, name: &str, sought: &Sought) -> Option<Table> {
+        let narrowed = GraphTables { wanted: self.wanted.narrowed(sought), ..*self };
+        let rows = narrowed.rows(&name.to_ascii_lowercase())?;
         Some(Table { columns: columns(), rows: rows.into() })
     }
 }

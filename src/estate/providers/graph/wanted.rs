@@ -1,13 +1,16 @@
-//! What a query can see of its rows, read off its text before any row is made. Only short cuts:
-//! a query that is not understood sees everything, so a wrong guess here would be a wrong answer.
+//! What a query can see of its rows, known before any row is made: which of them, by the engine's
+//! own reading, and how much of each, read off the text here. Only short cuts: a query that is not
+//! understood sees everything, so a wrong guess here would be a wrong answer.
 
 use serde_json::{Map, Value};
 
+use crate::estate::kql::Sought;
+
 /// The part of the tables that a query can tell from nothing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
-    /// The only type of row that can matter, in lower case.
-    only_type: Option<String>,
+    /// What rows must have to matter.
+    sought: Sought,
     /// The only members of `properties` that can matter.
     members: Option<Vec<String>>,
     /// The query, where it names every column and member it uses.
@@ -26,12 +29,22 @@ impl Wanted {
         }
         let members = members(query);
         let named_in = members.is_some().then(|| query.to_owned());
-        Self { only_type: only_type(&lower), members, named_in }
+        Self { sought: Sought::default(), members, named_in }
+    }
+
+    /// What matters of one table.
+    pub(super) fn narrowed(&self, sought: &Sought) -> Self {
+        Self { sought: sought.clone(), ..self.clone() }
     }
 
     /// Whether rows of this type can matter.
     pub(super) fn has_type(&self, arm_type: &str) -> bool {
-        self.only_type.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(arm_type))
+        self.admits("type", arm_type)
+    }
+
+    /// Whether rows with this text at a path can matter.
+    pub(super) fn admits(&self, path: &str, value: &str) -> bool {
+        self.sought.admits(path, value)
     }
 
     /// Whether this member of `properties` can matter.
@@ -49,22 +62,6 @@ impl Wanted {
             properties.retain(|name, _| self.has_member(name));
         }
     }
-}
-
-/// The type of a query that begins `table | where type == '…'`.
-fn only_type(lower: &str) -> Option<String> {
-    let (table, rest) = lower.split_once('|')?;
-    if lower.contains(" or ") || !table.trim().chars().all(char::is_alphanumeric) {
-        return None;
-    }
-    let rest = rest.trim_start().strip_prefix("where")?.trim_start().strip_prefix("type")?;
-    let rest = rest.trim_start();
-    let rest = rest.strip_prefix("=~").or_else(|| rest.strip_prefix("=="))?.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let (name, after) = rest.get(1..)?.split_once(quote)?;
-    let after = after.trim_start();
-    let is_whole = after.is_empty() || after.starts_with('|') || after.starts_with("and ");
-    is_whole.then(|| name.to_owned())
 }
 
 /// The members of `properties` a query names, if it names each it uses by a plain path and its
@@ -92,23 +89,6 @@ fn member_after(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_query_for_one_type_is_recognised_and_others_are_left_alone() {
-        let only = |query: &str| Wanted::by(query).only_type;
-        assert_eq!(
-            only("securityresources | where type == \"microsoft.security/securescores\" | take 5"),
-            Some("microsoft.security/securescores".into())
-        );
-        assert_eq!(
-            only("Resources\n| where type =~ 'Microsoft.Compute/disks' and name has 'x'"),
-            Some("microsoft.compute/disks".into())
-        );
-        assert_eq!(only("resources | where type == 'a' or type == 'b'"), None);
-        assert_eq!(only("resources | where type == 'a' | union resourcecontainers"), None);
-        assert_eq!(only("resources | where type in ('a', 'b')"), None);
-        assert_eq!(only("resources | where type == strcat('a', 'b')"), None);
-    }
 
     #[test]
     fn columns_that_a_query_does_not_name_are_dropped_where_it_names_all_it_uses() {

@@ -48,15 +48,21 @@ const ASSESSMENTS: &str = "\
     severity = tostring(properties.metadata.severity)
 | order by unhealthy desc, displayName asc";
 
-/// The controls, the one that would gain most first.
-pub(super) async fn controls(
+/// The assessments of each control, ids in lower case; or why they could not be read, and where.
+pub(super) type Definitions = Result<HashMap<String, Vec<String>>, (String, ToolError)>;
+
+/// The controls as they come.
+pub(super) async fn control_rows(
     cx: &ReadContext,
     over: &[Subscription],
-    total_weight: f64,
-) -> Result<Vec<Control>, ToolError> {
+) -> Result<Vec<Value>, ToolError> {
     let text = cx.query(("securityresources", over), CONTROLS, &[])?;
     let answer = cx.graph(&GraphRead { text, over, max_rows: 1_000 }).await?;
-    let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
+    Ok(answer.rows.into_iter().map(Value::Object).collect())
+}
+
+/// The controls, the one that would gain most first.
+pub(super) fn ranked(cx: &ReadContext, rows: &[Value], total_weight: f64) -> Vec<Control> {
     let weighted = rows.iter().filter_map(Row::of).any(|row| row.number("weighted") > Some(0.0));
     let key = if weighted { "weighted" } else { "even" };
     let mut controls: Vec<Control> =
@@ -68,7 +74,7 @@ pub(super) async fn controls(
             .then_with(|| b.potential_points.total_cmp(&a.potential_points))
             .then_with(|| a.title.cmp(&b.title))
     });
-    Ok(controls)
+    controls
 }
 
 fn control(row: Row<'_>, key: &str, total_weight: f64) -> Option<Control> {
@@ -95,7 +101,7 @@ fn control(row: Row<'_>, key: &str, total_weight: f64) -> Option<Control> {
 /// definitions cannot be read the ranking is still an answer, and the coverage says so.
 pub(super) async fn look_behind(
     cx: &ReadContext,
-    over: &[Subscription],
+    (over, parts): (&[Subscription], Definitions),
     controls: &mut [Control],
     top: usize,
 ) -> Result<(), ToolError> {
@@ -104,7 +110,14 @@ pub(super) async fn look_behind(
     if wanted.is_empty() {
         return Ok(());
     }
-    let Some(parts) = definitions(cx, over).await else { return Ok(()) };
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err((scope, error)) => {
+            let what = format!("the recommendations behind the controls were not read: {error}");
+            cx.note(&scope, error.code(), &what);
+            return Ok(());
+        }
+    };
     let of = |control: &Control| {
         parts.get(&control.control_id.to_lowercase()).cloned().unwrap_or_default()
     };
@@ -121,12 +134,9 @@ pub(super) async fn look_behind(
     Ok(())
 }
 
-/// The assessments of each control, ids in lower case; the first subscription that answers
-/// speaks for all, since the controls are Azure's own.
-async fn definitions(
-    cx: &ReadContext,
-    over: &[Subscription],
-) -> Option<HashMap<String, Vec<String>>> {
+/// The assessments of each control; the first subscription that answers speaks for all, since the
+/// controls are Azure's own.
+pub(super) async fn definitions(cx: &ReadContext, over: &[Subscription]) -> Definitions {
     let operation = Operation {
         below: "/providers/Microsoft.Security/secureScoreControlDefinitions",
         version: ApiVersion::new("2020-01-01"),
@@ -138,17 +148,13 @@ async fn definitions(
         let scope = subscription.scope();
         let read: ListRead<'_> = operation.below(&scope);
         match cx.list(&read).await {
-            Ok(rows) => return Some(rows.into_iter().filter_map(definition).collect()),
+            Ok(rows) => return Ok(rows.into_iter().filter_map(definition).collect()),
             Err(error) => {
                 failure.get_or_insert((scope, error));
             }
         }
     }
-    if let Some((scope, error)) = failure {
-        let what = format!("the recommendations behind the controls were not read: {error}");
-        cx.note(&scope, error.code(), &what);
-    }
-    None
+    failure.map_or_else(|| Ok(HashMap::new()), Err)
 }
 
 fn definition(fields: serde_json::Map<String, Value>) -> Option<(String, Vec<String>)> {

@@ -166,7 +166,10 @@ impl GraphTables<'_> {
 
     fn assessments(&self, ix: SubscriptionIx, rows: &mut Vec<SharedRow>) {
         let right = "Microsoft.Security/assessments/read";
-        let findings = self.findings(ix, right);
+        let findings = self.findings(ix, right).filter(|finding| {
+            self.wanted.admits("name", finding.assessment.id)
+                && self.wanted.admits("properties.status.code", finding.code())
+        });
         rows.extend(findings.filter_map(|finding| self.finding_row(&finding)));
     }
 
