@@ -15,8 +15,9 @@ use crate::{
     model::{ChatModel, openai::SettingsError},
     planner::Planner,
     protocol::{Notice, NoticeLevel, RunLimits},
-    server::{self, RunningServer, ServerSettings},
+    server::{self, MetricsText, RunningServer, ServerSettings},
     store::{Store, StoreError},
+    telemetry,
     tools::{Registry, RegistryError, Router},
 };
 
@@ -139,11 +140,16 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         max_runs: config.max_runs.unwrap_or(DEFAULT_MAX_RUNS),
     });
     forward_notices(&azure.client, &agent);
+    let meters = telemetry::meters();
+    if let Some(meters) = meters.clone() {
+        tokio::spawn(meters.keep_up());
+    }
     let usual = ServerSettings::default();
     let settings = ServerSettings {
         estate: azure.info.clone(),
         allowed_origins: config.allow_origin,
         max_connections: config.max_connections.unwrap_or(usual.max_connections),
+        metrics: meters.map_or(usual.metrics, |meters| MetricsText::of(move || meters.text())),
         ..usual
     };
     let address = || "the listener".to_owned();

@@ -31,12 +31,14 @@ mod extract;
 mod guard;
 mod request_id;
 mod rest;
+mod scrape;
 mod subscription;
 pub mod web;
 mod welcome;
 mod ws;
 
 pub use guard::OriginPolicy;
+pub use scrape::MetricsText;
 
 /// What the edge needs to know besides the agent.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct ServerSettings {
     pub send_timeout: Duration,
     /// The most connections at once.
     pub max_connections: usize,
+    /// What `/metrics` answers.
+    pub metrics: MetricsText,
 }
 
 impl Default for ServerSettings {
@@ -64,6 +68,7 @@ impl Default for ServerSettings {
             max_age: Duration::from_secs(3 * 3600 + 45 * 60),
             send_timeout: Duration::from_secs(30),
             max_connections: 10_000,
+            metrics: MetricsText::default(),
         }
     }
 }
@@ -168,6 +173,7 @@ fn router(edge: Edge) -> Router {
         .route("/healthz", get(rest::healthz))
         .route("/readyz", get(rest::readyz))
         .route("/version", get(rest::version))
+        .route("/metrics", get(scrape::read))
         .method_not_allowed_fallback(rest::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_FRAME_IN_BYTES))
         .with_state(edge.clone());

@@ -2,6 +2,10 @@
 //!
 //! Field names are dotted and of the vocabulary: `thread.id`, `run.id`, `call.id`, `tool.name`.
 
+mod meters;
+
+pub use meters::{Meters, meters};
+
 use tracing_subscriber::{EnvFilter, filter::Directive, fmt};
 
 use crate::config::{ConfigError, LogOptions};

@@ -23,6 +23,7 @@ use super::{
     evidence::Output,
     finish::unrun,
     log::{AgentError, Batch},
+    meters,
     outcome::{completed, failure, internal, rejected_text},
     own_tools,
     run_loop::{RunContext, Stop},
@@ -133,8 +134,10 @@ impl RunContext {
             answer = self.run_one(call, cx).instrument(span) => answer,
         };
         let mut answer = answer;
-        answer.completed.duration_ms =
-            u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        answer.completed.duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let known = self.shared.spec(&call.tool).map_or("unknown", |spec| spec.name.as_str());
+        meters::count_call(known, answer.completed.status, took);
         Some(answer)
     }
 
