@@ -14,7 +14,7 @@ use crate::{
     estate::{EstateError, RunningEstate},
     model::{ChatModel, openai::SettingsError},
     planner::Planner,
-    protocol::{Notice, NoticeLevel, RunLimits},
+    protocol::{EstateInfo, Notice, NoticeLevel, RunLimits},
     server::{self, MetricsText, RunningServer, ServerSettings},
     store::{Store, StoreError},
     telemetry,
@@ -140,18 +140,7 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         max_runs: config.max_runs.unwrap_or(DEFAULT_MAX_RUNS),
     });
     forward_notices(&azure.client, &agent);
-    let meters = telemetry::meters();
-    if let Some(meters) = meters.clone() {
-        tokio::spawn(meters.keep_up());
-    }
-    let usual = ServerSettings::default();
-    let settings = ServerSettings {
-        estate: azure.info.clone(),
-        allowed_origins: config.allow_origin,
-        max_connections: config.max_connections.unwrap_or(usual.max_connections),
-        metrics: meters.map_or(usual.metrics, |meters| MetricsText::of(move || meters.text())),
-        ..usual
-    };
+    let settings = settings(&config, azure.info.clone());
     let address = || "the listener".to_owned();
     let server = server::serve(listener, agent.clone(), settings)
         .map_err(|source| AppError::Listen { address: address(), source })?;
@@ -179,6 +168,22 @@ impl RunningApp {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "the sample estate failed");
         }
+    }
+}
+
+/// How the edge is set up; what is counted is kept small from here on.
+fn settings(config: &AppConfig, estate: EstateInfo) -> ServerSettings {
+    let usual = ServerSettings::default();
+    let meters = telemetry::meters();
+    if let Some(meters) = meters.clone() {
+        tokio::spawn(meters.keep_up());
+    }
+    ServerSettings {
+        estate,
+        allowed_origins: config.allow_origin.clone(),
+        max_connections: config.max_connections.unwrap_or(usual.max_connections),
+        metrics: meters.map_or(usual.metrics, |meters| MetricsText::of(move || meters.text())),
+        ..usual
     }
 }
 

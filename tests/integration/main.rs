@@ -54,6 +54,8 @@ mod estate_world;
 #[cfg(test)]
 mod kql;
 #[cfg(test)]
+mod log_lines;
+#[cfg(test)]
 mod metrics_text;
 #[cfg(test)]
 mod model_breaks;
