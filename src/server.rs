@@ -1,5 +1,21 @@
 //! The edge: HTTP and WebSocket in, the agent's words out. Translates, decides nothing.
 //!
+//! | path | what |
+//! |---|---|
+//! | `GET /v1/chat` | the chat protocol over WebSocket |
+//! | `GET`, `POST /v1/threads`; `GET`, `PATCH`, `DELETE /v1/threads/{id}` | list, create, read, change, delete |
+//! | `GET /v1/threads/{id}/events` | pages of the log |
+//! | `GET /v1/threads/{id}/evidence/{eid}` | an evidence, as pages of rows or as CSV |
+//! | `GET /v1/threads/{id}/runs/{runId}` | state and answer of a run |
+//! | `GET /v1/threads/{id}/export` | the thread as a file, Markdown or JSON |
+//! | `GET /v1/tools`, `/schemas/v1/{file}`, `/version` | the catalogue, the schemas, the version |
+//! | `GET /healthz`, `/readyz`, `/metrics` | alive; able to take work; what is counted |
+//!
+//! Every answer carries `x-request-id`, the client's own where it sent a plain word of at most 64
+//! characters. An error is `{"error": {code, message, retryable, …}}`; one that a retry may mend
+//! has `Retry-After`. Beyond the numbers of runs and connections, and while the disk takes no
+//! writes, that is `overloaded`: what was acknowledged goes on, and reading always does.
+//!
 //! Until there is authentication it answers loopback names only, and browsers only from pages
 //! it served itself.
 

@@ -49,6 +49,19 @@ pub enum AgentError {
     Internal(&'static str),
 }
 
+impl AgentError {
+    /// The kind in one word, for logs: the messages may hold what a client sent.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Store(_) => "store",
+            Self::Damaged { .. } => "damaged",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
 /// What happens to a thread in one transaction.
 #[derive(Debug, Default)]
 pub(super) struct Batch {

@@ -89,7 +89,8 @@ impl Wire {
         count(call.stats, CallTotals { calls: 1, ..CallTotals::default() });
         let mut failed_attempts = 0;
         loop {
-            let error = match self.attempt(call, &path).await {
+            // On the heap: a tool holds one future for each of its reads.
+            let error = match Box::pin(self.attempt(call, &path)).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };

@@ -95,6 +95,10 @@ pub(super) async fn change(agent: Agent, asker: Asker, command: Command) -> Opti
             return None;
         }
     };
+    match &done {
+        Ok(done) => tracing::debug!(duplicate = done.duplicate, "a command was done"),
+        Err(error) => tracing::debug!(error.kind = error.kind(), "a command was refused"),
+    }
     Some(reply_of(id, done))
 }
 
