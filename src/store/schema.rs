@@ -158,6 +158,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_database_of_an_earlier_release_is_brought_to_this_one() {
+        let dir = DataDir::temporary().unwrap();
+        let connect = SqliteConnectOptions::new().filename(dir.database());
+        let mut conn = connect.connect().await.unwrap();
+        let first = migrator().iter().take(1).cloned().collect();
+        migrate(&mut conn, dir.database(), &Migrator::with_migrations(first)).await.unwrap();
+        conn.close().await.unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let sql = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+        let version: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        assert_eq!(version, MIGRATIONS.len() as i64);
+    }
+
+    #[tokio::test]
     async fn a_migration_that_fails_changes_nothing() {
         let dir = DataDir::temporary().unwrap();
         let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();

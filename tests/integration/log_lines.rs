@@ -29,6 +29,14 @@ fn field<'a>(line: &'a Value, name: &str) -> Option<&'a str> {
     own.chain(spans.iter().filter_map(|span| span.get(name))).find_map(Value::as_str)
 }
 
+fn no_line_holds(process: &Process, canaries: &[&str]) {
+    let log = std::fs::read_to_string(&process.log).unwrap();
+    for canary in canaries {
+        let found = log.lines().find(|line| line.contains(canary));
+        assert_eq!(found, None, "{canary} is in the log");
+    }
+}
+
 #[tokio::test]
 async fn a_failed_call_is_one_line_with_all_its_ids() {
     let dir = tempfile::tempdir().unwrap();
@@ -77,13 +85,9 @@ async fn a_failed_call_is_one_line_with_all_its_ids() {
     let of_socket = |line: &&Value| field(line, "request.id") == Some("trace-of-a-socket");
     assert!(lines.iter().filter(of_socket).any(|line| field(line, "connection.id") == connection));
 
-    let log = std::fs::read_to_string(&process.log).unwrap();
     let asked = model.asked().first().unwrap().body.to_string();
     assert!(asked.contains("quokka-words"), "the model was asked");
-    for canary in ["quokka", TOKEN, KEY] {
-        let found = log.lines().find(|line| line.contains(canary));
-        assert_eq!(found, None, "{canary} is in the log");
-    }
+    no_line_holds(&process, &["quokka", TOKEN, KEY]);
     process.kill().await;
     estate.shut_down().await.unwrap();
 }
