@@ -15,6 +15,7 @@ mod hub;
 mod instructions;
 mod live;
 mod log;
+mod meters;
 mod models;
 mod once;
 mod outcome;

@@ -16,9 +16,10 @@ use crate::{
     estate::{EstateError, RunningEstate},
     model::{ChatModel, openai::SettingsError},
     planner::Planner,
-    protocol::{Notice, NoticeLevel, RunLimits},
-    server::{self, RunningServer, ServerSettings},
+    protocol::{EstateInfo, Notice, NoticeLevel, RunLimits},
+    server::{self, MetricsText, RunningServer, ServerSettings},
     store::{Store, StoreError},
+    telemetry,
     tools::{Registry, RegistryError, Router},
 };
 
@@ -149,13 +150,7 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
     };
     let agent = Agent::instructed(parts, instructions);
     forward_notices(&azure.client, &agent);
-    let usual = ServerSettings::default();
-    let settings = ServerSettings {
-        estate: azure.info.clone(),
-        allowed_origins: config.allow_origin,
-        max_connections: config.max_connections.unwrap_or(usual.max_connections),
-        ..usual
-    };
+    let settings = settings(&config, azure.info.clone());
     let address = || "the listener".to_owned();
     let server = server::serve(listener, agent.clone(), settings)
         .map_err(|source| AppError::Listen { address: address(), source })?;
@@ -183,6 +178,22 @@ impl RunningApp {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "the sample estate failed");
         }
+    }
+}
+
+/// How the edge is set up; what is counted is kept small from here on.
+fn settings(config: &AppConfig, estate: EstateInfo) -> ServerSettings {
+    let usual = ServerSettings::default();
+    let meters = telemetry::meters();
+    if let Some(meters) = meters.clone() {
+        tokio::spawn(meters.keep_up());
+    }
+    ServerSettings {
+        estate,
+        allowed_origins: config.allow_origin.clone(),
+        max_connections: config.max_connections.unwrap_or(usual.max_connections),
+        metrics: meters.map_or(usual.metrics, |meters| MetricsText::of(move || meters.text())),
+        ..usual
     }
 }
 

@@ -38,7 +38,7 @@ pub use ids::{
 };
 pub use pillar::{Effect, Pillar};
 pub use run::{LimitKind, Outcome, RunLimits, RunState, Trigger, Usage};
-pub use thread::{RunStanding, ThreadStanding};
+pub use thread::{RunStanding, ThreadListed, ThreadStanding};
 pub use view::{ChartKind, ChartSeries, Column, ColumnKind, TimelineEntry, View};
 
 /// The WebSocket subprotocol that this vocabulary is spoken under.

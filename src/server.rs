@@ -1,5 +1,21 @@
 //! The edge: HTTP and WebSocket in, the agent's words out. Translates, decides nothing.
 //!
+//! | path | what |
+//! |---|---|
+//! | `GET /v1/chat` | the chat protocol over WebSocket |
+//! | `GET`, `POST /v1/threads`; `GET`, `PATCH`, `DELETE /v1/threads/{id}` | list, create, read, change, delete |
+//! | `GET /v1/threads/{id}/events` | pages of the log |
+//! | `GET /v1/threads/{id}/evidence/{eid}` | an evidence, as pages of rows or as CSV |
+//! | `GET /v1/threads/{id}/runs/{runId}` | state and answer of a run |
+//! | `GET /v1/threads/{id}/export` | the thread as a file, Markdown or JSON |
+//! | `GET /v1/tools`, `/schemas/v1/{file}`, `/version` | the catalogue, the schemas, the version |
+//! | `GET /healthz`, `/readyz`, `/metrics` | alive; able to take work; what is counted |
+//!
+//! Every answer carries `x-request-id`, the client's own where it sent a plain word of at most 64
+//! characters. An error is `{"error": {code, message, retryable, …}}`; one that a retry may mend
+//! has `Retry-After`. Beyond the numbers of runs and connections, and while the disk takes no
+//! writes, that is `overloaded`: what was acknowledged goes on, and reading always does.
+//!
 //! Until there is authentication it answers loopback names only, and browsers only from pages
 //! it served itself.
 
@@ -31,12 +47,14 @@ mod extract;
 mod guard;
 mod request_id;
 mod rest;
+mod scrape;
 mod subscription;
 pub mod web;
 mod welcome;
 mod ws;
 
 pub use guard::OriginPolicy;
+pub use scrape::MetricsText;
 
 /// What the edge needs to know besides the agent.
 #[derive(Clone, Debug)]
@@ -53,6 +71,8 @@ pub struct ServerSettings {
     pub send_timeout: Duration,
     /// The most connections at once.
     pub max_connections: usize,
+    /// What `/metrics` answers.
+    pub metrics: MetricsText,
 }
 
 impl Default for ServerSettings {
@@ -64,6 +84,7 @@ impl Default for ServerSettings {
             max_age: Duration::from_secs(3 * 3600 + 45 * 60),
             send_timeout: Duration::from_secs(30),
             max_connections: 10_000,
+            metrics: MetricsText::default(),
         }
     }
 }
@@ -168,6 +189,7 @@ fn router(edge: Edge) -> Router {
         .route("/healthz", get(rest::healthz))
         .route("/readyz", get(rest::readyz))
         .route("/version", get(rest::version))
+        .route("/metrics", get(scrape::read))
         .method_not_allowed_fallback(rest::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_FRAME_IN_BYTES))
         .with_state(edge.clone());

@@ -2,6 +2,12 @@
 //!
 //! Field names are dotted and of the vocabulary: `thread.id`, `run.id`, `call.id`, `tool.name`.
 
+use std::io::IsTerminal as _;
+
+mod meters;
+
+pub use meters::{Meters, meters};
+
 use tracing_subscriber::{EnvFilter, filter::Directive, fmt};
 
 use crate::config::{ConfigError, LogOptions};
@@ -25,7 +31,9 @@ pub fn init(options: &LogOptions) -> Result<(), ConfigError> {
             silent.parse().map_err(|_| wrong(format!("`{silent}` is no log filter")))?;
         filter = filter.add_directive(directive);
     }
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let is_read_by_people = std::io::stderr().is_terminal();
+    let builder =
+        fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_read_by_people);
     let set = match options.log_format.as_deref() {
         None | Some("text") => builder.compact().try_init(),
         Some("json") => builder.json().flatten_event(true).try_init(),

@@ -9,9 +9,11 @@ use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use crate::{
     protocol::{CallId, Event, EvidenceId, Finding, ToolCallCompleted, ToolStatus},
+    redact::redact,
     store::NewEvidence,
     thread::CallFold,
     tools::{ReadContext, ToolError, ToolOutput},
@@ -21,6 +23,7 @@ use super::{
     evidence::Output,
     finish::unrun,
     log::{AgentError, Batch},
+    meters,
     outcome::{completed, failure, internal, rejected_text},
     own_tools,
     run_loop::{RunContext, Stop},
@@ -124,14 +127,17 @@ impl RunContext {
         deadline: tokio::time::Instant,
     ) -> Option<Answer> {
         let begun = Instant::now();
+        let span = tracing::info_span!("call", call.id = %call.call_id);
         let answer = tokio::select! {
             biased;
             stop = self.stopped(deadline) => self.stopped_answer(call, &stop)?,
-            answer = self.run_one(call, cx) => answer,
+            answer = self.run_one(call, cx).instrument(span) => answer,
         };
         let mut answer = answer;
-        answer.completed.duration_ms =
-            u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        answer.completed.duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let known = self.shared.spec(&call.tool).map_or("unknown", |spec| spec.name.as_str());
+        meters::count_call(known, answer.completed.status, took);
         Some(answer)
     }
 
@@ -160,13 +166,7 @@ impl RunContext {
             Ok(output) => self.succeeded(call, output),
             Err(error) => {
                 if !matches!(error, ToolError::Rejected { .. } | ToolError::Cancelled) {
-                    tracing::warn!(
-                        run.id = %self.run_id,
-                        call.id = %call.call_id,
-                        tool.name = %call.tool,
-                        error = &error as &dyn std::error::Error,
-                        "a tool call failed"
-                    );
+                    log_failure(&call.tool, &error);
                 }
                 Answer { completed: failure(call.call_id, &call.tool, &error), kept: None }
             }
@@ -190,7 +190,7 @@ impl RunContext {
     }
 
     fn panicked(&self, call: &CallFold) -> ToolError {
-        tracing::error!(run.id = %self.run_id, tool.name = %call.tool, "a tool panicked");
+        tracing::error!(tool.name = %call.tool, "a tool panicked");
         internal("the tool failed inside the service")
     }
 
@@ -237,6 +237,25 @@ impl RunContext {
         .await?;
         Ok(earned)
     }
+}
+
+/// One line for operators, with what a support case needs. The span has run and call.
+fn log_failure(tool: &str, error: &ToolError) {
+    let (status, request_id) = match error {
+        ToolError::Upstream { status, request_id, .. } => (*status, request_id.as_deref()),
+        ToolError::Rejected { .. } | ToolError::Denied { .. } | ToolError::Cancelled => {
+            (None, None)
+        }
+    };
+    tracing::warn!(
+        tool.name = tool,
+        error.kind = error.kind(),
+        error.code = error.code(),
+        http.status = status,
+        arm.request_id = request_id,
+        "a tool call failed: {}",
+        redact(&error.to_string())
+    );
 }
 
 fn encoded(kept: &Kept, call_id: CallId, at: jiff::Timestamp) -> Option<NewEvidence> {

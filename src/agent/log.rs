@@ -18,7 +18,10 @@ use crate::{
     thread::{FoldError, ThreadState},
 };
 
-use super::hub::{EndsLive, Hub, StoredFrame};
+use super::{
+    hub::{EndsLive, Hub, StoredFrame},
+    meters,
+};
 
 /// Events read at once when a log is replayed.
 const REPLAY_PAGE: u32 = 512;
@@ -44,6 +47,19 @@ pub enum AgentError {
     /// A fault of ours.
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl AgentError {
+    /// The kind in one word, for logs: the messages may hold what a client sent.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Store(_) => "store",
+            Self::Damaged { .. } => "damaged",
+            Self::Internal(_) => "internal",
+        }
+    }
 }
 
 /// What happens to a thread in one transaction.
@@ -192,9 +208,11 @@ impl ThreadLog {
         // the state unknown, and it is read again.
         let head = state.head_seq;
         let (events, ends_live) = self.fold(&mut state, &batch.events, at)?;
+        let ends = meters::ends_of(&batch.events);
         let frames = self.frames(&events);
         self.store.append(self.append_of(&state, head, events, batch)).await?;
         self.hub.publish(frames, ends_live);
+        meters::count_ends(ends, &state, at);
         *guard = Some(state);
         Ok(answer)
     }

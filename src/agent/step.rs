@@ -1,6 +1,6 @@
 //! One step: ask the model, show its reply as it comes, store it whole.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use futures_util::StreamExt;
 
@@ -18,6 +18,7 @@ use super::{
     caps::{cut, fitting},
     finish::closing_events,
     log::{AgentError, Batch},
+    meters,
     run_loop::{RunContext, Stop},
     stream::{Collected, Reading, ReplyReader},
 };
@@ -42,6 +43,7 @@ impl RunContext {
         let mut model = self.model().await?;
         loop {
             let request = self.request(model.as_ref()).await?;
+            let asked = Instant::now();
             let begun = tokio::select! {
                 biased;
                 stop = self.stopped(deadline) => return self.stop_without_reply(&stop).await,
@@ -51,6 +53,9 @@ impl RunContext {
                 Ok(stream) => {
                     self.shared.models.succeeded(model.as_ref());
                     let stopped = self.stopped(deadline);
+                    let name = model.name() == self.shared.models.planner.name();
+                    let name = if name { "planner" } else { "endpoint" };
+                    let stream = meters::timed(stream, name, asked);
                     let (collected, end) = self.read_reply(stream, stopped).await?;
                     return self.store_reply(step, model.as_ref(), collected, end).await;
                 }

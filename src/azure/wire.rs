@@ -7,7 +7,7 @@
 //! This is the only place that attaches a token, and it does so only for the service's origin.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
@@ -89,7 +89,8 @@ impl Wire {
         count(call.stats, CallTotals { calls: 1, ..CallTotals::default() });
         let mut failed_attempts = 0;
         loop {
-            let error = match self.attempt(call, &path).await {
+            // On the heap: a tool holds one future for each of its reads.
+            let error = match Box::pin(self.attempt(call, &path)).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -138,7 +139,10 @@ impl Wire {
             let response = response.map_err(|error| self.unreachable(path, &error))?;
             self.read(call, path, response).await
         };
-        match tokio::time::timeout(self.settings.attempt_timeout, exchange).await {
+        let begun = Instant::now();
+        let done = tokio::time::timeout(self.settings.attempt_timeout, exchange).await;
+        measure(done.as_ref().ok(), begun.elapsed());
+        match done {
             Ok(result) => result,
             Err(_) => Err(ArmError::Unreachable {
                 host: origin_of(&self.base),
@@ -231,6 +235,28 @@ impl Wire {
             let retry_after = *retry_after;
             let _ = self.notices.send(Notice::ThrottledOut { path: path.to_owned(), retry_after });
         }
+    }
+}
+
+/// Counts one request by what came of it; none where nothing came in time.
+fn measure(done: Option<&Result<Answer, ArmError>>, took: Duration) {
+    let status = match done {
+        Some(Ok(answer)) => Some(answer.status),
+        Some(Err(error)) => error.fault().map(|fault| fault.status),
+        None => None,
+    };
+    let class = match status {
+        Some(429) => "429",
+        Some(200..300) => "2xx",
+        Some(300..400) => "3xx",
+        Some(400..500) => "4xx",
+        Some(500..600) => "5xx",
+        Some(_) | None => "none",
+    };
+    metrics::counter!("opscopilot_azure_requests_total", "status" => class).increment(1);
+    metrics::histogram!("opscopilot_azure_request_duration_seconds").record(took);
+    if status == Some(429) {
+        metrics::counter!("opscopilot_azure_throttled_total").increment(1);
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use super::{Command, Event, Frame, RunStanding, ThreadStanding};
+use super::{Command, Event, Frame, RunStanding, ThreadListed, ThreadStanding};
 
 /// The schemas that are published under `/schemas/v1/`, by file name.
 #[must_use]
@@ -24,6 +24,7 @@ pub fn all() -> Value {
     generator.subschema_for::<Frame>();
     generator.subschema_for::<RunStanding>();
     generator.subschema_for::<ThreadStanding>();
+    generator.subschema_for::<ThreadListed>();
     let definitions = generator.take_definitions(true);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

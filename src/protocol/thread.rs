@@ -35,6 +35,20 @@ pub struct ThreadStanding {
     pub updated_at: Timestamp,
 }
 
+/// A thread in a list, with what became of it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadListed {
+    /// The thread.
+    #[serde(flatten)]
+    pub standing: ThreadStanding,
+    /// Its runs that have not ended.
+    pub open_runs: u32,
+    /// How the last run to end did; none while none has, or where much came after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_outcome: Option<Outcome>,
+}
+
 /// A run as bots ask for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -73,6 +73,9 @@ pub(super) fn reply_of(id: CommandId, done: Result<Done, AgentError>) -> Frame {
 
 /// The reply that refuses a command.
 pub(super) fn refusal(id: CommandId, error: WireError) -> Frame {
+    let code = serde_json::to_value(error.code).ok();
+    let code = code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+    metrics::counter!("opscopilot_commands_refused_total", "code" => code).increment(1);
     Frame::Reply(Reply { id, ok: false, result: None, error: Some(error), duplicate: false })
 }
 
@@ -92,6 +95,10 @@ pub(super) async fn change(agent: Agent, asker: Asker, command: Command) -> Opti
             return None;
         }
     };
+    match &done {
+        Ok(done) => tracing::debug!(duplicate = done.duplicate, "a command was done"),
+        Err(error) => tracing::debug!(error.kind = error.kind(), "a command was refused"),
+    }
     Some(reply_of(id, done))
 }
 

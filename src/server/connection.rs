@@ -252,6 +252,7 @@ impl Connection {
         let asker = Asker { principal: self.edge.principal().id, time_zone };
         self.client = Some(Client { asker, deltas: hello.deltas });
         let welcome = welcome(&self.edge, self.id);
+        tracing::debug!(deltas = hello.deltas, "a client said hello");
         self.send(&Frame::Welcome(Box::new(welcome))).await?;
         let condition = *self.edge.agent.store().condition().borrow();
         match condition::notice(condition) {

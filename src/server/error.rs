@@ -31,7 +31,7 @@ pub(super) fn wire(error: AgentError) -> WireError {
 
 /// The store's error as a client gets it.
 pub(super) fn store(error: &StoreError) -> WireError {
-    tracing::error!(error = error as &dyn std::error::Error, "the store failed");
+    log_store(error);
     match error {
         StoreError::Busy => WireError::retryable(
             ErrorCode::Overloaded,
@@ -54,6 +54,17 @@ pub(super) fn store(error: &StoreError) -> WireError {
             WireError::new(ErrorCode::NotFound, "there is no such thing")
         }
         _ => WireError::new(ErrorCode::Internal, "the store failed; the service's log says why"),
+    }
+}
+
+/// Once for operators. That there is no space was said when it ran out.
+fn log_store(error: &StoreError) {
+    let is_told = error.is_for_want_of_space() || matches!(error, StoreError::NotFound { .. });
+    let error: &dyn std::error::Error = error;
+    if is_told {
+        tracing::debug!(error, "the store refused");
+    } else {
+        tracing::error!(error, "the store failed");
     }
 }
 

@@ -86,6 +86,10 @@ fn csv_of(page: &EvidencePage) -> String {
             }
         }
     }
+    if columns.is_empty() && !page.rows.is_empty() {
+        let values = page.rows.iter().map(|row| format!("{}\r\n", value(Some(row))));
+        return format!("value\r\n{}", values.collect::<String>());
+    }
     let mut csv = String::new();
     let mut line = |cells: Vec<String>| {
         csv.push_str(&cells.join(","));
@@ -93,15 +97,18 @@ fn csv_of(page: &EvidencePage) -> String {
     };
     line(columns.iter().map(|column| cell(column)).collect());
     for row in &page.rows {
-        let cells = columns.iter().map(|column| match row.get(column) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => cell(text),
-            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
-            Some(value @ (Value::Array(_) | Value::Object(_))) => cell(&value.to_string()),
-        });
-        line(cells.collect());
+        line(columns.iter().map(|column| value(row.get(column))).collect());
     }
     csv
+}
+
+fn value(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => cell(text),
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
+        Some(value @ (Value::Array(_) | Value::Object(_))) => cell(&value.to_string()),
+    }
 }
 
 /// What begins a formula somewhere, full-width forms among it.

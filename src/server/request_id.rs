@@ -42,6 +42,9 @@ pub(super) async fn label(mut request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::debug!(http.status = status, duration_ms, "answered"));
+    let labels =
+        [("route", route.to_owned()), ("method", method.into()), ("status", class(status))];
+    metrics::counter!("opscopilot_http_requests_total", &labels).increment(1);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.0) {
         headers.insert(HEADER, id);
@@ -66,6 +69,11 @@ impl RequestId {
         };
         Self(own.filter(sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
     }
+}
+
+/// The class of a status, as 2xx.
+fn class(status: u16) -> String {
+    format!("{}xx", status / 100)
 }
 
 /// A method that HTTP knows; any word may be one.

@@ -72,7 +72,8 @@ fn asker(edge: &Edge) -> Asker {
     Asker { principal: edge.principal().id, time_zone: "UTC".to_owned() }
 }
 
-/// `GET /v1/threads?archived=&after=&limit=`: threads, the last touched first.
+/// `GET /v1/threads?archived=&after=&limit=`: threads, the last touched first, each with its runs
+/// that go on and how the last one ended; `next` is the `after` of the next page.
 pub(super) async fn list_threads(
     State(edge): State<Edge>,
     Asked(page): Asked<Page>,

@@ -51,6 +51,7 @@ pub(super) async fn chat(
                 connection.id = %id,
                 request.id = request_id.0
             );
+            metrics::counter!("opscopilot_connections_total").increment(1);
             connections.track_future(speak(edge, id, socket).instrument(span))
         }))
 }

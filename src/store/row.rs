@@ -6,7 +6,9 @@ use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::{EncodedEvent, StoredEvidence, StoredReply};
-use crate::protocol::{CallId, Epoch, EvidenceId, PrincipalId, Seq, ThreadId, ThreadStanding};
+use crate::protocol::{
+    CallId, Epoch, EvidenceId, Outcome, PrincipalId, Seq, ThreadId, ThreadListed, ThreadStanding,
+};
 
 type Decoded<T> = Result<T, sqlx::Error>;
 
@@ -28,6 +30,23 @@ pub(super) fn standing(row: &SqliteRow) -> Decoded<ThreadStanding> {
         head_seq: seq(row, 6)?,
         created_at: instant(row, 7)?,
         updated_at: instant(row, 8)?,
+    })
+}
+
+/// A thread in a list: [`STANDING`], `open_runs`, and the JSON of the end of its last run.
+pub(super) fn listed(row: &SqliteRow) -> Decoded<ThreadListed> {
+    /// What is read of a `runFinished`.
+    #[derive(serde::Deserialize)]
+    struct Ended {
+        outcome: Outcome,
+    }
+    let open_runs: i64 = row.try_get(9)?;
+    let ended: Option<&[u8]> = row.try_get(10)?;
+    let ended = ended.map(serde_json::from_slice::<Ended>).transpose().map_err(damaged)?;
+    Ok(ThreadListed {
+        standing: standing(row)?,
+        open_runs: u32::try_from(open_runs).map_err(damaged)?,
+        last_outcome: ended.map(|ended| ended.outcome),
     })
 }
 

@@ -25,8 +25,10 @@ const READER_PATIENCE: Duration = Duration::from_secs(10);
 const MAX_IDLE_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Every migration there is, oldest first. A released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "thread log", include_str!("migrations/0001_thread_log.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "thread log", include_str!("migrations/0001_thread_log.sql")),
+    (2, "lists of threads", include_str!("migrations/0002_lists_of_threads.sql")),
+];
 
 /// The one connection that writes, its database at this release's version.
 pub(super) async fn open_writer(
@@ -118,7 +120,7 @@ mod tests {
     /// The migrations of a release to come.
     fn later(sql: &'static [&'static str]) -> Migrator {
         let mut all: Vec<_> = migrator().iter().cloned().collect();
-        for (version, sql) in (2..).zip(sql) {
+        for (version, sql) in (MIGRATIONS.len() as i64 + 1..).zip(sql) {
             let kind = MigrationType::Simple;
             all.push(Migration::new(version, "later".into(), kind, sql.into_sql_str(), false));
         }
@@ -151,8 +153,22 @@ mod tests {
 
         let error = open_writer(&dir, &StoreOptions::default()).await.unwrap_err();
         let path = dir.database().to_owned();
-        assert_eq!(error, StoreError::Newer { path, found: 2, known: 1 });
+        assert_eq!(error, StoreError::Newer { path, found: 3, known: 2 });
         assert_eq!(tables(&mut conn).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_database_of_an_earlier_release_is_brought_to_this_one() {
+        let dir = DataDir::temporary().unwrap();
+        let connect = SqliteConnectOptions::new().filename(dir.database());
+        let mut conn = connect.connect().await.unwrap();
+        let first = migrator().iter().take(1).cloned().collect();
+        migrate(&mut conn, dir.database(), &Migrator::with_migrations(first)).await.unwrap();
+        conn.close().await.unwrap();
+        let mut conn = open_writer(&dir, &StoreOptions::default()).await.unwrap();
+        let sql = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+        let version: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+        assert_eq!(version, MIGRATIONS.len() as i64);
     }
 
     #[tokio::test]

@@ -7,10 +7,16 @@ use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use super::{Store, StoreError, row};
-use crate::protocol::{PrincipalId, ThreadId, ThreadStanding};
+use crate::protocol::{PrincipalId, ThreadId, ThreadListed, ThreadStanding};
 
 /// The most threads of one page.
 pub const MAX_THREADS_PAGE: u32 = 200;
+
+/// How the JSON of the event begins that ends a run.
+const RUN_FINISHED: &[u8] = br#"{"type":"runFinished""#;
+/// Events at the end of a log among which the end of its last run is looked for: what may come
+/// after it are changes of the thread, or the beginning of another run.
+const EVENTS_LOOKED_AT: i64 = 24;
 
 /// Which threads are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +55,7 @@ pub enum ArchiveFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadPage {
     /// The threads, the one with the newest event first.
-    pub threads: Vec<ThreadStanding>,
+    pub threads: Vec<ThreadListed>,
     /// Where the next page begins; none at the end.
     pub next: Option<ThreadCursor>,
 }
@@ -116,35 +122,14 @@ impl Store {
     ///
     /// [`StoreError::Io`], `Corrupt`, `Busy`, `Closed`.
     pub async fn threads(&self, filter: &ThreadFilter) -> Result<ThreadPage, StoreError> {
-        let limit = filter.limit.clamp(1, MAX_THREADS_PAGE);
         let mut sql = QueryBuilder::new("");
-        match &filter.of {
-            ThreadsOf::Everyone => push_threads(&mut sql, filter, |sql| {
-                sql.push("thread t WHERE true");
-            }),
-            ThreadsOf::Principal(principal) => {
-                // Two ordered look-ups, merged: one condition with OR would read every thread.
-                sql.push("SELECT * FROM (");
-                push_threads(&mut sql, filter, |sql| {
-                    sql.push("thread t WHERE t.owner = ").push_bind(principal.as_str());
-                });
-                sql.push(") UNION SELECT * FROM (");
-                push_threads(&mut sql, filter, |sql| {
-                    sql.push(
-                        "participant p JOIN thread t USING (thread_id) WHERE p.principal_id = ",
-                    )
-                    .push_bind(principal.as_str());
-                });
-                sql.push(") ORDER BY updated_at DESC, thread_id DESC LIMIT ")
-                    .push_bind(i64::from(limit) + 1);
-            }
-        }
-        let mut threads = self.all(sql, row::standing).await?;
-        let has_more = threads.len() > limit as usize;
-        threads.truncate(limit as usize);
-        let next = threads
-            .last()
-            .filter(|_| has_more)
+        push_page(&mut sql, filter);
+        let mut threads = self.all(sql, row::listed).await?;
+        let limit = limit_of(filter) as usize;
+        let has_more = threads.len() > limit;
+        threads.truncate(limit);
+        let last = threads.last().filter(|_| has_more).map(|last| &last.standing);
+        let next = last
             .map(|last| ThreadCursor { updated_at: last.updated_at, thread_id: last.thread_id });
         Ok(ThreadPage { threads, next })
     }
@@ -162,19 +147,81 @@ impl Store {
     }
 }
 
+fn limit_of(filter: &ThreadFilter) -> u32 {
+    filter.limit.clamp(1, MAX_THREADS_PAGE)
+}
+
+/// A page and one row more. Each look-up is in the order of an index; one condition with OR would
+/// read every thread. How runs ended is looked up for the rows of the page alone.
+fn push_page(sql: &mut QueryBuilder<Sqlite>, filter: &ThreadFilter) {
+    sql.push(
+        "SELECT l.*, (SELECT e.json FROM event e WHERE e.thread_id = l.thread_id \
+         AND e.seq > l.head_seq - ",
+    )
+    .push_bind(EVENTS_LOOKED_AT)
+    .push(" AND substr(e.json, 1, ")
+    .push_bind(i64::try_from(RUN_FINISHED.len()).unwrap_or(i64::MAX))
+    .push(") = ")
+    .push_bind(RUN_FINISHED)
+    .push(" ORDER BY e.seq DESC LIMIT 1) FROM (");
+    let mut union = "";
+    for archived in archives(filter.archive) {
+        for source in Source::all(&filter.of) {
+            sql.push(union).push("SELECT * FROM (");
+            push_threads(sql, filter, (source, *archived));
+            sql.push(")");
+            union = " UNION ";
+        }
+    }
+    sql.push(" ORDER BY updated_at DESC, thread_id DESC LIMIT ")
+        .push_bind(i64::from(limit_of(filter)) + 1)
+        .push(") l ORDER BY l.updated_at DESC, l.thread_id DESC");
+}
+
+/// Where threads are looked up.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    All,
+    Owned(&'a PrincipalId),
+    Shared(&'a PrincipalId),
+}
+
+impl<'a> Source<'a> {
+    fn all(of: &'a ThreadsOf) -> Vec<Self> {
+        match of {
+            ThreadsOf::Everyone => vec![Self::All],
+            ThreadsOf::Principal(principal) => {
+                vec![Self::Owned(principal), Self::Shared(principal)]
+            }
+        }
+    }
+}
+
+fn archives(filter: ArchiveFilter) -> &'static [bool] {
+    match filter {
+        ArchiveFilter::Active => &[false],
+        ArchiveFilter::Archived => &[true],
+        ArchiveFilter::Both => &[false, true],
+    }
+}
+
 /// One ordered look-up, one row longer than the page.
 fn push_threads(
     sql: &mut QueryBuilder<Sqlite>,
     filter: &ThreadFilter,
-    push_source: impl FnOnce(&mut QueryBuilder<Sqlite>),
+    (source, archived): (Source<'_>, bool),
 ) {
-    sql.push("SELECT ").push(row::STANDING).push(" FROM ");
-    push_source(sql);
-    match filter.archive {
-        ArchiveFilter::Active => sql.push(" AND t.archived = 0"),
-        ArchiveFilter::Archived => sql.push(" AND t.archived = 1"),
-        ArchiveFilter::Both => sql,
+    sql.push("SELECT ").push(row::STANDING).push(", t.open_runs FROM ");
+    match source {
+        Source::All => sql.push("thread t WHERE true"),
+        Source::Owned(principal) => {
+            sql.push("thread t WHERE t.owner = ").push_bind(principal.as_str())
+        }
+        Source::Shared(principal) => sql
+            .push("participant p JOIN thread t USING (thread_id) WHERE p.principal_id = ")
+            .push_bind(principal.as_str()),
     };
+    sql.push(" AND t.archived = ").push_bind(archived);
     if let Some(after) = &filter.after {
         let thread_id: &Uuid = after.thread_id.as_uuid();
         sql.push(" AND (t.updated_at, t.thread_id) < (")
@@ -184,5 +231,32 @@ fn push_threads(
             .push(")");
     }
     sql.push(" ORDER BY t.updated_at DESC, t.thread_id DESC LIMIT ")
-        .push_bind(i64::from(filter.limit.clamp(1, MAX_THREADS_PAGE)) + 1);
+        .push_bind(i64::from(limit_of(filter)) + 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_of_threads_is_read_in_the_order_of_an_index() {
+        let store = Store::temporary().await.unwrap();
+        let after = Some(format!("7.{}", ThreadId::new()).parse().unwrap());
+        for archive in [ArchiveFilter::Active, ArchiveFilter::Archived, ArchiveFilter::Both] {
+            for of in [ThreadsOf::Everyone, ThreadsOf::Principal(PrincipalId::local())] {
+                let shared = of != ThreadsOf::Everyone;
+                let filter = ThreadFilter { of, archive, after, limit: 20 };
+                let mut sql = QueryBuilder::new("EXPLAIN QUERY PLAN ");
+                push_page(&mut sql, &filter);
+                let plan = store.all(sql, |row| row.try_get::<String, _>(3)).await.unwrap();
+                let scans = plan.iter().filter(|step| step.starts_with("SCAN t"));
+                assert_eq!(scans.count(), 0, "{plan:#?}");
+                let index = if shared { "thread_of_owner" } else { "thread_by_activity" };
+                let sought = |step: &&String| step.starts_with("SEARCH t") && step.contains(index);
+                assert!(plan.iter().any(|step| sought(&step)), "{plan:#?}");
+            }
+        }
+    }
 }

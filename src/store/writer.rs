@@ -85,6 +85,7 @@ impl Queue {
     /// Stores `append`; see `Store::append`.
     pub(super) async fn append(&self, append: Append) -> Result<(), StoreError> {
         append.check()?;
+        let begun = Instant::now();
         let kib = u32::try_from(append.bytes() / 1024 + 1).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room).acquire_many_owned(kib.min(MAX_WAITING_KIB));
         let permit = tokio::time::timeout(self.patience, room)
@@ -92,7 +93,9 @@ impl Queue {
             .map_err(|_| StoreError::Busy)?
             .map_err(|_| StoreError::Closed)?;
         let append = Box::new(append);
-        self.ask(|answer| Job::Append(append, answer, permit)).await
+        let stored = self.ask(|answer| Job::Append(append, answer, permit)).await;
+        metrics::histogram!("opscopilot_store_append_seconds").record(begun.elapsed());
+        stored
     }
 
     /// Deletes a thread; see `Store::delete_thread`.
@@ -201,6 +204,7 @@ impl Writer {
 
     async fn store(&mut self, batch: Vec<Waiting>) {
         let appends: Vec<&Append> = batch.iter().map(|(append, ..)| append.as_ref()).collect();
+        metrics::histogram!("opscopilot_store_batch_appends").record(appends.len() as f64);
         let newest_reply =
             appends.iter().filter_map(|append| append.reply.as_ref()).map(|reply| reply.at).max();
         let outcomes = self.outcomes(&appends).await;

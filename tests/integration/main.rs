@@ -36,6 +36,8 @@ mod cli_ask;
 #[cfg(test)]
 mod crash_restart;
 #[cfg(test)]
+mod disk_full;
+#[cfg(test)]
 mod estate_access;
 #[cfg(test)]
 mod estate_compliance;
@@ -60,6 +62,10 @@ mod every_tool;
 #[cfg(test)]
 mod kql;
 #[cfg(test)]
+mod log_lines;
+#[cfg(test)]
+mod metrics_text;
+#[cfg(test)]
 mod model_breaks;
 #[cfg(test)]
 mod model_calls;
@@ -77,6 +83,8 @@ mod model_script;
 mod model_server;
 #[cfg(test)]
 mod model_text;
+#[cfg(test)]
+mod overload;
 #[cfg(test)]
 mod planner;
 #[cfg(test)]
@@ -115,6 +123,8 @@ mod store_limits;
 mod store_model;
 #[cfg(test)]
 mod store_threads;
+#[cfg(test)]
+mod store_unusable;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]

@@ -161,3 +161,31 @@ async fn tools_schemas_and_state_are_served() {
     assert_eq!(version["protocol"], "copilot.v1");
     service.end().await;
 }
+
+#[tokio::test]
+async fn a_list_of_threads_says_what_goes_on_and_how_the_last_run_ended() {
+    let (service, thread, _) = done().await;
+    let listed = |page: Value| -> Value {
+        let threads = page["threads"].as_array().unwrap();
+        threads.iter().find(|one| one["threadId"] == json!(thread)).unwrap().clone()
+    };
+    let (_, page) = service.get("/v1/threads").await;
+    let one = listed(page);
+    assert_eq!((&one["openRuns"], &one["lastOutcome"]), (&json!(0), &json!({"kind": "completed"})));
+    assert_eq!(one["title"], "Which subscriptions?");
+    let path = format!("/v1/threads/{thread}");
+    service.send("PATCH", &path, &json!({"title": "Renamed"})).await;
+    service.says(Script::new().text("Half of it").hang());
+    let mut chat = service.chat().await;
+    chat.follow(&thread, json!({})).await;
+    let run = chat.ask(&thread, "Again?").await;
+    let one = listed(service.get("/v1/threads").await.1);
+    assert_eq!((&one["openRuns"], &one["lastOutcome"]["kind"]), (&json!(1), &json!("completed")));
+    chat.ok("run.cancel", json!({"threadId": thread, "runId": run})).await;
+    let one = listed(service.get("/v1/threads?limit=1").await.1);
+    assert_eq!((&one["openRuns"], &one["lastOutcome"]["kind"]), (&json!(0), &json!("cancelled")));
+    service.send("POST", "/v1/threads", &json!({})).await;
+    let (_, page) = service.get("/v1/threads").await;
+    assert!(page["threads"][0].get("lastOutcome").is_none(), "{page}");
+    service.end().await;
+}

@@ -52,7 +52,7 @@ async fn every_thread(store: &Store) -> HashSet<ThreadId> {
     let mut found = HashSet::new();
     loop {
         let page = store.threads(&filter).await.unwrap();
-        found.extend(page.threads.iter().map(|thread| thread.thread_id));
+        found.extend(page.threads.iter().map(|thread| thread.standing.thread_id));
         filter.after = page.next;
         if filter.after.is_none() {
             return found;

@@ -14,7 +14,7 @@ async fn listed(store: &Store, of: ThreadsOf, archive: ArchiveFilter, limit: u32
     loop {
         let page = store.threads(&filter).await.unwrap();
         assert!(page.threads.len() <= limit as usize);
-        all.extend(page.threads.iter().map(|thread| thread.thread_id));
+        all.extend(page.threads.iter().map(|thread| thread.standing.thread_id));
         let Some(next) = page.next else { return all };
         filter.after = Some(next.to_string().parse().unwrap());
     }

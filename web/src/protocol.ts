@@ -544,6 +544,32 @@ export interface Subscribed {
 
 export type ThreadId = string;
 
+/** A thread in a list, with what became of it last. */
+export interface ThreadListed {
+  /** Whether it is archived. */
+  readonly archived: boolean;
+  /** When its first event was written. */
+  readonly createdAt: string;
+  /** The incarnation of its log. */
+  readonly epoch: Epoch;
+  /** The number of its last event. */
+  readonly headSeq: number;
+  /** How the last run to end did; none while none has, or where much came after it. */
+  readonly lastOutcome?: Outcome | null;
+  /** Its runs that have not ended. */
+  readonly openRuns: number;
+  /** Who owns it. */
+  readonly owner: PrincipalId;
+  /** The scope of its next run. */
+  readonly scope: readonly string[];
+  /** The thread. */
+  readonly threadId: ThreadId;
+  /** Its title; empty until it has one. */
+  readonly title: string;
+  /** When its last event was written. */
+  readonly updatedAt: string;
+}
+
 /** A thread as lists show it. */
 export interface ThreadStanding {
   /** Whether it is archived. */
