@@ -13,6 +13,7 @@ use crate::{
 
 mod lead;
 mod row;
+mod story;
 mod table;
 
 /// Facts that one result adds to an answer; the rest is in its evidence.
@@ -31,12 +32,16 @@ pub(super) struct Told<'a> {
 }
 
 /// The answer to a question that has been read for; `said` is what no tool was asked for.
-pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
+pub(super) fn write(told: &[Told<'_>], said: &[String], at: &Moment) -> String {
     let several = told.iter().filter(|one| one.done.result.ok).count() > 1;
     let mut text = String::new();
+    let story = story::of(told, at);
     for one in told {
         for note in &one.notes {
             text.push_str(&format!("{note}\n\n"));
+        }
+        if one.done.result.ok && story.is_some() {
+            continue;
         }
         if one.done.result.ok {
             section(&mut text, one, several);
@@ -44,6 +49,7 @@ pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
             text.push_str(&format!("{}\n\n", failure(&one.done)));
         }
     }
+    text.push_str(&story.unwrap_or_default());
     for one in said {
         text.push_str(&format!("{}\n\n", one.trim_end()));
     }

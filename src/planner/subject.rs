@@ -61,10 +61,6 @@ impl Subject {
         matches!(self, Self::Alerts | Self::SecurityAlerts | Self::Monitoring)
     }
 
-    /// Whether it is about the estate itself: what there is.
-    pub(super) fn is_estate(self) -> bool {
-        matches!(self, Self::Resources | Self::Groups | Self::Subscriptions)
-    }
 }
 
 /// What asks for all that a subscription holds.
