@@ -142,7 +142,11 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
     let resources = one.done.call.tool == "find_resources";
     let total = one.done.result.output.as_deref().and_then(|output| output["total"].as_u64());
     let many = total.is_none_or(|total| total > 3);
+    let others = other_standards(one);
     let all = of_kind(&one.done, FindingKind::Detail).filter(|finding| {
+        if others.iter().any(|other| finding.text.starts_with(other)) {
+            return false;
+        }
         let listed = counts && resources && many && finding.resource_id.is_some();
         let said = lead.is_some_and(|lead| lead.text.contains(finding.text.as_str()));
         !listed && !said
@@ -157,6 +161,18 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
     if !all.is_empty() {
         text.push('\n');
     }
+}
+
+/// How details of standards begin that were not asked for.
+fn other_standards(one: &Told<'_>) -> Vec<String> {
+    let asked = one.done.call.arguments["standard"].as_str().map(str::to_lowercase);
+    let rows = one.done.result.output.as_deref().and_then(|output| output["standards"].as_array());
+    let (Some(asked), Some(rows)) = (asked, rows) else { return Vec::new() };
+    let names = rows.iter().filter_map(|row| row["name"].as_str());
+    names
+        .filter(|name| !name.to_lowercase().contains(&asked))
+        .map(|name| format!("`{name}`: "))
+        .collect()
 }
 
 /// What to say of a call that gave nothing. The text is ours: fixed sentences and ARM codes.

@@ -78,6 +78,10 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
     }
     // `Is vm-1 running?` asks for the state of one machine: it is no condition.
     let listed = matches!(part.intent, Intent::List | Intent::Count);
+    // Of one resource any health is an answer.
+    if part.subject == Subject::Health && about.resource().is_some() {
+        about.options.clear();
+    }
     if about.name.is_some() && !listed {
         about.state = None;
     }
@@ -239,7 +243,11 @@ fn dropped(about: &About, properties: &Map<String, Value>, subject: Subject) -> 
         (about.region.as_deref(), has(&["location", "region"]), "the region"),
         (
             about.kind.as_deref(),
-            has(&["type", "resourceType", "service", "at", "plan"]) || by_text || about.resource().is_some(),
+            has(&["type", "resourceType", "service", "at", "plan"])
+                || by_text
+                || subject == Subject::Groups
+                || about.resource().is_some()
+                || about.alert.is_some(),
             "the type",
         ),
         (about.resource(), has(&["name", "resource", "resourceId", "at"]), "the resource"),

@@ -58,6 +58,11 @@ impl Planner {
         if let Some(part) = focus::pointed_at(exchange, part) {
             return self.read(&part, offers);
         }
+        if focus::is_unclear(exchange, part) {
+            return Some(FollowUp::Cannot(
+                "Which one do you mean? Name it, or say “the first one”.\n".to_owned(),
+            ));
+        }
         if !follows(part) {
             return None;
         }

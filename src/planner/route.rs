@@ -26,6 +26,10 @@ const MAX_LEFT: usize = 2;
 /// The same where the subject leaves no doubt, in whatever language the rest is.
 const MOST_LEFT: usize = 6;
 
+/// Words that compare a score with what it was.
+const WAS: &str = "drop dropped fall fell fallen decrease decreased decline declined went history trend trends changed \
+    change before yesterday week month evolved";
+
 /// A call to make.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Step {
@@ -61,7 +65,11 @@ impl Planner {
         if let Some(verdict) = look_into::verdict(part, offers) {
             return verdict;
         }
-        if part.subject != Subject::Score && change::is_how_to(&part.text) {
+        let told = matches!(
+            part.subject,
+            Subject::Score | Subject::Recommendations | Subject::Access | Subject::Security
+        ) || part.subject.is_alerts() && part.about.alert.is_some();
+        if !told && change::is_how_to(&part.text) {
             return Verdict::Refuse(Some("how-to guides"));
         }
         let ranked = self.index.rank(&part.words);
@@ -266,6 +274,12 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
     }
     if points_at_one(part) {
         return Verdict::Ask(which(part.about.kind.as_deref().unwrap_or("resource")));
+    }
+    if part.subject == Subject::Score && part.text.has_any(WAS) {
+        step.notes.push(
+            "I can read how the score stands now, not how it was: this is what costs points today."
+                .to_owned(),
+        );
     }
     let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
     if matters && !best.left.is_empty() {

@@ -29,6 +29,8 @@ pub(super) fn count(text: &mut Text<'_>) -> Option<u32> {
             (_, true) => number_of(one),
             (false, false) => None,
         };
+        // `the first one` is a row, not a number of rows.
+        let number = number.filter(|_| two != "one" && one != "one");
         if let Some(number) = number.filter(|_| text.words.get(at).is_some_and(|word| !word.used)) {
             text.take(at, 2);
             return Some(number);

@@ -36,6 +36,7 @@ pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
         "list_subscriptions" => subscription(one.part?, output),
         "explain_secure_score" => control(one, output),
         "list_security_alerts" => named_attacks(one, output),
+        "list_regulatory_compliance" => standard(one, output),
         _ => None,
     }
 }
@@ -236,6 +237,20 @@ fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
         row["state"].as_str()?.to_lowercase()
     );
     Some(Lead { text, replaces: rows.len() == 1, whole: false })
+}
+
+/// How it stands with the standard that was asked for.
+fn standard(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let asked = one.done.call.arguments["standard"].as_str()?.to_lowercase();
+    let names = output["standards"].as_array()?.iter().filter_map(|row| row["name"].as_str());
+    let named: Vec<String> = names
+        .filter(|name| name.to_lowercase().contains(&asked))
+        .map(|name| format!("`{name}`: "))
+        .collect();
+    let details = super::of_kind(&one.done, FindingKind::Detail);
+    let fits = details.filter(|detail| named.iter().any(|name| detail.text.starts_with(name)));
+    let texts: Vec<&str> = fits.map(|detail| detail.text.as_str()).collect();
+    (!texts.is_empty()).then(|| Lead { text: texts.join(" "), replaces: true, whole: false })
 }
 
 /// How many rows of how many.

@@ -11,6 +11,8 @@ use crate::{protocol::FindingKind, tools::present::Moment};
 
 /// Events told, the latest before the trouble first kept.
 const MAX_EVENTS: usize = 10;
+/// How far back the story of a resource that is well goes.
+const RECENT_HOURS: i64 = 14 * 24;
 /// The longest part of a message that is told, in characters.
 const MAX_TEXT_CHARS: usize = 160;
 
@@ -30,7 +32,8 @@ pub(super) fn of(told: &[Told<'_>], at: &Moment) -> Option<String> {
     result("list_resource_changes")?;
     let all = told.iter().filter(|one| one.done.result.ok).flat_map(|one| happened(one, at));
     let mut events: Vec<Happened> = all.collect();
-    events.sort_by_key(|event| event.at);
+    // What was done comes before what came of it in the same instant.
+    events.sort_by_key(|event| (event.at, !event.done));
     events.dedup_by(|a, b| a.text == b.text && a.at == b.at);
     let mut text = String::new();
     headlines(&mut text, told);
@@ -68,7 +71,10 @@ fn trouble(health: &Told<'_>) -> Option<Timestamp> {
 }
 
 fn timeline(text: &mut String, (events, trouble): (&[Happened], Option<Timestamp>), at: &Moment) {
-    let start = trouble.and_then(|since| since.checked_sub(24.hours()).ok());
+    let start = match trouble {
+        Some(since) => since.checked_sub(24.hours()).ok(),
+        None => at.now.checked_sub(RECENT_HOURS.hours()).ok(),
+    };
     let near: Vec<&Happened> =
         events.iter().filter(|event| start.is_none_or(|start| event.at >= start)).collect();
     let skipped = near.len().saturating_sub(MAX_EVENTS);
@@ -112,6 +118,8 @@ fn happened(one: &Told<'_>, _: &Moment) -> Vec<Happened> {
     let rows = output[key].as_array().map_or(&[][..], Vec::as_slice);
     let events = rows.iter().filter_map(|row| {
         let at = instant(&row[field])?;
+        // Azure itself writes to the log too: of health, of alerts.
+        let done = done && (row["caller"].is_string() || row["by"].is_string());
         Some(Happened { at, text: tell(row)?, cited: citation(&one.done), done })
     });
     events.collect()
@@ -120,6 +128,7 @@ fn happened(one: &Told<'_>, _: &Moment) -> Vec<Happened> {
 fn status(row: &Value) -> Option<String> {
     let state = row["state"].as_str()?.to_lowercase();
     let why = text(&row["title"]).or_else(|| text(&row["reason"]));
+    let why = why.filter(|why| !why.eq_ignore_ascii_case(&state));
     Some(format!("health: {}{}", escaped(&state), why.map(|why| format!(", {why}")).unwrap_or_default()))
 }
 
@@ -137,7 +146,7 @@ fn change(row: &Value) -> Option<String> {
         let value = |key: &str| one[key].as_str().map_or("nothing".to_owned(), code);
         Some(format!(
             ": {} from {} to {}",
-            code(one["property"].as_str()?),
+            code(&property(one["property"].as_str()?)),
             value("before"),
             value("after")
         ))
@@ -146,7 +155,12 @@ fn change(row: &Value) -> Option<String> {
 }
 
 fn operation(row: &Value) -> Option<String> {
-    let what = text(&row["title"]).or_else(|| text(&row["operation"]))?;
+    let azure = row["operation"].as_str()?.to_lowercase();
+    // What health and alerts say of themselves is told by their own results.
+    if azure.starts_with("microsoft.resourcehealth/") {
+        return None;
+    }
+    let what = row["title"].as_str().or_else(|| row["operation"].as_str()).map(code)?;
     let who = row["callerName"].as_str().or_else(|| row["caller"].as_str());
     let by = who.map(|by| format!(" by {}", code(by))).unwrap_or_default();
     let status = text(&row["status"]).map(|status| status.to_lowercase()).unwrap_or_default();
@@ -165,6 +179,14 @@ fn threat(row: &Value) -> Option<String> {
     Some(format!("security alert {} ({})", text(&row["title"])?, text(&row["severity"])?))
 }
 
+/// A property without the ids in it.
+fn property(path: &str) -> String {
+    match (path.split_once('['), path.rsplit_once(']')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}[…]{after}"),
+        _ => path.to_owned(),
+    }
+}
+
 fn instant(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
@@ -180,6 +202,6 @@ fn code(text: &str) -> String {
 
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
-    let short: String = text.chars().take(MAX_TEXT_CHARS).collect();
-    (!short.is_empty()).then(|| escaped(short.trim_end_matches('.')))
+    let short = escaped(text.trim_end_matches('.'));
+    (!short.is_empty()).then_some(short)
 }

@@ -97,9 +97,18 @@ pub(super) fn bare_why(part: &Part<'_>) -> bool {
 /// `List them`.
 pub(super) fn for_them(part: &Part<'_>) -> bool {
     let words = part.text.len();
-    let bare = words <= 5 && !part.about.narrows() && matches!(part.subject, Subject::Other);
+    let affected = part.text.has_any("affected affect");
+    let bare = words <= 6
+        && !part.about.is_placed()
+        && (affected || !part.about.narrows() && part.subject == Subject::Other);
     let asks = [
         "which ones",
+        "which resources are affected",
+        "which resources does it affect",
+        "what resources are affected",
+        "what is affected",
+        "affected resources",
+        "which machines are affected",
         "list them",
         "show them",
         "show me them",

@@ -21,13 +21,28 @@ const MAX_WORDS: usize = 14;
 
 /// What the answer before was about, where that is one resource or one group.
 pub(super) fn of(exchange: &Exchange<'_>) -> Option<About> {
-    exchange.earlier.iter().find_map(by_argument).or_else(|| {
+    exchange.earlier.iter().find_map(by_output).or_else(|| exchange.earlier.iter().find_map(by_argument)).or_else(|| {
         let mut rows = exchange.earlier.iter().filter_map(rows_of);
         match (rows.next(), rows.next()) {
             (Some([only]), None) => by_row(exchange.earlier.first()?, only),
             _ => None,
         }
     })
+}
+
+/// The resource that a result in full is about.
+fn by_output(done: &Done<'_>) -> Option<About> {
+    let output = done.result.output.as_deref()?;
+    let id = match done.call.tool.as_str() {
+        "get_alert" => &output["alert"]["target"],
+        "get_security_alert" => output["alerts"].get(0)?["resourceIds"].get(0)?,
+        "get_resource" => match output["resources"].as_array().map(Vec::as_slice) {
+            Some([only]) => &only["id"],
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(about_of(id.as_str()?.to_owned()))
 }
 
 fn by_argument(done: &Done<'_>) -> Option<About> {
@@ -116,6 +131,15 @@ pub(super) fn row_in_place<'a>(
     let fits = part.subject != Subject::Other && !same;
     let row = rows.get(row).filter(|_| fits)?;
     Some(placed(part, by_row(done, row)?))
+}
+
+/// Whether a question points at one thing that the answer before does not tell from others.
+pub(super) fn is_unclear(exchange: &Exchange<'_>, part: &Part<'_>) -> bool {
+    let points = ["did that", "did it", "did this", "to it", "on it", "about it", "with it"]
+        .iter()
+        .any(|phrase| part.text.has(phrase));
+    let named = part.about.resource().is_some() || part.about.group.is_some();
+    points && !named && of(exchange).is_none() && !only_row(exchange)
 }
 
 /// Whether the answer before has one row in all.

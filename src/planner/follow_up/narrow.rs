@@ -22,7 +22,7 @@ pub(super) fn narrowed(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolO
     let mut steps = Vec::new();
     let mut cannot = Vec::new();
     for done in &exchange.earlier {
-        let Some(offer) = offers.iter().find(|offer| offer.name == done.call.tool) else {
+        let Some(offer) = offers.iter().find(|offer| offer.name == of_many(done, part)) else {
             continue;
         };
         let mut part = part.clone();
@@ -49,6 +49,19 @@ pub(super) fn narrowed(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolO
              what you want to see.\n"
         ))),
         (true, None) => None,
+    }
+}
+
+/// The tool to ask again: of one alert or recommendation elsewhere, the list of them.
+fn of_many<'d>(done: &Done<'d>, part: &Part<'_>) -> &'d str {
+    let another = part.about.alert.is_some() || part.about.recommendation.is_some();
+    match done.call.tool.as_str() {
+        "get_alert" if !another => "list_alerts",
+        "get_security_alert" if !another => "list_security_alerts",
+        "get_security_recommendation" if !another && part.about.name.is_none() => {
+            "list_security_recommendations"
+        }
+        tool => tool,
     }
 }
 
