@@ -29,6 +29,8 @@ pub(super) struct Told<'a> {
     pub(super) part: Option<&'a Part<'a>>,
     /// What is said before it: assumptions, and what was not taken into account.
     pub(super) notes: Vec<String>,
+    /// What is said after it: how words were taken.
+    pub(super) remarks: Vec<String>,
 }
 
 /// The answer to a question that has been read for; `said` is what no tool was asked for.
@@ -131,6 +133,9 @@ fn section(text: &mut String, one: &Told<'_>, several: bool) {
         _ if whole => {}
         Some(table) => text.push_str(&table),
         None => details(text, one, most, lead.as_ref()),
+    }
+    for remark in &one.remarks {
+        text.push_str(&format!("{remark}\n\n"));
     }
     for caveat in of_kind(done, FindingKind::Caveat) {
         text.push_str(&format!("{}\n\n", cited(&caveat.text, done)));

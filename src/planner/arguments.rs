@@ -221,7 +221,7 @@ fn taken(about: &About, properties: &Map<String, Value>) -> Option<String> {
         return None;
     }
     let named = about.severities.join(" and ").to_lowercase();
-    Some(format!("Here severities go by {}: I took {named} for {}.", options.join(", "), levels.join(" and ")))
+    Some(format!("I took {named} for {}, as severities are called here.", levels.join(" and ")))
 }
 
 /// What was named and this tool has no argument for, in words.

@@ -170,9 +170,14 @@ fn follows(part: &Part<'_>) -> bool {
     left.count() <= 1 && (bare || words <= LONG && (opens || points))
 }
 
-/// What a tool is about.
-fn subject_of(done: &Done<'_>) -> Subject {
-    match done.call.tool.as_str() {
+/// What a call was about.
+fn about(done: &Done<'_>) -> Subject {
+    subject_of(&done.call.tool)
+}
+
+/// What a tool is about; a tool that is none of ours is about nothing in particular.
+pub(super) fn subject_of(tool: &str) -> Subject {
+    match tool {
         "get_secure_score" | "explain_secure_score" => Subject::Score,
         "summarize_security" => Subject::Security,
         "list_security_alerts" | "get_security_alert" => Subject::SecurityAlerts,

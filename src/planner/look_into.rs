@@ -108,5 +108,9 @@ fn investigates(part: &Part<'_>) -> bool {
     let unnamed = part.about.kind.is_some()
         && !matches!(part.intent, Intent::Count | Intent::Summarize)
         && !part.text.has_any("which list any how");
-    wrong && (named || unnamed && part.text.has_any("investigate diagnose troubleshoot wrong"))
+    wrong
+        && (named
+            || unnamed
+                && (part.text.has_any("investigate diagnose troubleshoot wrong")
+                    || part.text.has_any("my this")))
 }

@@ -4,7 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Planner, arguments, change, look_into,
+    Planner, arguments, change,
+    follow_up::subject_of,
+    look_into,
     part::Part,
     subject::{Intent, Subject},
     text::among,
@@ -37,6 +39,8 @@ pub(super) struct Step {
     pub(super) arguments: Map<String, Value>,
     /// What to say before its answer.
     pub(super) notes: Vec<String>,
+    /// What to say after it.
+    pub(super) remarks: Vec<String>,
 }
 
 /// What becomes of a part of a question.
@@ -75,6 +79,12 @@ impl Planner {
         let ranked = self.index.rank(&part.words);
         let usual = usual_tools(part);
         let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
+        // A tool that has a subject of its own is for that subject, whatever words it shares.
+        let candidates = candidates.filter(|offer| {
+            usual.contains(&offer.name.as_str())
+                || part.subject == Subject::Other
+                || subject_of(&offer.name) == Subject::Other
+        });
         let candidates = candidates.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
             let rank = ranked.iter().find(|(name, _)| *name == offer.name);
             let preferred = usual.contains(&offer.name.as_str());
@@ -272,8 +282,18 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             other => format!("I need to know the {other} for that. Which one do you mean?"),
         });
     }
-    if points_at_one(part) {
-        return Verdict::Ask(which(part.about.kind.as_deref().unwrap_or("resource")));
+    if points_at_one(part, best.offer) {
+        let other = part.text.has_any("recommendation").then_some("recommendation");
+        let other = other.or(part.text.has("my resource group").then_some("resource group"));
+        let kind = part.about.kind.as_deref().filter(|_| other.is_none());
+        return Verdict::Ask(which(kind.or(other).unwrap_or("resource")));
+    }
+    if part.subject == Subject::AttackPaths && !part.text.has_any("path paths attacker hacker") {
+        step.remarks.push(
+            "Attack paths show what is exposed and leads to a target. I have no tool that lists \
+             every public endpoint."
+                .to_owned(),
+        );
     }
     if part.subject == Subject::Score && part.text.has_any(WAS) {
         step.notes.push(
@@ -297,24 +317,28 @@ pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
     });
     Step {
         tool: offer.name.clone(),
-        notes: filled.taken.into_iter().chain(notes).collect(),
+        notes: notes.collect(),
+        remarks: filled.taken.into_iter().collect(),
         arguments: filled.arguments,
     }
 }
 
 /// `this VM`, `that resource`: one that was pointed at and not named.
-fn points_at_one(part: &Part<'_>) -> bool {
+fn points_at_one(part: &Part<'_>, offer: &ToolOffer) -> bool {
     if part.about.is_placed() {
         return false;
     }
+    // `my web app` where a tool cannot be narrowed to web apps is one that was not named.
+    let unheld = !arguments::takes(&offer.input_schema, "type") && part.about.kind.is_some();
     let points = |at: usize| {
         let noun = part.text.low(at + 1);
-        let singular = among(noun, "resource recommendation control")
+        let singular = among(noun, "resource recommendation control assessment")
             || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
         let two = format!("{noun} {}", part.text.low(at + 2));
         let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
         let this = among(part.text.low(at), "this that") && !among(part.text.low(at + 1), "alert week month");
-        let mine = part.text.low(at) == "my" && noun == "resource";
+        let my = among(part.text.low(at), "my our");
+        let mine = my && noun == "resource" || unheld && my && (singular || pair);
         (this && (singular || pair)) || mine
     };
     (0..part.text.len()).any(points)

@@ -77,12 +77,12 @@ const TOPICS: &[(&str, &str)] = &[
     diagnostics crash crashes crashing oom dependency dependencies telemetry restarting",
     ),
     (
-        "health and outages",
+        "health checks, probes and uptime",
         "health healthy outage outages maintenance degraded unavailable availability broken \
     uptime unresponsive",
     ),
     (
-        "changes and activity",
+        "deployments, rollouts and how things were before",
         "change changed changes activity audit deployment deployments rollout modified created \
     deleted history dropped fell drop",
     ),
@@ -93,7 +93,7 @@ const TOPICS: &[(&str, &str)] = &[
     exposure internet surface easm path blocking ip-ranges ranges",
     ),
     (
-        "identities and access rights",
+        "identities and role assignments",
         "rbac role roles permission permissions access owner owners contributor owns user users mfa \
     principal principals sign-in sign-ins signin login logins password passwords entra guest \
     guests privileged over-privileged authorized assignments assignment rights",
@@ -105,7 +105,7 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     ("patches and updates", "patch patches patched unpatched update updates hotfix cve kb reboot"),
     (
-        "policy and compliance",
+        "Azure Policy",
         "policy policies compliance compliant noncompliant non-compliant regulatory cis iso pci \
     nist benchmark initiative initiatives governance standard standards",
     ),
@@ -138,7 +138,7 @@ const TOPICS: &[(&str, &str)] = &[
     premium firewalled vulnerable protected unprotected tag tags age oldest newest older \
     newer",
     ),
-    ("Defender plans and attack paths", "plan plans coverage covered paths"),
+    ("plans", "plan plans coverage covered paths"),
 ];
 
 /// The topic that a word names, if it needs a tool of its own.

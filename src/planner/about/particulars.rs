@@ -15,7 +15,7 @@ const BEFORE_TITLE: &str = "called named titled about saying that with title id 
 /// Words that are no part of a title before its noun.
 const NO_TITLE: &str = "security defender active open high medium low critical informational azure monitor latest newest \
     first last second third same this that these those new single one fired firing severe worst recent cloud and my our \
-    the a an any which what each every some of for top most important high-severity whole only same following other \
+    the a an any which what each every some of for top most important high-severity alternate alternative alternatives better other whole only same following other \
     another";
 /// What becomes of the past tense of what people do.
 const OPERATIONS: [(&str, &str); 10] = [

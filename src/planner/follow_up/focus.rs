@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::subject_of;
+use super::about;
 use crate::{
     model::ToolOffer,
     planner::{
@@ -48,7 +48,7 @@ fn by_output(done: &Done<'_>) -> Option<About> {
 fn by_argument(done: &Done<'_>) -> Option<About> {
     let text = |key: &str| done.call.arguments.get(key).and_then(Value::as_str).map(str::to_owned);
     let one = text("resource").or_else(|| text("at")).or_else(|| text("name"));
-    let named = matches!(subject_of(done), Subject::Subscriptions | Subject::Groups);
+    let named = matches!(about(done), Subject::Subscriptions | Subject::Groups);
     if let Some(name) = one.filter(|_| !named) {
         // A part of ids is no name.
         if name.ends_with('/') {
@@ -71,7 +71,7 @@ fn about_of(name: String) -> About {
 /// The resource, the group or the subscription that a row is about.
 fn by_row(done: &Done<'_>, row: &Value) -> Option<About> {
     let text = |key: &str| row[key].as_str().map(str::to_owned);
-    match subject_of(done) {
+    match about(done) {
         Subject::Subscriptions | Subject::Score => {
             Some(About { subscription: Some(text("subscriptionId")?), ..About::default() })
         }
@@ -126,8 +126,8 @@ pub(super) fn row_in_place<'a>(
     row: usize,
 ) -> Option<Part<'a>> {
     let (done, rows) = exchange.earlier.iter().find_map(|done| Some((done, rows_of(done)?)))?;
-    let same = subject_of(done) == part.subject && part.intent != Intent::Count
-        || part.subject.is_alerts() && subject_of(done).is_alerts();
+    let same = about(done) == part.subject && part.intent != Intent::Count
+        || part.subject.is_alerts() && about(done).is_alerts();
     let fits = part.subject != Subject::Other && !same;
     let row = rows.get(row).filter(|_| fits)?;
     Some(placed(part, by_row(done, row)?))
@@ -175,5 +175,5 @@ pub(super) fn in_full(exchange: &Exchange<'_>, row: usize, offers: &[ToolOffer])
     offers.iter().find(|offer| offer.name == tool)?;
     let value = row[field].as_str()?;
     let arguments = Map::from_iter([(key.to_owned(), Value::from(value))]);
-    Some(Step { tool: tool.to_owned(), arguments, notes: Vec::new() })
+    Some(Step { tool: tool.to_owned(), arguments, notes: Vec::new(), remarks: Vec::new() })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{FollowUp, subject_of};
+use super::{FollowUp, about};
 use crate::{
     model::ToolOffer,
     planner::{
@@ -26,7 +26,7 @@ pub(super) fn narrowed(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolO
             continue;
         };
         let mut part = part.clone();
-        part.subject = subject_of(done);
+        part.subject = about(done);
         part.intent = Intent::List;
         let step = match (
             done.call.tool.as_str(),
@@ -92,7 +92,7 @@ fn merged(done: &Done<'_>, offer: &ToolOffer, part: &Part<'_>) -> Result<Step, V
         }
     }
     arguments.extend(filled.arguments);
-    Ok(Step { tool: offer.name.clone(), arguments, notes: filled.taken.into_iter().collect() })
+    Ok(Step { tool: offer.name.clone(), arguments, notes: Vec::new(), remarks: filled.taken.into_iter().collect() })
 }
 
 /// A call of another tool with the arguments that both take.
@@ -100,7 +100,7 @@ pub(super) fn carried(done: &Done<'_>, offer: &ToolOffer) -> Step {
     let before = done.call.arguments.as_object().cloned().unwrap_or_default();
     let arguments =
         before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key));
-    Step { tool: offer.name.clone(), arguments: arguments.collect(), notes: Vec::new() }
+    Step { tool: offer.name.clone(), arguments: arguments.collect(), notes: Vec::new(), remarks: Vec::new() }
 }
 
 /// `List them`: the rows of the last answer, or the resources behind a count.
@@ -117,7 +117,7 @@ pub(super) fn same_subject(part: &Part<'_>, exchange: &Exchange<'_>) -> bool {
     // `tell me about vm-1` after alerts is about the resource.
     let named = part.asks_for_one();
     exchange.earlier.iter().any(|done| {
-        let before = subject_of(done);
+        let before = about(done);
         let alerts = before.is_alerts()
             && (part.subject == Subject::Alerts
                 || part.subject.is_alerts() && !part.text.has_any("security defender monitor"));

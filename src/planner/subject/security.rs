@@ -149,6 +149,14 @@ fn is_attack_path(text: &mut Text<'_>) -> bool {
         "path of attack",
         "paths of attack",
         "an attacker",
+        "exposed to the internet",
+        "exposed to internet",
+        "internet exposed",
+        "internet-exposed",
+        "internet facing",
+        "internet-facing",
+        "publicly exposed",
+        "publicly accessible",
         "attackers get",
         "attackers reach",
         "a hacker",
@@ -156,7 +164,8 @@ fn is_attack_path(text: &mut Text<'_>) -> bool {
     let found = text.take_phrase(PATHS).is_some();
     if found {
         text.take_any(
-            "attack path paths analysis get reach into steps attacker lateral movement possible",
+            "attack path paths analysis get reach into steps attacker lateral movement possible internet exposed public \
+            publicly resource resources",
         );
     }
     found
