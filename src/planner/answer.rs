@@ -24,6 +24,7 @@ const MAX_DETAILS_OF_SEVERAL: usize = 4;
 const MAX_ACTIONS: usize = 3;
 
 /// A result with what is known of the question behind it.
+#[derive(Clone)]
 pub(super) struct Told<'a> {
     pub(super) done: Done<'a>,
     pub(super) part: Option<&'a Part<'a>>,
@@ -35,6 +36,8 @@ pub(super) struct Told<'a> {
 
 /// The answer to a question that has been read for; `said` is what no tool was asked for.
 pub(super) fn write(told: &[Told<'_>], said: &[String], at: &Moment) -> String {
+    let told = without_misses(told);
+    let told = told.as_slice();
     let several = told.iter().filter(|one| one.done.result.ok).count() > 1;
     let mut text = String::new();
     let story = story::of(told, at);
@@ -61,6 +64,22 @@ pub(super) fn write(told: &[Told<'_>], said: &[String], at: &Moment) -> String {
         text.push_str("Nothing was read for this.\n");
     }
     text
+}
+
+/// Where one alert was looked for by its title in two places, only the place that has it.
+fn without_misses<'a>(told: &[Told<'a>]) -> Vec<Told<'a>> {
+    const ONE: [&str; 2] = ["get_alert", "get_security_alert"];
+    let of_one = |one: &Told<'_>| ONE.contains(&one.done.call.tool.as_str());
+    let hit = |one: &Told<'_>| {
+        one.done.result.ok
+            && one.done.result.output.as_deref().is_some_and(|output| {
+                output["alert"].is_object()
+                    || output["alerts"].as_array().is_some_and(|alerts| !alerts.is_empty())
+            })
+    };
+    let found = told.iter().any(|one| of_one(one) && hit(one));
+    let kept = told.iter().filter(|one| !of_one(one) || !found || hit(one));
+    kept.cloned().collect()
 }
 
 /// What earlier results said to do.

@@ -72,6 +72,14 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
             about.name = id.rsplit('/').next().map(str::to_owned);
         }
     }
+    // How things are is how they are now; what changed has a time of its own.
+    if part.subject == Subject::Situation {
+        about.options.clear();
+        about.statuses.clear();
+        if !properties.contains_key("changeType") {
+            about.time = None;
+        }
+    }
     let resources = part.subject == Subject::Resources && properties.contains_key("state");
     if resources && about.state == Some("unattached") && about.kind.is_none() {
         about.kind = Some("disk".to_owned());
@@ -79,7 +87,8 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
     // `Is vm-1 running?` asks for the state of one machine: it is no condition.
     let listed = matches!(part.intent, Intent::List | Intent::Count);
     // Of one resource any health is an answer.
-    if part.subject == Subject::Health && about.resource().is_some() {
+    let whether = part.intent == Intent::Confirm && about.options.contains(&"Available");
+    if part.subject == Subject::Health && (about.resource().is_some() || whether) {
         about.options.clear();
     }
     if about.name.is_some() && !listed {
@@ -128,7 +137,7 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
             named.or_else(|| about.subscription.clone()).map(Value::from)
         }
         "service" => about.kind.as_deref().and_then(service).map(Value::from),
-        "failedOnly" => flag(part.text.has_any("failed fail fails failing failure failures")),
+        "failedOnly" => flag(part.text.has_any("failed fail fails failing failure failures error errors")),
         "offOnly" => flag(part.text.has_any("off disabled missing unprotected not without no")),
         "emptyOnly" => flag(part.text.has_any("empty unused")),
         _ => None,

@@ -43,6 +43,8 @@ impl Planner {
     ) -> Option<FollowUp> {
         let [part] = parts else { return None };
         let last = exchange.earlier.last()?;
+        let leaning = leaning(part, exchange);
+        let part = leaning.as_ref().unwrap_or(part);
         if let Some(rows) = asked::rows(part) {
             return self.rows(exchange, part, (rows, offers));
         }
@@ -66,7 +68,9 @@ impl Planner {
         if !follows(part) {
             return None;
         }
-        let own = part.subject != Subject::Other && !narrow::same_subject(part, exchange);
+        let own = part.subject != Subject::Other
+            && !narrow::same_subject(part, exchange)
+            && !elliptical(part, last);
         if own {
             return self.other_subject(exchange, part, offers);
         }
@@ -146,6 +150,32 @@ fn why(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> Follow
     FollowUp::Cannot(
         "Why what? Name one of them, or say “the first one”, and I look into it.\n".to_owned(),
     )
+}
+
+/// The part with the subject that only the answer before gives its words.
+fn leaning<'a>(part: &Part<'a>, exchange: &Exchange<'_>) -> Option<Part<'a>> {
+    let alerts = exchange.earlier.iter().any(|done| about(done).is_alerts());
+    let inside = ["what is in", "what in", "inside"].iter().any(|one| part.text.has(one));
+    let security = alerts && part.text.has_any("security defender");
+    let subject = match part.subject {
+        Subject::Other | Subject::Security if security => Subject::SecurityAlerts,
+        Subject::Other if inside => Subject::Resources,
+        _ => return None,
+    };
+    let mut part = part.clone();
+    part.text.take_any("security defender one ones inside");
+    part.subject = subject;
+    Some(part)
+}
+
+/// `And on vm-2?`: the same question about another resource.
+fn elliptical(part: &Part<'_>, last: &Done<'_>) -> bool {
+    let named = part.about.resource().is_some() || part.about.group.is_some();
+    let plain = part.subject == Subject::Resources
+        && part.intent == Intent::List
+        && part.about.kind.is_none()
+        && !part.text.has_any("resource resources show list find get describe");
+    named && plain && part.text.len() <= SHORT && about(last) != Subject::Subscriptions
 }
 
 /// Whether the question leans on the one before.

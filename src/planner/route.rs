@@ -10,7 +10,7 @@ use super::{
     part::Part,
     subject::{Intent, Subject},
     text::among,
-    vocabulary::{OF_ALERTS, is_empty, topic_of},
+    vocabulary::{OF_ALERTS, first_topic, is_empty, topic_of},
 };
 use crate::{
     model::ToolOffer,
@@ -76,6 +76,8 @@ impl Planner {
         if !told && change::is_how_to(&part.text) {
             return Verdict::Refuse(Some("how-to guides"));
         }
+        let placed = self.named_by_place(part);
+        let part = placed.as_ref().unwrap_or(part);
         let ranked = self.index.rank(&part.words);
         let usual = usual_tools(part);
         let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
@@ -104,10 +106,35 @@ impl Planner {
             None => {
                 let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
                 let named = part.text.words.iter().filter(|word| !word.used && !word.quoted);
-                let named = named.into_iter().find_map(|word| topic_of(&word.low));
+                let named = first_topic(named.map(|word| word.low.as_str()));
                 Verdict::Refuse(first.and_then(|one| one.topic).or(named))
             }
         }
+    }
+
+    /// `Alerts for payments`: a word of no tool behind `for` or `on` is a name, or a part of one.
+    fn named_by_place<'a>(&self, part: &Part<'a>) -> Option<Part<'a>> {
+        if part.about.is_placed() || part.about.kind.is_some() {
+            return None;
+        }
+        let known = |word: &str| {
+            is_empty(word)
+                || topic_of(word).is_some()
+                || self.tools.keys().any(|tool| self.index.speaks_of(tool, word))
+        };
+        let behind = |at: usize| {
+            let before = at.checked_sub(1).map_or("", |at| part.text.low(at));
+            let earlier = at.checked_sub(2).map_or("", |at| part.text.low(at));
+            among(before, "on for") || among(before, "the my our") && among(earlier, "on for")
+        };
+        let (at, word) = part.text.words.iter().enumerate().find(|(at, word)| {
+            let plain = word.low.chars().all(|ch| ch.is_alphanumeric() || ch == '-');
+            !word.used && word.low.len() >= 4 && plain && behind(*at) && !known(&word.low)
+        })?;
+        let mut named = part.clone();
+        named.about.name = Some(word.raw.to_owned());
+        named.text.take(at, 1);
+        Some(named)
     }
 
     fn weigh<'o>(
@@ -128,7 +155,7 @@ impl Planner {
         let of_alerts = offer.name.contains("alert");
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
         let hard = hard.filter(|_| offer.name != "explain_secure_score" || !preferred);
-        let topic = hard.into_iter().find_map(|word| topic_of(word));
+        let topic = first_topic(hard.map(String::as_str));
         let topic = topic.or_else(|| negation(part));
         #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
         let cost = UNSPOKEN * left.len() as f32;
@@ -203,7 +230,7 @@ fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
         Subject::Monitoring if about.alert.is_some() => &["get_alert"],
         Subject::Monitoring if wants(Intent::Summarize) => &["summarize_alerts"],
         Subject::Monitoring => &["list_alerts"],
-        Subject::Alerts if about.alert.is_some() => &["get_alert"],
+        Subject::Alerts if about.alert.is_some() => &["get_alert", "get_security_alert"],
         Subject::Alerts if wants(Intent::Summarize) => &["summarize_alerts", "list_security_alerts"],
         Subject::Alerts => &["list_alerts", "list_security_alerts"],
         Subject::Recommendations if about.recommendation.is_some() => &["get_security_recommendation"],
@@ -217,6 +244,13 @@ fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
         Subject::Outages => &["list_service_health"],
         Subject::Changes => &["list_resource_changes"],
         Subject::Activity => &["get_activity_log"],
+        Subject::Situation => &[
+            "list_resource_health",
+            "list_service_health",
+            "list_alerts",
+            "list_security_alerts",
+            "list_resource_changes",
+        ],
         Subject::Subscriptions => &["list_subscriptions"],
         Subject::Groups => &["list_resource_groups"],
         Subject::Resources => of_estate(part),
@@ -266,7 +300,9 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "`{placeholder}` is a placeholder: put the real value in its place and ask again."
         ));
     }
-    if let Some(name) = arguments::missing(&best.offer.input_schema, &step.arguments) {
+    let nothing = best.offer.name == "get_security_alert" && step.arguments.is_empty();
+    let missing = arguments::missing(&best.offer.input_schema, &step.arguments);
+    if let Some(name) = missing.or(nothing.then(|| "alert".to_owned())) {
         return Verdict::Ask(match name.as_str() {
             "subscription" => which("subscription"),
             "resourceGroup" => which("resource group"),
@@ -335,7 +371,9 @@ fn points_at_one(part: &Part<'_>, offer: &ToolOffer) -> bool {
         let singular = among(noun, "resource recommendation control assessment")
             || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
         let two = format!("{noun} {}", part.text.low(at + 2));
-        let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
+        let pair = !part.text.low(at + 2).is_empty()
+            && super::about::kind_of(&two).is_some()
+            && !two.ends_with('s');
         let this = among(part.text.low(at), "this that") && !among(part.text.low(at + 1), "alert week month");
         let my = among(part.text.low(at), "my our");
         let mine = my && noun == "resource" || unheld && my && (singular || pair);

@@ -45,6 +45,8 @@ pub(super) enum Subject {
     Changes,
     /// Who did what.
     Activity,
+    /// How things are, all in all.
+    Situation,
     /// Subscriptions themselves.
     Subscriptions,
     /// Resource groups themselves.

@@ -253,7 +253,7 @@ pub(super) fn options(about: &mut About, text: &mut Text<'_>) {
         found.push("SecurityAdvisory");
     }
     // What fired then may be over by now.
-    if about.time.is_some() && text.has_any("fired triggered") && about.statuses.is_empty() {
+    if about.time.is_some() && text.has_any("fired triggered fire") && about.statuses.is_empty() {
         found.extend(["Fired", "Resolved", "New", "Acknowledged", "Closed"]);
     }
     about.options = found;

@@ -62,13 +62,13 @@ pub(in crate::planner) fn read(about: &mut About, text: &mut Text<'_>, subject: 
         Subject::Recommendations if about.recommendation.is_none() => {
             about.control = control(text);
             if about.control.is_none() {
-                about.recommendation = title(about, text, "recommendation assessment");
+                about.recommendation = title(about, text, "recommendation assessment").or_else(|| topic(text));
             }
         }
         Subject::Alerts | Subject::SecurityAlerts | Subject::Monitoring
             if about.alert.is_none() =>
         {
-            about.alert = title(about, text, "alert incident");
+            about.alert = title(about, text, "alert incident").or_else(|| attack(text));
         }
         Subject::Compliance => {
             about.standard = standard(text);
@@ -170,6 +170,22 @@ fn demanded(text: &Text<'_>) -> Option<(usize, usize)> {
     Some((first, until_end(text, first)))
 }
 
+/// `recommendations about MFA`: what they are about is in their titles.
+fn topic(text: &mut Text<'_>) -> Option<String> {
+    let noun = text.words.iter().position(|word| among(&word.low, "recommendations assessments"))?;
+    let first = noun + 2;
+    let about = among(text.low(noun + 1), "about concern concerning regarding mention mentioning cover");
+    let last = text.words.get(first).is_some_and(|word| !word.used)
+        && text.words.iter().skip(first).all(|word| !among(&word.low, "in for on of from"));
+    if !about || !last {
+        return None;
+    }
+    let count = until_end(text, first);
+    text.take(noun + 1, count + 1);
+    let words: Vec<&str> = text.words.iter().skip(first).take(count).map(|word| word.raw).collect();
+    Some(words.join(" "))
+}
+
 /// `recommendation Enable MFA`, `the alert Potential SQL injection`.
 fn behind(about: &About, text: &Text<'_>, nouns: &str) -> Option<(usize, usize)> {
     let noun = text.words.iter().position(|word| among(&word.low, nouns))?;
@@ -204,6 +220,18 @@ fn before(text: &Text<'_>, nouns: &str) -> Option<(usize, usize)> {
     }
     let article = first > 0 && among(text.low(first - 1), "the this that a an");
     (article && first < noun).then_some((first, noun - first))
+}
+
+/// `the brute force attack`: the one that is spoken of, not whether there was one.
+fn attack(text: &mut Text<'_>) -> Option<String> {
+    let (first, count) = before(text, "attack")?;
+    let known = first.checked_sub(1).is_some_and(|at| among(text.low(at), "the this that"));
+    if !known {
+        return None;
+    }
+    text.take(first, count);
+    let words: Vec<&str> = text.words.iter().skip(first).take(count).map(|word| word.raw).collect();
+    Some(words.join(" ").replace('-', " "))
 }
 
 fn until_end(text: &Text<'_>, first: usize) -> usize {

@@ -50,7 +50,6 @@ const WHOLE: &[&str] = &[
     "summary of our security",
     "state of security",
     "state of our security",
-    "worry about",
     "security risks",
     "security risk",
     "security weaknesses",
@@ -68,7 +67,7 @@ const NOT_COMPLIANCE: &str = "policy policies patch patches patching update upda
 /// Words of attacks.
 const ATTACKS: &str = "threat threats attack attacks attacked attacking attacker attackers intrusion \
     intrusions malware ransomware hacked hacking breach breached compromised brute-force bruteforce \
-    detections suspicious malicious phishing exfiltration";
+    detections suspicious malicious phishing exfiltration injection trojan cryptomining cryptominer";
 /// Words of what is not as it should be.
 const WEAK: &str = "recommendation recommendations assessment assessments misconfigurations misconfigured \
     misconfiguration vulnerabilities vulnerability vulnerable insecure hardening";
@@ -104,7 +103,14 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     if let Some(subject) = alerts(text, about) {
         return Some(subject);
     }
+    // A recommendation is called by what should be so.
+    let titled = text.words.iter().any(|word| word.quoted && word.low.contains("should "))
+        || (text.has_any("fix remediate resolve remediation explain")
+            && ["should be", "should not", "should have", "should use", "should only"]
+                .iter()
+                .any(|phrase| text.find(phrase).is_some_and(|at| at > 1)));
     if text.take_any(WEAK)
+        || titled
         || text.take_phrase(&["more secure", "not secure"]).is_some()
         || (mine && text.take_any("unhealthy findings"))
     {
@@ -207,6 +213,7 @@ fn is_access(text: &mut Text<'_>, about: &About) -> bool {
         "authorizationfailed",
         "authorization failed",
         "not authorized",
+        "able to",
         "what may i",
         "what can i do here",
         "what am i allowed",
@@ -216,10 +223,14 @@ fn is_access(text: &mut Text<'_>, about: &About) -> bool {
     ];
     let denied = text.has_any("locked") && text.has_any("me i");
     let asked = text.take_phrase(MAY).is_some() || denied;
-    let doing = text.words.iter().any(|word| word.low == "i")
-        && among(text.low(0), "can could")
-        && among(text.low(1), "i we")
-        && (2..=4).any(|at| change::is_verb(text.low(at)));
+    let doing = ["can i", "could i", "can we", "i can", "we can", "can't i", "can't we", "cannot i", "i cannot", "i can't"]
+        .iter()
+        .filter_map(|phrase| text.find(phrase))
+        .any(|at| {
+            let asked = at.checked_sub(1).map_or("", |before| text.low(before));
+            !among(asked, "how what which where")
+                && (at + 2..=at + 4).any(|at| change::is_verb(text.low(at)))
+        });
     let locks = text.has_any("lock locks") && !text.has_any("who");
     let to_one = text.has("do i have access to")
         && (about.is_placed() || about.kind.is_some())
@@ -297,11 +308,12 @@ fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     let monitor = fires
         || id.contains("microsoft.alertsmanagement")
         || levels(&["Sev0", "Sev1", "Sev2", "Sev3", "Sev4", "Error", "Warning", "Verbose"]);
+    let graded = levels(&["High", "Medium", "Low"]);
     Some(if security || (statuses && !monitor) {
         Subject::SecurityAlerts
-    } else if monitor || levels(&["Critical"]) {
+    } else if monitor || levels(&["Critical"]) && !graded {
         Subject::Monitoring
-    } else if levels(&["High", "Medium", "Low"]) {
+    } else if graded {
         Subject::SecurityAlerts
     } else {
         Subject::Alerts

@@ -143,7 +143,7 @@ impl Running {
         Some(change[which].as_str()?.to_owned())
     }
 
-    /// Operations that somebody did, by their ids: `part>hours`.
+    /// Operations that somebody did to a resource, `part>hours`.
     fn operations(&self, wanted: &str, place: &str, failed: bool) -> BTreeSet<String> {
         let (part, hours) = wanted.split_once('>').unwrap_or((wanted, "720"));
         let most: i64 = hours.parse().unwrap();
@@ -153,7 +153,8 @@ impl Running {
                 && text(row, "resourceId").contains(place)
                 && (!failed || row["status"]["value"] == "Failed")
         };
-        self.log.iter().filter(fits).map(|row| text(row, "operationId")).collect()
+        let one = |row: &Value| text(row, "operationId") + &text(row, "resourceId");
+        self.log.iter().filter(fits).map(one).collect()
     }
 
     fn caller(&self, part: &str, place: &str) -> Option<String> {
