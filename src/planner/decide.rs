@@ -69,7 +69,8 @@ impl Planner {
         let free = offers.iter().find(|offer| is_free_query(&offer.name));
         if let (Some(free), Some(query)) = (free, written_query(exchange.question)) {
             let arguments = Map::from_iter([("query".to_owned(), Value::from(query))]);
-            let step = Step { tool: free.name.clone(), arguments, notes: Vec::new(), remarks: Vec::new() };
+            let step =
+                Step { tool: free.name.clone(), arguments, notes: Vec::new(), remarks: Vec::new() };
             return Ok(Decision { parts: Vec::new(), steps: vec![(step, 0)], said: Vec::new() });
         }
         let mut parts = split(exchange.question, at);
@@ -164,7 +165,8 @@ impl Planner {
 /// `… and file shares that are not backed up`: what cannot be taken into account was said of the
 /// part before too, which would otherwise be answered as if it had not been said.
 fn withdraw(steps: &mut Vec<(Step, usize)>, part: &Part<'_>, at: usize) {
-    let qualifies = !part.stands && part.text.has_any("that which without with not lacking missing");
+    let qualifies =
+        !part.stands && part.text.has_any("that which without with not lacking missing");
     if qualifies {
         steps.retain(|(_, of)| of + 1 != at);
     }

@@ -113,7 +113,8 @@ impl Planner {
         let last = exchange.earlier.last()?;
         for step in &mut steps {
             let offer = offers.iter().find(|offer| offer.name == step.tool)?;
-            for key in ["subscription", "resourceGroup", "location", "timeRange", "tag", "resource"] {
+            for key in ["subscription", "resourceGroup", "location", "timeRange", "tag", "resource"]
+            {
                 let takes = arguments::takes(&offer.input_schema, key);
                 let placed = part.about.is_placed();
                 let before = last.call.arguments.get(key);
@@ -133,7 +134,8 @@ fn why(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> Follow
     if let (Some(score), Some(explain)) = (score, explain) {
         return FollowUp::Read(vec![narrow::carried(score, explain)]);
     }
-    if let Some(step) = focus::in_full(exchange, 0, offers).filter(|_| focus::only_alert(exchange)) {
+    if let Some(step) = focus::in_full(exchange, 0, offers).filter(|_| focus::only_alert(exchange))
+    {
         return FollowUp::Read(vec![step]);
     }
     if let Some(mut about) = focus::of(exchange) {

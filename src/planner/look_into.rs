@@ -80,7 +80,7 @@ pub(super) fn steps(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<Step> {
 fn unnamed(part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
     let down = part.subject == Subject::Health
         || part.about.state.is_some()
-        || part.text.has_any("down off offline stopped");
+        || part.text.has_any("down off offline stopped failing failed crashing unresponsive");
     let Some(kind) = part.about.kind.as_deref() else {
         return (part.intent == Intent::Explain).then(|| Verdict::Ask(which("resource")));
     };

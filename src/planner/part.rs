@@ -53,8 +53,7 @@ pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = Vec::new();
     // What asks for a change is no part that is read for.
     let asks_change = |segment: &Text<'_>| {
-        change::verb(segment).is_some()
-            && Part::read(fresh(segment), at).subject != Subject::Access
+        change::verb(segment).is_some() && Part::read(fresh(segment), at).subject != Subject::Access
     };
     let cut = segments(&whole).into_iter().filter(|segment| !asks_change(segment));
     for segment in cut {

@@ -8,7 +8,7 @@ use super::{
     follow_up::subject_of,
     look_into,
     part::Part,
-    subject::{Intent, Subject},
+    subject::Subject,
     text::among,
     vocabulary::{OF_ALERTS, first_topic, is_empty, topic_of},
 };
@@ -16,6 +16,12 @@ use crate::{
     model::ToolOffer,
     tools::scope::resource_types::{name_of, type_of},
 };
+
+mod pointing;
+mod usual;
+
+use pointing::points_at_one;
+use usual::usual_tools;
 
 /// Below this score a question shares no more than a common word with a tool.
 const ENOUGH: f32 = 4.0;
@@ -152,7 +158,8 @@ impl Planner {
             !word.used && !word.quoted && !is_empty(&word.low) && !spoken(&word.low)
         });
         let left: Vec<String> = unspoken.map(|word| word.low.clone()).collect();
-        let of_alerts = offer.name.contains("alert");
+        let narrows = matches!(part.subject, Subject::Activity | Subject::Changes);
+        let of_alerts = offer.name.contains("alert") || narrows && preferred;
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
         let hard = hard.filter(|_| offer.name != "explain_secure_score" || !preferred);
         let topic = first_topic(hard.map(String::as_str));
@@ -185,6 +192,10 @@ impl Candidate<'_> {
 
 /// `VMs that are not …`: a condition that no tool takes would be answered with its opposite.
 fn negation(part: &Part<'_>) -> Option<&'static str> {
+    if ["who can", "who may", "who is able", "who is allowed"].iter().any(|who| part.text.has(who))
+    {
+        return topic_of("rbac");
+    }
     let narrows = part.subject == Subject::Resources || part.subject.is_alerts();
     let left = part.text.words.iter().filter(|word| !word.used);
     let mut negated = left
@@ -196,7 +207,8 @@ fn negation(part: &Part<'_>) -> Option<&'static str> {
 fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
     let takes =
         |names: &[&str]| names.iter().any(|name| arguments::takes(&offer.input_schema, name));
-    if part.about.alert.is_some() && part.subject.is_alerts() && !takes(&["id", "alertId", "alert"]) {
+    if part.about.alert.is_some() && part.subject.is_alerts() && !takes(&["id", "alertId", "alert"])
+    {
         return Some("single alerts with this tool");
     }
     let named = part.about.resource().is_some();
@@ -210,74 +222,6 @@ fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
         Subject::Security if one => Some("the security of a single resource in short"),
         _ => None,
     }
-}
-
-/// The tools that questions about a subject usually mean: mostly one.
-fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
-    let about = &part.about;
-    let wants = |intent| part.intent == intent;
-    match part.subject {
-        Subject::Score if wants(Intent::Explain) => &["explain_secure_score"],
-        Subject::Score => &["get_secure_score"],
-        Subject::Security if about.resource().is_some() => &["list_security_recommendations"],
-        Subject::Security => &["summarize_security"],
-        Subject::SecurityAlerts => {
-            let one = about.resource().is_some()
-                && (wants(Intent::Detail) || wants(Intent::Explain))
-                && part.text.has_any("alert");
-            if about.alert.is_some() || one { &["get_security_alert"] } else { &["list_security_alerts"] }
-        }
-        Subject::Monitoring if about.alert.is_some() => &["get_alert"],
-        Subject::Monitoring if wants(Intent::Summarize) => &["summarize_alerts"],
-        Subject::Monitoring => &["list_alerts"],
-        Subject::Alerts if about.alert.is_some() => &["get_alert", "get_security_alert"],
-        Subject::Alerts if wants(Intent::Summarize) => &["summarize_alerts", "list_security_alerts"],
-        Subject::Alerts => &["list_alerts", "list_security_alerts"],
-        Subject::Recommendations if about.recommendation.is_some() => &["get_security_recommendation"],
-        Subject::Recommendations if by_type(part) => &["summarize_recommendations"],
-        Subject::Recommendations => &["list_security_recommendations"],
-        Subject::Protections => &["list_resource_protections"],
-        Subject::Compliance => &["list_regulatory_compliance"],
-        Subject::AttackPaths => &["list_attack_paths"],
-        Subject::Access => &["check_access"],
-        Subject::Health => &["list_resource_health"],
-        Subject::Outages => &["list_service_health"],
-        Subject::Changes => &["list_resource_changes"],
-        Subject::Activity => &["get_activity_log"],
-        Subject::Situation => &[
-            "list_resource_health",
-            "list_service_health",
-            "list_alerts",
-            "list_security_alerts",
-            "list_resource_changes",
-        ],
-        Subject::Subscriptions => &["list_subscriptions"],
-        Subject::Groups => &["list_resource_groups"],
-        Subject::Resources => of_estate(part),
-        Subject::Other => &[],
-    }
-}
-
-fn of_estate(part: &Part<'_>) -> &'static [&'static str] {
-    let about = &part.about;
-    let one = about.resource().is_some() && about.tag.is_none();
-    if one && part.intent == Intent::Detail {
-        return &["get_resource"];
-    }
-    let held = about.group.is_none()
-        && about.tag.is_none()
-        && about.state.is_none()
-        && about.resource().is_none();
-    let overview = (part.intent == Intent::Summarize || part.text.has_any("overview environment estate"))
-        && about.region.is_none();
-    let all = (part.intent == Intent::Count || overview) && about.kind.is_none();
-    if held && (about.by.is_some() || all) { &["count_resources"] } else { &["find_resources"] }
-}
-
-fn by_type(part: &Part<'_>) -> bool {
-    part.about.by == Some("type")
-        || part.text.has_any("resource-type type types")
-        || part.text.has("by resource")
 }
 
 /// All that is read for a part; what is missing is asked for.
@@ -309,12 +253,16 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "resource" | "name" | "resourceId" | "id" => {
                 which(part.about.kind.as_deref().unwrap_or("resource"))
             }
-            "alert" => "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
+            "alert" => {
+                "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
                  firing?” lists them."
-                .to_owned(),
-            "recommendation" => "Which recommendation do you mean? Give me its title or some words of it; \
+                    .to_owned()
+            }
+            "recommendation" => {
+                "Which recommendation do you mean? Give me its title or some words of it; \
                  “list security recommendations” shows them."
-                .to_owned(),
+                    .to_owned()
+            }
             other => format!("I need to know the {other} for that. Which one do you mean?"),
         });
     }
@@ -357,29 +305,6 @@ pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
         remarks: filled.taken.into_iter().collect(),
         arguments: filled.arguments,
     }
-}
-
-/// `this VM`, `that resource`: one that was pointed at and not named.
-fn points_at_one(part: &Part<'_>, offer: &ToolOffer) -> bool {
-    if part.about.is_placed() {
-        return false;
-    }
-    // `my web app` where a tool cannot be narrowed to web apps is one that was not named.
-    let unheld = !arguments::takes(&offer.input_schema, "type") && part.about.kind.is_some();
-    let points = |at: usize| {
-        let noun = part.text.low(at + 1);
-        let singular = among(noun, "resource recommendation control assessment")
-            || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
-        let two = format!("{noun} {}", part.text.low(at + 2));
-        let pair = !part.text.low(at + 2).is_empty()
-            && super::about::kind_of(&two).is_some()
-            && !two.ends_with('s');
-        let this = among(part.text.low(at), "this that") && !among(part.text.low(at + 1), "alert week month");
-        let my = among(part.text.low(at), "my our");
-        let mine = my && noun == "resource" || unheld && my && (singular || pair);
-        (this && (singular || pair)) || mine
-    };
-    (0..part.text.len()).any(points)
 }
 
 pub(super) fn which(kind: &str) -> String {

@@ -114,7 +114,11 @@ fn questions_reach_their_tool_with_what_they_name() {
         ("What changed on vm-web-01?", "list_resource_changes", json!({"resource": "vm-web-01"})),
         ("May I restart vm-web-01?", "check_access", json!({"action": "restart vm"})),
         ("is there an outage in East US 2?", "list_service_health", json!({"region": "eastus2"})),
-        ("are we compliant with PCI DSS?", "list_regulatory_compliance", json!({"standard": "PCI"})),
+        (
+            "are we compliant with PCI DSS?",
+            "list_regulatory_compliance",
+            json!({"standard": "PCI"}),
+        ),
         ("describe vm-web-01", "get_resource", json!({"resource": "vm-web-01"})),
         (
             "show dismissed security alerts",

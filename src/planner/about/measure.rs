@@ -241,7 +241,8 @@ pub(super) fn options(about: &mut About, text: &mut Text<'_>) {
     let mut found = about.statuses.clone();
     for (words, options) in OPTIONS {
         let said = text.words.iter().enumerate().any(|(at, word)| {
-            let negated = at.checked_sub(1).is_some_and(|before| among(text.low(before), "not isn't no"));
+            let negated =
+                at.checked_sub(1).is_some_and(|before| among(text.low(before), "not isn't no"));
             !word.quoted && !negated && among(&word.low, words)
         });
         if said {
@@ -284,12 +285,20 @@ fn statuses(text: &mut Text<'_>) -> Vec<&'static str> {
     ];
     if text.take_phrase(EVERY).is_some() {
         return vec![
-            "Active", "InProgress", "Resolved", "Dismissed", "New", "Acknowledged", "Closed", "Fired",
+            "Active",
+            "InProgress",
+            "Resolved",
+            "Dismissed",
+            "New",
+            "Acknowledged",
+            "Closed",
+            "Fired",
         ];
     }
     let mut found = Vec::new();
     let mut add = |statuses: &[&'static str]| {
-        let more: Vec<&str> = statuses.iter().filter(|one| !found.contains(*one)).copied().collect();
+        let more: Vec<&str> =
+            statuses.iter().filter(|one| !found.contains(*one)).copied().collect();
         found.extend(more);
     };
     if text.take_phrase(UNSEEN).is_some() {

@@ -263,7 +263,8 @@ fn plan(one: &Told<'_>, output: &Value) -> Option<Lead> {
     let asked = one.done.call.arguments["plan"].as_str()?;
     let rows = output["plans"].as_array()?;
     let called = |row: &&Value| {
-        let same = |key: &str| row[key].as_str().is_some_and(|name| name.eq_ignore_ascii_case(asked));
+        let same =
+            |key: &str| row[key].as_str().is_some_and(|name| name.eq_ignore_ascii_case(asked));
         same("title") || same("plan")
     };
     let own: Vec<&Value> = rows.iter().filter(called).collect();

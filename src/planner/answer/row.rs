@@ -85,8 +85,21 @@ pub(super) fn tell(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> S
 pub(in crate::planner) fn rows_of<'a>(done: &Done<'a>) -> Option<&'a [Value]> {
     let output = done.result.output.as_deref()?.as_object()?;
     let keys = [
-        "alerts", "controls", "resources", "subscriptions", "rows", "recommendations", "statuses",
-        "events", "changes", "operations", "groups", "paths", "plans", "rules", "verdicts",
+        "alerts",
+        "controls",
+        "resources",
+        "subscriptions",
+        "rows",
+        "recommendations",
+        "statuses",
+        "events",
+        "changes",
+        "operations",
+        "groups",
+        "paths",
+        "plans",
+        "rules",
+        "verdicts",
     ];
     let known = keys.iter().filter_map(|key| output.get(*key));
     let lists = known.chain(output.values()).filter_map(Value::as_array);

@@ -27,7 +27,8 @@ struct Happened {
 
 /// The story of one resource, where its health and its changes were read together.
 pub(super) fn of(told: &[Told<'_>], at: &Moment) -> Option<String> {
-    let result = |tool: &str| told.iter().find(|one| one.done.call.tool == tool && one.done.result.ok);
+    let result =
+        |tool: &str| told.iter().find(|one| one.done.call.tool == tool && one.done.result.ok);
     let health = result("list_resource_health")?;
     result("list_resource_changes")?;
     let all = told.iter().filter(|one| one.done.result.ok).flat_map(|one| happened(one, at));
@@ -81,9 +82,8 @@ fn timeline(text: &mut String, (events, trouble): (&[Happened], Option<Timestamp
     if near.is_empty() {
         return;
     }
-    let before = trouble.and_then(|since| {
-        near.iter().rfind(|event| event.done && event.at <= since)
-    });
+    let before =
+        trouble.and_then(|since| near.iter().rfind(|event| event.done && event.at <= since));
     match before {
         Some(event) => text.push_str(&format!(
             "The last thing done to it before that: {} ({}){}\n\n",
@@ -91,9 +91,9 @@ fn timeline(text: &mut String, (events, trouble): (&[Happened], Option<Timestamp
             at.local(event.at),
             event.cited
         )),
-        None if trouble.is_some() => text.push_str(
-            "Nothing that was read shows anybody changing it before that.\n\n",
-        ),
+        None if trouble.is_some() => {
+            text.push_str("Nothing that was read shows anybody changing it before that.\n\n")
+        }
         None => {}
     }
     text.push_str("**In the order it happened**\n\n");
@@ -129,7 +129,11 @@ fn status(row: &Value) -> Option<String> {
     let state = row["state"].as_str()?.to_lowercase();
     let why = text(&row["title"]).or_else(|| text(&row["reason"]));
     let why = why.filter(|why| !why.eq_ignore_ascii_case(&state));
-    Some(format!("health: {}{}", escaped(&state), why.map(|why| format!(", {why}")).unwrap_or_default()))
+    Some(format!(
+        "health: {}{}",
+        escaped(&state),
+        why.map(|why| format!(", {why}")).unwrap_or_default()
+    ))
 }
 
 fn change(row: &Value) -> Option<String> {
@@ -196,7 +200,8 @@ fn last(id: &Value) -> Option<&str> {
 }
 
 fn code(text: &str) -> String {
-    let short: String = text.chars().take(MAX_TEXT_CHARS).filter(|ch| !ch.is_control() && *ch != '`').collect();
+    let short: String =
+        text.chars().take(MAX_TEXT_CHARS).filter(|ch| !ch.is_control() && *ch != '`').collect();
     format!("`{short}`")
 }
 

@@ -21,13 +21,18 @@ const MAX_WORDS: usize = 14;
 
 /// What the answer before was about, where that is one resource or one group.
 pub(super) fn of(exchange: &Exchange<'_>) -> Option<About> {
-    exchange.earlier.iter().find_map(by_output).or_else(|| exchange.earlier.iter().find_map(by_argument)).or_else(|| {
-        let mut rows = exchange.earlier.iter().filter_map(rows_of);
-        match (rows.next(), rows.next()) {
-            (Some([only]), None) => by_row(exchange.earlier.first()?, only),
-            _ => None,
-        }
-    })
+    exchange
+        .earlier
+        .iter()
+        .find_map(by_output)
+        .or_else(|| exchange.earlier.iter().find_map(by_argument))
+        .or_else(|| {
+            let mut rows = exchange.earlier.iter().filter_map(rows_of);
+            match (rows.next(), rows.next()) {
+                (Some([only]), None) => by_row(exchange.earlier.first()?, only),
+                _ => None,
+            }
+        })
 }
 
 /// The resource that a result in full is about.
@@ -150,9 +155,10 @@ pub(super) fn only_row(exchange: &Exchange<'_>) -> bool {
 
 /// Whether the answer before is one alert of a list.
 pub(super) fn only_alert(exchange: &Exchange<'_>) -> bool {
-    let lists = exchange.earlier.iter().all(|done| {
-        matches!(done.call.tool.as_str(), "list_alerts" | "list_security_alerts")
-    });
+    let lists = exchange
+        .earlier
+        .iter()
+        .all(|done| matches!(done.call.tool.as_str(), "list_alerts" | "list_security_alerts"));
     lists && only_row(exchange)
 }
 

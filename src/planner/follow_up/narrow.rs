@@ -15,7 +15,11 @@ use crate::{
 };
 
 /// The same call with other or further conditions.
-pub(super) fn narrowed(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> Option<FollowUp> {
+pub(super) fn narrowed(
+    exchange: &Exchange<'_>,
+    part: &Part<'_>,
+    offers: &[ToolOffer],
+) -> Option<FollowUp> {
     if !part.about.narrows() {
         return None;
     }
@@ -92,7 +96,12 @@ fn merged(done: &Done<'_>, offer: &ToolOffer, part: &Part<'_>) -> Result<Step, V
         }
     }
     arguments.extend(filled.arguments);
-    Ok(Step { tool: offer.name.clone(), arguments, notes: Vec::new(), remarks: filled.taken.into_iter().collect() })
+    Ok(Step {
+        tool: offer.name.clone(),
+        arguments,
+        notes: Vec::new(),
+        remarks: filled.taken.into_iter().collect(),
+    })
 }
 
 /// A call of another tool with the arguments that both take.
@@ -100,7 +109,12 @@ pub(super) fn carried(done: &Done<'_>, offer: &ToolOffer) -> Step {
     let before = done.call.arguments.as_object().cloned().unwrap_or_default();
     let arguments =
         before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key));
-    Step { tool: offer.name.clone(), arguments: arguments.collect(), notes: Vec::new(), remarks: Vec::new() }
+    Step {
+        tool: offer.name.clone(),
+        arguments: arguments.collect(),
+        notes: Vec::new(),
+        remarks: Vec::new(),
+    }
 }
 
 /// `List them`: the rows of the last answer, or the resources behind a count.

@@ -66,7 +66,8 @@ const DONE: &str = "deleted created restarted rebooted stopped started deallocat
 /// The same of properties.
 const ALTERED: &str = "changed modified resized altered edited";
 /// What means a change.
-const CHANGE: &str = "change changes changed changing modified modification modifications altered drift drifted";
+const CHANGE: &str =
+    "change changes changed changing modified modification modifications altered drift drifted";
 
 /// What only one subject says.
 pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
@@ -148,8 +149,12 @@ fn is_outage(text: &mut Text<'_>, about: &About) -> bool {
     let azure = text.words.iter().any(|word| word.low == "azure");
     let phrase = phrase
         || azure
-            && text.take_phrase(&["having problems", "having issues", "having trouble", "is azure up"]).is_some();
-    let found = (phrase || outage || about.tracking.is_some()) && !alert;
+            && text
+                .take_phrase(&["having problems", "having issues", "having trouble", "is azure up"])
+                .is_some();
+    let services = text.has("azure services")
+        && text.has_any("degraded down unavailable impacted affected broken");
+    let found = (phrase || services || outage || about.tracking.is_some()) && !alert;
     if found {
         text.take_any(
             "outage outages maintenance maintenances service services health event events issue issues incident \
@@ -206,7 +211,7 @@ fn is_change(text: &mut Text<'_>, about: &About) -> bool {
         text.take_any(
             "created deleted removed added updated new made latest configuration config impacting properties property \
             setting settings exactly resource resources anything before broke who somebody someone something size \
-            recent",
+            recent make",
         );
     }
     found
@@ -233,6 +238,7 @@ fn is_health(text: &mut Text<'_>, about: &About) -> bool {
     let down = text.has_any("down offline unreachable") && !text.has_any("break bring brings drag");
     let one = about.resource().is_some();
     let up = text.has_any("up available alive") && one
+        || text.has_any("availability") && one
         || text.has_any("available") && about.kind.is_some() && among(text.low(0), "are is");
     let found = phrase || health || down || up;
     if found {

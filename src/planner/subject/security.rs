@@ -73,18 +73,24 @@ const WEAK: &str = "recommendation recommendations assessment assessments miscon
     misconfiguration vulnerabilities vulnerability vulnerable insecure hardening";
 
 /// What only one subject says.
-pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
+pub(super) fn apart(text: &mut Text<'_>) -> Option<Subject> {
     if is_attack_path(text) {
         return Some(Subject::AttackPaths);
     }
-    if !text.has_any(NOT_COMPLIANCE) && text.take_any(COMPLIANCE) {
+    let control = text.words.iter().position(|word| word.low == "control");
+    let numbered = control.is_some_and(|at| {
+        text.words.get(at + 1).is_some_and(|word| {
+            word.raw.contains(['.', '-']) && word.raw.chars().any(|ch| ch.is_ascii_digit())
+        })
+    });
+    if !text.has_any(NOT_COMPLIANCE) && (text.take_any(COMPLIANCE) || numbered) {
         text.take_any(
-            "standard standards control controls framework frameworks failing fail fails failed dss security cloud \
+            "standard standards control controls framework frameworks failing fail fails failed pass passes passed improve options dss security cloud \
             microsoft azure issues issue meet against score percentage",
         );
         return Some(Subject::Compliance);
     }
-    if is_access(text, about) {
+    if is_access(text) {
         return Some(Subject::Access);
     }
     if is_plan(text) {
@@ -178,7 +184,7 @@ fn is_attack_path(text: &mut Text<'_>) -> bool {
 }
 
 /// What the user may do: asked in the first person, or as denied.
-fn is_access(text: &mut Text<'_>, about: &About) -> bool {
+fn is_access(text: &mut Text<'_>) -> bool {
     const MAY: &[&str] = &[
         "am i allowed",
         "are we allowed",
@@ -223,22 +229,26 @@ fn is_access(text: &mut Text<'_>, about: &About) -> bool {
     ];
     let denied = text.has_any("locked") && text.has_any("me i");
     let asked = text.take_phrase(MAY).is_some() || denied;
-    let doing = ["can i", "could i", "can we", "i can", "we can", "can't i", "can't we", "cannot i", "i cannot", "i can't"]
-        .iter()
-        .filter_map(|phrase| text.find(phrase))
-        .any(|at| {
-            let asked = at.checked_sub(1).map_or("", |before| text.low(before));
-            !among(asked, "how what which where")
-                && (at + 2..=at + 4).any(|at| change::is_verb(text.low(at)))
-        });
+    let doing = [
+        "can i", "could i", "can we", "i can", "we can", "can't i", "can't we", "cannot i",
+        "i cannot", "i can't",
+    ]
+    .iter()
+    .filter_map(|phrase| text.find(phrase))
+    .any(|at| {
+        let asked = at.checked_sub(1).map_or("", |before| text.low(before));
+        !among(asked, "how what which where")
+            && (at + 2..=at + 4).any(|at| change::is_verb(text.low(at)))
+    });
     let locks = text.has_any("lock locks") && !text.has_any("who");
-    let to_one = text.has("do i have access to")
-        && (about.is_placed() || about.kind.is_some())
+    let mine = text.find("do i have").or_else(|| text.find("do we have"));
+    let right = |word: &str| among(word, "access rights permission permissions role roles");
+    let to_one = mine.is_some_and(|at| (at + 3..=at + 5).any(|at| right(text.low(at))))
         && !text.has_any("subscription subscriptions");
     let found = asked || doing || locks || to_one;
     if found {
         text.take_any(
-            "may can could allowed permission permissions permitted right rights role roles missing access denied \
+            "may can can't cannot could couldn't why allowed permission permissions permitted right rights role roles missing access denied \
             lock locks locked authorizationfailed identity account am need needed required",
         );
     }
@@ -291,7 +301,9 @@ fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     let surface = text.has("attack surface") || text.has_any("ddos easm firewall");
     let attack = !surface
         && (text.take_any(ATTACKS)
-            | text.take_phrase(&["brute force", "break in", "break-in", "brute forcing"]).is_some());
+            | text
+                .take_phrase(&["brute force", "break in", "break-in", "brute forcing"])
+                .is_some());
     let rules = text.has_any("rule rules");
     let fires = text.take_any(
         "firing fired fires fire monitor monitoring metric noisy noisiest acknowledged unacknowledged acknowledge \
@@ -303,8 +315,10 @@ fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     text.take_any("alert alerts alerting incident incidents activity activities rule rules most");
     let id = about.arm_id.as_deref().unwrap_or_default().to_lowercase();
     let levels = |list: &[&str]| about.severities.iter().any(|level| list.contains(level));
-    let security = attack || text.take_any("security defender") || id.contains("microsoft.security");
-    let statuses = about.options.iter().any(|one| among(one, "Dismissed InProgress"));
+    let security =
+        attack || text.take_any("security defender") || id.contains("microsoft.security");
+    let said = |status: &str| about.options.contains(&status);
+    let statuses = said("InProgress") || said("Dismissed") && !said("Closed");
     let monitor = fires
         || id.contains("microsoft.alertsmanagement")
         || levels(&["Sev0", "Sev1", "Sev2", "Sev3", "Sev4", "Error", "Warning", "Verbose"]);

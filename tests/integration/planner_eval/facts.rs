@@ -124,10 +124,11 @@ impl Facts {
                 of.count().to_string()
             }
             _ => {
-                let (rest, place) = rest.split_once('@').unwrap_or(match key.contains('@') && !key.contains(':') {
-                    true => ("", rest),
-                    false => (rest, ""),
-                });
+                let (rest, place) =
+                    rest.split_once('@').unwrap_or(match key.contains('@') && !key.contains(':') {
+                        true => ("", rest),
+                        false => (rest, ""),
+                    });
                 let known = ["production", "non-production", "platform", "sandbox"];
                 let place = match known.contains(&place) {
                     true => self.subscription(place).0.clone(),

@@ -87,7 +87,8 @@ impl Running {
             "tracking" => return self.events(rest).into_iter().next(),
             "caller" => return self.caller(rest, place),
             "was" | "became" => {
-                return self.last_value(place, if kind == "was" { "previousValue" } else { "newValue" });
+                return self
+                    .last_value(place, if kind == "was" { "previousValue" } else { "newValue" });
             }
             _ => return None,
         };
@@ -122,7 +123,11 @@ impl Running {
             let of = &row["properties"];
             of["status"] == "Active" && (kind.is_empty() || of["eventType"] == kind)
         };
-        self.events.iter().filter(fits).map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+        self.events
+            .iter()
+            .filter(fits)
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     fn changes(&self, hours: &str, place: &str) -> usize {
