@@ -189,9 +189,9 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
 
 /// How details of standards begin that were not asked for.
 fn other_standards(one: &Told<'_>) -> Vec<String> {
-    let asked = one.done.call.arguments["standard"].as_str().map(str::to_lowercase);
+    let asked = one.done.call.arguments.get("standard").and_then(|one| one.as_str());
     let rows = one.done.result.output.as_deref().and_then(|output| output["standards"].as_array());
-    let (Some(asked), Some(rows)) = (asked, rows) else { return Vec::new() };
+    let (Some(asked), Some(rows)) = (asked.map(str::to_lowercase), rows) else { return Vec::new() };
     let names = rows.iter().filter_map(|row| row["name"].as_str());
     names
         .filter(|name| !name.to_lowercase().contains(&asked))

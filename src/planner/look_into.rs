@@ -3,6 +3,8 @@
 //! Owns which tools are asked, side by side, when somebody wants to know why. How what they found
 //! is told belongs to the answer.
 
+use serde_json::Value;
+
 use super::{
     arguments,
     part::Part,
@@ -67,7 +69,10 @@ pub(super) fn steps(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<Step> {
         let back = LOOK_BACK.contains(&offer.name.as_str());
         let range = part.about.time.take().unwrap_or_else(|| RANGE.to_owned());
         part.about.time = back.then_some(range);
-        let step = step_of(offer, &part);
+        let mut step = step_of(offer, &part);
+        if arguments::takes(&offer.input_schema, "writesOnly") {
+            step.arguments.insert("writesOnly".to_owned(), Value::Bool(true));
+        }
         let whole = arguments::missing(&offer.input_schema, &step.arguments).is_none();
         if whole && !step.arguments.is_empty() {
             steps.push(step);

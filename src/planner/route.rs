@@ -244,27 +244,8 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "`{placeholder}` is a placeholder: put the real value in its place and ask again."
         ));
     }
-    let nothing = best.offer.name == "get_security_alert" && step.arguments.is_empty();
-    let missing = arguments::missing(&best.offer.input_schema, &step.arguments);
-    if let Some(name) = missing.or(nothing.then(|| "alert".to_owned())) {
-        return Verdict::Ask(match name.as_str() {
-            "subscription" => which("subscription"),
-            "resourceGroup" => which("resource group"),
-            "resource" | "name" | "resourceId" | "id" => {
-                which(part.about.kind.as_deref().unwrap_or("resource"))
-            }
-            "alert" => {
-                "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
-                 firing?” lists them."
-                    .to_owned()
-            }
-            "recommendation" => {
-                "Which recommendation do you mean? Give me its title or some words of it; \
-                 “list security recommendations” shows them."
-                    .to_owned()
-            }
-            other => format!("I need to know the {other} for that. Which one do you mean?"),
-        });
+    if let Some(question) = lacking(best.offer, &step, part) {
+        return Verdict::Ask(question);
     }
     if points_at_one(part, best.offer) {
         let other = part.text.has_any("recommendation").then_some("recommendation");
@@ -291,6 +272,31 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
         step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
     }
     Verdict::Read(vec![step])
+}
+
+/// The question that asks for what a call needs and lacks.
+fn lacking(offer: &ToolOffer, step: &Step, part: &Part<'_>) -> Option<String> {
+    let nothing = offer.name == "get_security_alert" && step.arguments.is_empty();
+    let missing = arguments::missing(&offer.input_schema, &step.arguments);
+    let name = missing.or(nothing.then(|| "alert".to_owned()))?;
+    Some(match name.as_str() {
+        "subscription" => which("subscription"),
+        "resourceGroup" => which("resource group"),
+        "resource" | "name" | "resourceId" | "id" => {
+            which(part.about.kind.as_deref().unwrap_or("resource"))
+        }
+        "alert" => {
+            "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
+             firing?” lists them."
+                .to_owned()
+        }
+        "recommendation" => {
+            "Which recommendation do you mean? Give me its title or some words of it; \
+             “list security recommendations” shows them."
+                .to_owned()
+        }
+        other => format!("I need to know the {other} for that. Which one do you mean?"),
+    })
 }
 
 /// The call of a tool for a part, with what could not be asked of it.

@@ -8,6 +8,7 @@ use super::{
     text::{Text, among},
 };
 
+mod access;
 mod intent;
 mod running;
 mod security;

@@ -5,7 +5,7 @@ use super::{About, is_of_alert};
 use crate::planner::{
     change,
     subject::Subject,
-    text::{Text, among},
+    text::{Text, Word, among},
 };
 
 /// The most words of a title.
@@ -197,9 +197,9 @@ fn topic(text: &mut Text<'_>) -> Option<String> {
 /// `recommendation Enable MFA`, `the alert Potential SQL injection`.
 fn behind(about: &About, text: &Text<'_>, nouns: &str) -> Option<(usize, usize)> {
     let noun = text.words.iter().position(|word| among(&word.low, nouns))?;
-    if text.words.get(noun)?.ends && !text.low(noun).is_empty() && text.low(noun + 1) != "" {
+    if text.words.get(noun)?.ends && !text.low(noun).is_empty() && !text.low(noun + 1).is_empty() {
         // `Explain this recommendation: Enable MFA` names it behind the colon.
-        let capital = text.words.get(noun + 1).is_some_and(|word| word.is_capital());
+        let capital = text.words.get(noun + 1).is_some_and(Word::is_capital);
         if !capital {
             return None;
         }

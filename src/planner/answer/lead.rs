@@ -260,7 +260,7 @@ fn locks(part: &Part<'_>, output: &Value) -> Option<Lead> {
 /// Where the plan that was asked for is on and where it is off. Words of a plan may fit several:
 /// the one that is called so is told.
 fn plan(one: &Told<'_>, output: &Value) -> Option<Lead> {
-    let asked = one.done.call.arguments["plan"].as_str()?;
+    let asked = one.done.call.arguments.get("plan")?.as_str()?;
     let rows = output["plans"].as_array()?;
     let called = |row: &&Value| {
         let same =
@@ -291,7 +291,7 @@ fn plan(one: &Told<'_>, output: &Value) -> Option<Lead> {
 
 /// How it stands with the standard that was asked for.
 fn standard(one: &Told<'_>, output: &Value) -> Option<Lead> {
-    let asked = one.done.call.arguments["standard"].as_str()?.to_lowercase();
+    let asked = one.done.call.arguments.get("standard")?.as_str()?.to_lowercase();
     let names = output["standards"].as_array()?.iter().filter_map(|row| row["name"].as_str());
     let named: Vec<String> = names
         .filter(|name| name.to_lowercase().contains(&asked))

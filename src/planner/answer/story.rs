@@ -16,6 +16,10 @@ const RECENT_HOURS: i64 = 14 * 24;
 /// The longest part of a message that is told, in characters.
 const MAX_TEXT_CHARS: usize = 160;
 
+/// Where a result has what happened: the rows, their instant, how one is told, whether somebody
+/// did it.
+type Source = (&'static str, &'static str, fn(&Value) -> Option<String>, bool);
+
 /// Something that happened.
 struct Happened {
     at: Timestamp,
@@ -31,7 +35,7 @@ pub(super) fn of(told: &[Told<'_>], at: &Moment) -> Option<String> {
         |tool: &str| told.iter().find(|one| one.done.call.tool == tool && one.done.result.ok);
     let health = result("list_resource_health")?;
     result("list_resource_changes")?;
-    let all = told.iter().filter(|one| one.done.result.ok).flat_map(|one| happened(one, at));
+    let all = told.iter().filter(|one| one.done.result.ok).flat_map(|one| happened(one));
     let mut events: Vec<Happened> = all.collect();
     // What was done comes before what came of it in the same instant.
     events.sort_by_key(|event| (event.at, !event.done));
@@ -92,7 +96,7 @@ fn timeline(text: &mut String, (events, trouble): (&[Happened], Option<Timestamp
             event.cited
         )),
         None if trouble.is_some() => {
-            text.push_str("Nothing that was read shows anybody changing it before that.\n\n")
+            text.push_str("Nothing that was read shows anybody changing it before that.\n\n");
         }
         None => {}
     }
@@ -104,17 +108,16 @@ fn timeline(text: &mut String, (events, trouble): (&[Happened], Option<Timestamp
 }
 
 /// What one result knows to have happened.
-fn happened(one: &Told<'_>, _: &Moment) -> Vec<Happened> {
+fn happened(one: &Told<'_>) -> Vec<Happened> {
     let Some(output) = one.done.result.output.as_deref() else { return Vec::new() };
-    let (key, field, tell, done): (&str, &str, fn(&Value) -> Option<String>, bool) =
-        match one.done.call.tool.as_str() {
-            "list_resource_health" => ("statuses", "since", status, false),
-            "list_resource_changes" => ("changes", "at", change, true),
-            "get_activity_log" => ("operations", "at", operation, true),
-            "list_alerts" => ("alerts", "firedAt", fired, false),
-            "list_security_alerts" => ("alerts", "startedAt", threat, false),
-            _ => return Vec::new(),
-        };
+    let (key, field, tell, done): Source = match one.done.call.tool.as_str() {
+        "list_resource_health" => ("statuses", "since", status, false),
+        "list_resource_changes" => ("changes", "at", change, true),
+        "get_activity_log" => ("operations", "at", operation, true),
+        "list_alerts" => ("alerts", "firedAt", fired, false),
+        "list_security_alerts" => ("alerts", "startedAt", threat, false),
+        _ => return Vec::new(),
+    };
     let rows = output[key].as_array().map_or(&[][..], Vec::as_slice);
     let events = rows.iter().filter_map(|row| {
         let at = instant(&row[field])?;

@@ -39,7 +39,7 @@ pub(super) fn of(exchange: &Exchange<'_>) -> Option<About> {
 fn by_output(done: &Done<'_>) -> Option<About> {
     let output = done.result.output.as_deref()?;
     let id = match done.call.tool.as_str() {
-        "get_alert" => &output["alert"]["target"],
+        "get_alert" => output.get("alert")?.get("target")?,
         "get_security_alert" => output["alerts"].get(0)?["resourceIds"].get(0)?,
         "get_resource" => match output["resources"].as_array().map(Vec::as_slice) {
             Some([only]) => &only["id"],

@@ -237,8 +237,7 @@ fn is_health(text: &mut Text<'_>, about: &About) -> bool {
     let health = text.take_any("health healthy unhealthy unavailable degraded");
     let down = text.has_any("down offline unreachable") && !text.has_any("break bring brings drag");
     let one = about.resource().is_some();
-    let up = text.has_any("up available alive") && one
-        || text.has_any("availability") && one
+    let up = one && text.has_any("up available alive availability")
         || text.has_any("available") && about.kind.is_some() && among(text.low(0), "are is");
     let found = phrase || health || down || up;
     if found {
