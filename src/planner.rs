@@ -2,9 +2,11 @@
 //!
 //! It routes a question by the tools' own index and by the words that a tool does not speak of,
 //! fills arguments from the words, mends a rejected call once, and writes the answer from the
-//! typed results. It never parses prose and never proposes a change. It sees what any
-//! [`ChatModel`] sees; the agent does not know that it is not an endpoint. It is pure: the same
-//! conversation gets the same reply, so a later step reads again what an earlier one decided.
+//! typed results. It never parses prose and never proposes a change. It sees of a conversation what
+//! any [`ChatModel`] sees; the agent does not know that it is not an endpoint. The tools it knows
+//! by itself, all of them: it has no context that their schemas could fill, so an offer that is
+//! cut to a model's needs would only hide what it can do. It is pure: the same conversation gets
+//! the same reply, so a later step reads again what an earlier one decided.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +14,7 @@ use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::tz::TimeZone;
 
 use crate::{
-    model::{AskedCall, ChatModel, ModelError, ModelEvent, ModelRequest, ModelStream},
+    model::{AskedCall, ChatModel, ModelError, ModelEvent, ModelRequest, ModelStream, ToolOffer},
     protocol::{FinishReason, Pillar},
     tools::{Registry, Router, present::Moment},
 };
@@ -51,6 +53,7 @@ struct Known {
 pub struct Planner {
     index: Arc<Router>,
     tools: BTreeMap<String, Known>,
+    offers: Vec<ToolOffer>,
 }
 
 /// What the planner does next.
@@ -68,13 +71,18 @@ impl Planner {
         let known = registry.specs().map(|spec| {
             (spec.name.clone(), Known { pillar: spec.pillar, asks: spec.asks.clone() })
         });
-        Self { index, tools: known.collect() }
+        let offers = registry.specs().map(|spec| ToolOffer {
+            name: spec.name.clone(),
+            description: spec.description.clone(),
+            input_schema: Arc::clone(&spec.input_schema),
+        });
+        Self { index, tools: known.collect(), offers: offers.collect() }
     }
 
     fn plan(&self, request: &ModelRequest) -> Plan {
         let exchange = Exchange::read(&request.messages);
         let zone = TimeZone::get(&request.time_zone).unwrap_or(TimeZone::UTC);
-        self.decide(&exchange, &request.tools, &Moment { now: request.now, zone })
+        self.decide(&exchange, &self.offers, &Moment { now: request.now, zone })
     }
 }
 

@@ -4,6 +4,7 @@ use super::text::{Text, among};
 use crate::tools::present::Moment;
 
 mod measure;
+mod options;
 mod particulars;
 mod place;
 mod resource;
@@ -96,7 +97,7 @@ impl About {
         resource::read(&mut about, text);
         about.state = measure::state(text);
         about.severities = measure::severities(text);
-        measure::options(&mut about, text);
+        options::options(&mut about, text);
         about.extreme = measure::extreme(text);
         about
     }

@@ -13,6 +13,7 @@ use crate::{
 
 mod lead;
 mod row;
+mod story;
 mod table;
 
 /// Facts that one result adds to an answer; the rest is in its evidence.
@@ -23,20 +24,29 @@ const MAX_DETAILS_OF_SEVERAL: usize = 4;
 const MAX_ACTIONS: usize = 3;
 
 /// A result with what is known of the question behind it.
+#[derive(Clone)]
 pub(super) struct Told<'a> {
     pub(super) done: Done<'a>,
     pub(super) part: Option<&'a Part<'a>>,
     /// What is said before it: assumptions, and what was not taken into account.
     pub(super) notes: Vec<String>,
+    /// What is said after it: how words were taken.
+    pub(super) remarks: Vec<String>,
 }
 
 /// The answer to a question that has been read for; `said` is what no tool was asked for.
-pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
+pub(super) fn write(told: &[Told<'_>], said: &[String], at: &Moment) -> String {
+    let told = without_misses(told);
+    let told = told.as_slice();
     let several = told.iter().filter(|one| one.done.result.ok).count() > 1;
     let mut text = String::new();
+    let story = story::of(told, at);
     for one in told {
         for note in &one.notes {
             text.push_str(&format!("{note}\n\n"));
+        }
+        if one.done.result.ok && story.is_some() {
+            continue;
         }
         if one.done.result.ok {
             section(&mut text, one, several);
@@ -44,6 +54,7 @@ pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
             text.push_str(&format!("{}\n\n", failure(&one.done)));
         }
     }
+    text.push_str(&story.unwrap_or_default());
     for one in said {
         text.push_str(&format!("{}\n\n", one.trim_end()));
     }
@@ -53,6 +64,22 @@ pub(super) fn write(told: &[Told<'_>], said: &[String], _: &Moment) -> String {
         text.push_str("Nothing was read for this.\n");
     }
     text
+}
+
+/// Where one alert was looked for by its title in two places, only the place that has it.
+fn without_misses<'a>(told: &[Told<'a>]) -> Vec<Told<'a>> {
+    const ONE: [&str; 2] = ["get_alert", "get_security_alert"];
+    let of_one = |one: &Told<'_>| ONE.contains(&one.done.call.tool.as_str());
+    let hit = |one: &Told<'_>| {
+        one.done.result.ok
+            && one.done.result.output.as_deref().is_some_and(|output| {
+                output["alert"].is_object()
+                    || output["alerts"].as_array().is_some_and(|alerts| !alerts.is_empty())
+            })
+    };
+    let found = told.iter().any(|one| of_one(one) && hit(one));
+    let kept = told.iter().filter(|one| !of_one(one) || !found || hit(one));
+    kept.cloned().collect()
 }
 
 /// What earlier results said to do.
@@ -126,6 +153,9 @@ fn section(text: &mut String, one: &Told<'_>, several: bool) {
         Some(table) => text.push_str(&table),
         None => details(text, one, most, lead.as_ref()),
     }
+    for remark in &one.remarks {
+        text.push_str(&format!("{remark}\n\n"));
+    }
     for caveat in of_kind(done, FindingKind::Caveat) {
         text.push_str(&format!("{}\n\n", cited(&caveat.text, done)));
     }
@@ -136,7 +166,11 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
     let resources = one.done.call.tool == "find_resources";
     let total = one.done.result.output.as_deref().and_then(|output| output["total"].as_u64());
     let many = total.is_none_or(|total| total > 3);
+    let others = other_standards(one);
     let all = of_kind(&one.done, FindingKind::Detail).filter(|finding| {
+        if others.iter().any(|other| finding.text.starts_with(other)) {
+            return false;
+        }
         let listed = counts && resources && many && finding.resource_id.is_some();
         let said = lead.is_some_and(|lead| lead.text.contains(finding.text.as_str()));
         !listed && !said
@@ -151,6 +185,18 @@ fn details(text: &mut String, one: &Told<'_>, most: usize, lead: Option<&lead::L
     if !all.is_empty() {
         text.push('\n');
     }
+}
+
+/// How details of standards begin that were not asked for.
+fn other_standards(one: &Told<'_>) -> Vec<String> {
+    let asked = one.done.call.arguments.get("standard").and_then(|one| one.as_str());
+    let rows = one.done.result.output.as_deref().and_then(|output| output["standards"].as_array());
+    let (Some(asked), Some(rows)) = (asked.map(str::to_lowercase), rows) else { return Vec::new() };
+    let names = rows.iter().filter_map(|row| row["name"].as_str());
+    names
+        .filter(|name| !name.to_lowercase().contains(&asked))
+        .map(|name| format!("`{name}`: "))
+        .collect()
 }
 
 /// What to say of a call that gave nothing. The text is ours: fixed sentences and ARM codes.

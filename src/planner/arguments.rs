@@ -72,12 +72,29 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
             about.name = id.rsplit('/').next().map(str::to_owned);
         }
     }
+    // Of one thing in full, another type is what it is connected to.
+    if part.intent == Intent::Detail && about.name.is_some() {
+        about.kind = None;
+    }
+    // How things are is how they are now; what changed has a time of its own.
+    if part.subject == Subject::Situation {
+        about.options.clear();
+        about.statuses.clear();
+        if !properties.contains_key("changeType") {
+            about.time = None;
+        }
+    }
     let resources = part.subject == Subject::Resources && properties.contains_key("state");
     if resources && about.state == Some("unattached") && about.kind.is_none() {
         about.kind = Some("disk".to_owned());
     }
     // `Is vm-1 running?` asks for the state of one machine: it is no condition.
     let listed = matches!(part.intent, Intent::List | Intent::Count);
+    // Of one resource any health is an answer.
+    let whether = part.intent == Intent::Confirm && about.options.contains(&"Available");
+    if part.subject == Subject::Health && (about.resource().is_some() || whether) {
+        about.options.clear();
+    }
     if about.name.is_some() && !listed {
         about.state = None;
     }
@@ -114,7 +131,10 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         "recommendation" => text(&about.recommendation),
         "standard" => text(&about.standard),
         "control" => text(&about.control),
-        "plan" => text(&about.plan),
+        "plan" => {
+            let kind = about.kind.as_deref().filter(|_| part.subject == Subject::Protections);
+            text(&about.plan).or_else(|| kind.and_then(plan).map(Value::from))
+        }
         "caller" | "changedBy" => text(&about.caller),
         "operation" => about.operation.map(Value::from),
         "trackingId" => text(&about.tracking),
@@ -124,7 +144,9 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
             named.or_else(|| about.subscription.clone()).map(Value::from)
         }
         "service" => about.kind.as_deref().and_then(service).map(Value::from),
-        "failedOnly" => flag(part.text.has_any("failed fail fails failing failure failures")),
+        "failedOnly" => {
+            flag(part.text.has_any("failed fail fails failing failure failures error errors"))
+        }
         "offOnly" => flag(part.text.has_any("off disabled missing unprotected not without no")),
         "emptyOnly" => flag(part.text.has_any("empty unused")),
         _ => None,
@@ -137,11 +159,28 @@ fn usual_range(part: &Part<'_>, about: &About) -> Option<String> {
     let one = about.resource().is_some() || about.group.is_some() || about.operation.is_some();
     match part.subject {
         Subject::Activity if one || about.caller.is_some() => Some("30d".to_owned()),
+        Subject::Changes if about.caller.is_some() => Some("14d".to_owned()),
         Subject::Changes if about.resource().is_some() || about.group.is_some() => {
             Some("14d".to_owned())
         }
         _ => None,
     }
+}
+
+/// The Defender plan that is for a type of resource.
+fn plan(kind: &str) -> Option<&'static str> {
+    let arm = type_of(kind)?;
+    let plans = [
+        ("microsoft.compute/virtualmachines", "servers"),
+        ("microsoft.storage/", "storage"),
+        ("microsoft.keyvault/", "key vault"),
+        ("microsoft.web/", "app service"),
+        ("microsoft.sql/", "azure sql databases"),
+        ("microsoft.containerservice/", "containers"),
+        ("microsoft.containerregistry/", "containers"),
+        ("microsoft.documentdb/", "cosmos db"),
+    ];
+    plans.iter().find(|(provider, _)| arm.starts_with(provider)).map(|(_, plan)| *plan)
 }
 
 /// What Azure Service Health calls the service behind a type of resource, in part.
@@ -168,6 +207,9 @@ fn affected(about: &About, properties: &Map<String, Value>) -> Option<String> {
     let group = || about.group.as_ref().map(|group| format!("resourceGroups/{group}/"));
     let kind = || about.kind.as_deref().and_then(type_of).map(|kind| format!("{kind}/"));
     let name = about.resource().map(str::to_owned);
+    if name.is_none() && about.alert.is_some() {
+        return None;
+    }
     name.or_else(|| group().filter(|_| by_text))
         .or_else(|| kind().filter(|_| by_text && !has("type")))
 }
@@ -217,7 +259,7 @@ fn taken(about: &About, properties: &Map<String, Value>) -> Option<String> {
         return None;
     }
     let named = about.severities.join(" and ").to_lowercase();
-    Some(format!("Here severities go by {}: I took {named} for {}.", options.join(", "), levels.join(" and ")))
+    Some(format!("I took {named} for {}, as severities are called here.", levels.join(" and ")))
 }
 
 /// What was named and this tool has no argument for, in words.
@@ -239,17 +281,17 @@ fn dropped(about: &About, properties: &Map<String, Value>, subject: Subject) -> 
         (about.region.as_deref(), has(&["location", "region"]), "the region"),
         (
             about.kind.as_deref(),
-            has(&["type", "resourceType", "service", "at", "plan"]) || by_text || about.resource().is_some(),
+            has(&["type", "resourceType", "service", "at", "plan"])
+                || by_text
+                || subject == Subject::Groups
+                || about.resource().is_some()
+                || about.alert.is_some(),
             "the type",
         ),
         (about.resource(), has(&["name", "resource", "resourceId", "at"]), "the resource"),
         (about.tag.as_deref(), has(&["tag"]), "the tag"),
         (about.time.as_deref(), has(&["timeRange"]), "the time range"),
-        (
-            state,
-            has(&["state"]) && state.is_none_or(|state| has_state(about, state)),
-            "the state",
-        ),
+        (state, has(&["state"]) && state.is_none_or(|state| has_state(about, state)), "the state"),
         (status.as_deref(), false, "the status"),
         (about.caller.as_deref(), has(&["caller", "changedBy"]), "who did it"),
         (

@@ -69,7 +69,8 @@ impl Planner {
         let free = offers.iter().find(|offer| is_free_query(&offer.name));
         if let (Some(free), Some(query)) = (free, written_query(exchange.question)) {
             let arguments = Map::from_iter([("query".to_owned(), Value::from(query))]);
-            let step = Step { tool: free.name.clone(), arguments, notes: Vec::new() };
+            let step =
+                Step { tool: free.name.clone(), arguments, notes: Vec::new(), remarks: Vec::new() };
             return Ok(Decision { parts: Vec::new(), steps: vec![(step, 0)], said: Vec::new() });
         }
         let mut parts = split(exchange.question, at);
@@ -127,10 +128,14 @@ impl Planner {
                         }
                     }
                 }
-                Verdict::Ask(question) => said.push(question),
+                Verdict::Ask(question) => {
+                    withdraw(&mut steps, part, at);
+                    said.push(question);
+                }
                 // Small talk beside a question needs no answer.
                 Verdict::Refuse(None) if several && part.subject == Subject::Other => {}
                 Verdict::Refuse(topic) => {
+                    withdraw(&mut steps, part, at);
                     refused = topic.is_some();
                     said.push(self.cannot(topic, part));
                 }
@@ -154,6 +159,16 @@ impl Planner {
             },
         };
         Plan::Say(bounded(said + "\n"))
+    }
+}
+
+/// `… and file shares that are not backed up`: what cannot be taken into account was said of the
+/// part before too, which would otherwise be answered as if it had not been said.
+fn withdraw(steps: &mut Vec<(Step, usize)>, part: &Part<'_>, at: usize) {
+    let qualifies =
+        !part.stands && part.text.has_any("that which without with not lacking missing");
+    if qualifies {
+        steps.retain(|(_, of)| of + 1 != at);
     }
 }
 
@@ -182,8 +197,9 @@ fn write(exchange: &Exchange<'_>, decision: &Decision<'_>, at: &Moment) -> Strin
     {
         let planned = decision.steps.get(index).filter(|(step, _)| step.tool == done.call.tool);
         let part = planned.and_then(|(_, at)| decision.parts.get(*at));
-        let mut notes: Vec<String> =
-            planned.map(|(step, _)| step.notes.clone()).unwrap_or_default();
+        let step = planned.map(|(step, _)| step);
+        let mut notes: Vec<String> = step.map(|step| step.notes.clone()).unwrap_or_default();
+        let remarks = step.map(|step| step.remarks.clone()).unwrap_or_default();
         let mended = mend::mend(&done).zip(again.next_if_mended(&done));
         let done = match mended {
             Some((mended, second)) => {
@@ -192,9 +208,14 @@ fn write(exchange: &Exchange<'_>, decision: &Decision<'_>, at: &Moment) -> Strin
             }
             None => done,
         };
-        told.push(answer::Told { done, part, notes });
+        told.push(answer::Told { done, part, notes, remarks });
     }
-    told.extend(again.map(|done| answer::Told { done, part: None, notes: Vec::new() }));
+    told.extend(again.map(|done| answer::Told {
+        done,
+        part: None,
+        notes: Vec::new(),
+        remarks: Vec::new(),
+    }));
     answer::write(&told, &decision.said, at)
 }
 

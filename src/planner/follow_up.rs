@@ -1,18 +1,19 @@
 //! Follow-ups: questions that only make sense after the answer before them.
 
-use serde_json::{Map, Value};
-
 use super::{
     Planner,
-    answer::rows_of,
-    arguments,
     exchange::{Done, Exchange},
+    look_into,
     part::Part,
     route::{Step, Verdict},
     subject::{Intent, Subject},
     text::among,
 };
-use crate::model::ToolOffer;
+use crate::{model::ToolOffer, planner::arguments};
+
+mod asked;
+mod focus;
+mod narrow;
 
 /// A question of at most so many words may follow up without saying so.
 const SHORT: usize = 6;
@@ -28,7 +29,7 @@ pub(super) enum FollowUp {
     Rows(std::ops::Range<usize>),
     /// What the last answer said to do is told.
     Actions,
-    /// The last answer cannot be narrowed so.
+    /// The last answer cannot be followed up so.
     Cannot(String),
 }
 
@@ -42,42 +43,63 @@ impl Planner {
     ) -> Option<FollowUp> {
         let [part] = parts else { return None };
         let last = exchange.earlier.last()?;
-        if let Some(rows) = rows_asked(part) {
-            return match pointed(exchange, part, rows.start) {
-                Some(part) => match self.route(&part, offers) {
-                    Verdict::Read(steps) => Some(FollowUp::Read(steps)),
-                    Verdict::Refuse(_) | Verdict::Ask(_) => None,
-                },
-                None => Some(FollowUp::Rows(rows)),
-            };
+        let leaning = leaning(part, exchange);
+        let part = leaning.as_ref().unwrap_or(part);
+        if let Some(rows) = asked::rows(part) {
+            return self.rows(exchange, part, (rows, offers));
         }
-        if asks_what_to_do(part) {
+        if asked::what_to_do(part) {
             return Some(FollowUp::Actions);
         }
-        if is_bare_why(part) {
-            return Some(self.why(exchange, offers));
+        if asked::bare_why(part) {
+            return Some(why(exchange, part, offers));
         }
-        if wants_them(part) {
-            return Some(listed(last, offers));
+        if asked::for_them(part) {
+            return Some(narrow::listed(last, offers));
+        }
+        if let Some(part) = focus::pointed_at(exchange, part) {
+            return self.read(&part, offers);
+        }
+        if focus::is_unclear(exchange, part) {
+            return Some(FollowUp::Cannot(
+                "Which one do you mean? Name it, or say “the first one”.\n".to_owned(),
+            ));
         }
         if !follows(part) {
             return None;
         }
-        let own = !matches!(part.subject, Subject::Other) && !same_subject(part, exchange);
+        let own = part.subject != Subject::Other
+            && !narrow::same_subject(part, exchange)
+            && !elliptical(part, last);
         if own {
             return self.other_subject(exchange, part, offers);
         }
-        narrowed(exchange, part, offers)
+        narrow::narrowed(exchange, part, offers)
     }
 
-    /// `Why?`: what is behind the last answer.
-    fn why(&self, exchange: &Exchange<'_>, offers: &[ToolOffer]) -> FollowUp {
-        let score = exchange.earlier.iter().find(|done| done.call.tool == "get_secure_score");
-        let explain = offers.iter().find(|offer| offer.name == "explain_secure_score");
-        match (score, explain) {
-            (Some(score), Some(explain)) => FollowUp::Read(vec![carried(score, explain)]),
-            _ => FollowUp::Rows(0..1),
+    fn read(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Option<FollowUp> {
+        match self.route(part, offers) {
+            Verdict::Read(steps) => Some(FollowUp::Read(steps)),
+            Verdict::Ask(_) | Verdict::Refuse(_) => None,
         }
+    }
+
+    /// `The second one`, `what changed on the first one?`.
+    fn rows(
+        &self,
+        exchange: &Exchange<'_>,
+        part: &Part<'_>,
+        (rows, offers): (std::ops::Range<usize>, &[ToolOffer]),
+    ) -> Option<FollowUp> {
+        if let Some(part) = focus::row_in_place(exchange, part, rows.start) {
+            return self.read(&part, offers);
+        }
+        let single = rows.len() == 1 || focus::only_row(exchange);
+        let step = focus::in_full(exchange, rows.start, offers).filter(|_| single);
+        Some(match step {
+            Some(step) => FollowUp::Read(vec![step]),
+            None => FollowUp::Rows(rows),
+        })
     }
 
     /// `And the alerts?`: another tool, at the same place.
@@ -91,10 +113,12 @@ impl Planner {
         let last = exchange.earlier.last()?;
         for step in &mut steps {
             let offer = offers.iter().find(|offer| offer.name == step.tool)?;
-            for key in ["subscription", "resourceGroup", "location", "timeRange", "tag"] {
+            for key in ["subscription", "resourceGroup", "location", "timeRange", "tag", "resource"]
+            {
                 let takes = arguments::takes(&offer.input_schema, key);
                 let placed = part.about.is_placed();
-                if let (true, false, Some(value)) = (takes, placed, last.call.arguments.get(key)) {
+                let before = last.call.arguments.get(key);
+                if let (true, false, Some(value)) = (takes, placed, before) {
                     step.arguments.entry(key).or_insert_with(|| value.clone());
                 }
             }
@@ -103,103 +127,57 @@ impl Planner {
     }
 }
 
-/// The same call with other or further conditions.
-fn narrowed(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> Option<FollowUp> {
-    if !part.about.narrows() {
-        return None;
+/// `Why?`: what is behind the last answer.
+fn why(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> FollowUp {
+    let score = exchange.earlier.iter().find(|done| done.call.tool == "get_secure_score");
+    let explain = offers.iter().find(|offer| offer.name == "explain_secure_score");
+    if let (Some(score), Some(explain)) = (score, explain) {
+        return FollowUp::Read(vec![narrow::carried(score, explain)]);
     }
-    let mut steps = Vec::new();
-    let mut cannot = Vec::new();
-    for done in &exchange.earlier {
-        let Some(offer) = offers.iter().find(|offer| offer.name == done.call.tool) else {
-            continue;
-        };
+    if let Some(step) = focus::in_full(exchange, 0, offers).filter(|_| focus::only_alert(exchange))
+    {
+        return FollowUp::Read(vec![step]);
+    }
+    if let Some(mut about) = focus::of(exchange) {
         let mut part = part.clone();
-        part.subject = subject_of(&done.call.tool);
-        part.intent = Intent::List;
-        let step = match (
-            done.call.tool.as_str(),
-            part.about.by,
-            offers.iter().find(|offer| offer.name == "count_resources"),
-        ) {
-            ("find_resources", Some(_), Some(count)) => merged(done, count, &part),
-            _ => merged(done, offer, &part),
-        };
-        match step {
-            Ok(step) if !steps.contains(&step) => steps.push(step),
-            Ok(_) => {}
-            Err(dropped) => cannot.extend(dropped),
+        about.time = part.about.time.take();
+        part.about = about;
+        part.subject = Subject::Health;
+        part.intent = Intent::Explain;
+        let steps = look_into::steps(&part, offers);
+        if !steps.is_empty() {
+            return FollowUp::Read(steps);
         }
     }
-    match (steps.is_empty(), cannot.first()) {
-        (false, _) => Some(FollowUp::Read(steps)),
-        (true, Some(what)) => Some(FollowUp::Cannot(format!(
-            "The answer before cannot be narrowed by {what}. Ask the whole question again and say \
-             what you want to see.\n"
-        ))),
-        (true, None) => None,
-    }
+    FollowUp::Cannot(
+        "Why what? Name one of them, or say “the first one”, and I look into it.\n".to_owned(),
+    )
 }
 
-fn merged(done: &Done<'_>, offer: &ToolOffer, part: &Part<'_>) -> Result<Step, Vec<String>> {
-    let filled = arguments::fill(&offer.input_schema, part);
-    if filled.arguments.is_empty() {
-        return Err(filled.dropped);
-    }
-    let before = done.call.arguments.as_object().cloned().unwrap_or_default();
-    let mut arguments: Map<String, Value> =
-        before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key)).collect();
-    // Another place replaces the whole place; `only in …` narrows it.
-    let only = part.text.has_any("only just");
-    if !only && filled.arguments.contains_key("subscription") {
-        arguments.remove("resourceGroup");
-    }
-    if !only && filled.arguments.contains_key("type") {
-        arguments.remove("state");
-        arguments.remove("name");
-    }
-    if filled.arguments.contains_key("name") && part.about.name.is_some() {
-        arguments.clear();
-    }
-    arguments.extend(filled.arguments);
-    Ok(Step { tool: offer.name.clone(), arguments, notes: Vec::new() })
+/// The part with the subject that only the answer before gives its words.
+fn leaning<'a>(part: &Part<'a>, exchange: &Exchange<'_>) -> Option<Part<'a>> {
+    let alerts = exchange.earlier.iter().any(|done| about(done).is_alerts());
+    let inside = ["what is in", "what in", "inside"].iter().any(|one| part.text.has(one));
+    let security = alerts && part.text.has_any("security defender");
+    let subject = match part.subject {
+        Subject::Other | Subject::Security if security => Subject::SecurityAlerts,
+        Subject::Other if inside => Subject::Resources,
+        _ => return None,
+    };
+    let mut part = part.clone();
+    part.text.take_any("security defender one ones inside");
+    part.subject = subject;
+    Some(part)
 }
 
-/// A call of another tool with the arguments that both take.
-fn carried(done: &Done<'_>, offer: &ToolOffer) -> Step {
-    let before = done.call.arguments.as_object().cloned().unwrap_or_default();
-    let arguments =
-        before.into_iter().filter(|(key, _)| arguments::takes(&offer.input_schema, key));
-    Step { tool: offer.name.clone(), arguments: arguments.collect(), notes: Vec::new() }
-}
-
-/// `List them`: the rows of the last answer, or the resources behind a count.
-fn listed(last: &Done<'_>, offers: &[ToolOffer]) -> FollowUp {
-    let find = offers.iter().find(|offer| offer.name == "find_resources");
-    match find.filter(|_| last.call.tool == "count_resources") {
-        Some(find) => FollowUp::Read(vec![carried(last, find)]),
-        None => FollowUp::Rows(0..20),
-    }
-}
-
-fn subject_of(tool: &str) -> Subject {
-    match tool {
-        "get_secure_score" | "explain_secure_score" => Subject::Score,
-        "list_security_alerts" => Subject::Alerts,
-        "summarize_recommendations" => Subject::Recommendations,
-        "list_subscriptions" => Subject::Subscriptions,
-        "find_resources" | "count_resources" => Subject::Resources,
-        _ => Subject::Other,
-    }
-}
-
-fn same_subject(part: &Part<'_>, exchange: &Exchange<'_>) -> bool {
-    // `tell me about vm-1` after alerts is about the resource.
-    let named = part.asks_for_one();
-    exchange.earlier.iter().any(|done| {
-        subject_of(&done.call.tool) == part.subject
-            && !(named && done.call.tool == "count_resources")
-    })
+/// `And on vm-2?`: the same question about another resource.
+fn elliptical(part: &Part<'_>, last: &Done<'_>) -> bool {
+    let named = part.about.resource().is_some() || part.about.group.is_some();
+    let plain = part.subject == Subject::Resources
+        && part.intent == Intent::List
+        && part.about.kind.is_none()
+        && !part.text.has_any("resource resources show list find get describe");
+    named && plain && part.text.len() <= SHORT && about(last) != Subject::Subscriptions
 }
 
 /// Whether the question leans on the one before.
@@ -212,7 +190,7 @@ fn follows(part: &Part<'_>) -> bool {
             || part.text.starts_with("how about")
             || part.text.starts_with("same for")
             || part.text.starts_with("what if")
-            || (among(first, "in for of on from with since between") && words <= SHORT);
+            || (among(first, "in for of on from with since between by") && words <= SHORT);
     let points = part.text.has_any("them those these they ones it") && part.text.low(0) != "is";
     let left =
         part.text.words.iter().filter(|word| !word.used && !super::vocabulary::is_empty(&word.low));
@@ -224,129 +202,32 @@ fn follows(part: &Part<'_>) -> bool {
     left.count() <= 1 && (bare || words <= LONG && (opens || points))
 }
 
-/// `How many resources are in the first one?`: the part, with the row in the place of its place.
-fn pointed<'a>(exchange: &Exchange<'_>, part: &Part<'a>, row: usize) -> Option<Part<'a>> {
-    if !matches!(part.subject, Subject::Resources | Subject::Alerts | Subject::Score) {
-        return None;
+/// What a call was about.
+fn about(done: &Done<'_>) -> Subject {
+    subject_of(&done.call.tool)
+}
+
+/// What a tool is about; a tool that is none of ours is about nothing in particular.
+pub(super) fn subject_of(tool: &str) -> Subject {
+    match tool {
+        "get_secure_score" | "explain_secure_score" => Subject::Score,
+        "summarize_security" => Subject::Security,
+        "list_security_alerts" | "get_security_alert" => Subject::SecurityAlerts,
+        "list_alerts" | "summarize_alerts" | "get_alert" => Subject::Monitoring,
+        "summarize_recommendations"
+        | "list_security_recommendations"
+        | "get_security_recommendation" => Subject::Recommendations,
+        "list_resource_protections" => Subject::Protections,
+        "list_regulatory_compliance" => Subject::Compliance,
+        "list_attack_paths" => Subject::AttackPaths,
+        "check_access" => Subject::Access,
+        "list_resource_health" => Subject::Health,
+        "list_service_health" => Subject::Outages,
+        "list_resource_changes" => Subject::Changes,
+        "get_activity_log" => Subject::Activity,
+        "list_subscriptions" => Subject::Subscriptions,
+        "list_resource_groups" => Subject::Groups,
+        "find_resources" | "count_resources" | "get_resource" => Subject::Resources,
+        _ => Subject::Other,
     }
-    let rows = exchange.earlier.iter().find_map(|done| Some((done, rows_of(done)?)));
-    let (done, rows) = rows?;
-    let same = subject_of(&done.call.tool) == part.subject && part.intent != Intent::Count;
-    let row = rows.get(row).filter(|_| !same)?;
-    let mut part = part.clone();
-    if subject_of(&done.call.tool) == Subject::Subscriptions || done.call.tool == "get_secure_score"
-    {
-        part.about.subscription = Some(row["subscriptionId"].as_str()?.to_owned());
-    } else {
-        part.about.name = Some(row["name"].as_str()?.to_owned());
-    }
-    Some(part)
-}
-
-/// `The second one`, `tell me more`, `details of the first two`.
-fn rows_asked(part: &Part<'_>) -> Option<std::ops::Range<usize>> {
-    const ORDINALS: [(&str, usize); 14] = [
-        ("first", 0),
-        ("1st", 0),
-        ("second", 1),
-        ("2nd", 1),
-        ("third", 2),
-        ("3rd", 2),
-        ("fourth", 3),
-        ("4th", 3),
-        ("fifth", 4),
-        ("5th", 4),
-        ("sixth", 5),
-        ("seventh", 6),
-        ("eighth", 7),
-        ("ninth", 8),
-    ];
-    let words = part.text.len();
-    if words > 10 || part.about.is_placed() {
-        return None;
-    }
-    let noun = |at: usize| {
-        at + 1 >= words
-            || among(
-                part.text.low(at + 1),
-                "one alert control row item entry result subscription resource recommendation of in please vm machine",
-            )
-    };
-    for (at, word) in part.text.words.iter().enumerate() {
-        let ordinal = ORDINALS.iter().find(|(name, _)| *name == word.low);
-        if let Some((_, row)) = ordinal.filter(|_| noun(at)) {
-            return Some(*row..*row + 1);
-        }
-        let numbered = among(&word.low, "number no nr item row alert control #");
-        let number = part.text.low(at + 1).parse::<usize>().ok();
-        if let Some(number) = number.filter(|number| numbered && (1..=50).contains(number)) {
-            return Some(number - 1..number);
-        }
-    }
-    wants_more(part).then_some(0..3)
-}
-
-/// `Tell me more`.
-fn wants_more(part: &Part<'_>) -> bool {
-    let words = part.text.len();
-    let more = [
-        "tell me more",
-        "more details",
-        "more detail",
-        "give me details",
-        "details please",
-        "elaborate",
-        "go on",
-        "more please",
-        "show me more",
-        "show details",
-    ];
-    let bare = part.subject == Subject::Other || words <= 4;
-    bare && words <= 7 && more.iter().any(|one| part.text.has(one))
-}
-
-fn asks_what_to_do(part: &Part<'_>) -> bool {
-    const ASKS: [&str; 9] = [
-        "what should i do",
-        "what should we do",
-        "what do i do",
-        "what can i do",
-        "what next",
-        "next steps",
-        "how do i fix",
-        "how can i fix",
-        "how do we fix",
-    ];
-    let bare = part.subject == Subject::Other && part.text.len() <= 9;
-    bare && ASKS.iter().any(|ask| part.text.has(ask))
-}
-
-fn is_bare_why(part: &Part<'_>) -> bool {
-    let words = part.text.len();
-    let first = part.text.low(0);
-    let why = first == "why"
-        || (words >= 2 && among(first, "and but ok so") && part.text.low(1) == "why")
-        || part.text.starts_with("how come");
-    why && words <= 6
-        && !part.about.narrows()
-        && matches!(part.subject, Subject::Other | Subject::Score)
-        || (part.text.starts_with("explain") && words <= 3 && part.subject == Subject::Other)
-}
-
-fn wants_them(part: &Part<'_>) -> bool {
-    let words = part.text.len();
-    let bare = words <= 5 && !part.about.narrows() && matches!(part.subject, Subject::Other);
-    let asks = [
-        "which ones",
-        "list them",
-        "show them",
-        "show me them",
-        "which are they",
-        "name them",
-        "what are they",
-        "list all of them",
-        "list those",
-        "show those",
-    ];
-    bare && asks.iter().any(|ask| part.text.has(ask))
 }

@@ -1,4 +1,9 @@
 //! Looking into one resource: what there is to know of it, in one go.
+//!
+//! Owns which tools are asked, side by side, when somebody wants to know why. How what they found
+//! is told belongs to the answer.
+
+use serde_json::Value;
 
 use super::{
     arguments,
@@ -12,80 +17,105 @@ use crate::model::ToolOffer;
 
 /// What is read of one resource, as far as it is on offer.
 const READ: [&str; 6] = [
-    "get_resource",
     "list_resource_health",
     "list_resource_changes",
     "get_activity_log",
     "list_alerts",
     "list_security_alerts",
+    "get_resource",
 ];
-/// How far back changes are looked for.
+/// Those that look back; the others tell what is now.
+const LOOK_BACK: [&str; 2] = ["list_resource_changes", "get_activity_log"];
+/// How far back, where the question says no time.
 const RANGE: &str = "7d";
 
 /// What becomes of a part that asks why, or what is wrong: `Why is vm-1 down?`.
 pub(super) fn verdict(part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
     let looks = part.intent == Intent::Explain || investigates(part);
-    if part.subject != Subject::Resources || !looks {
+    if !matches!(part.subject, Subject::Resources | Subject::Health) || !looks {
         return None;
     }
     let left = part.text.words.iter().filter(|word| !word.used && !word.quoted);
     // What only says that something is wrong is no topic of its own here.
     let mut left = left.filter(|word| {
-        !among(&word.low, "unresponsive broken unavailable health healthy change changed")
+        !among(&word.low, "unresponsive broken unavailable health healthy change changed error errors boot booting")
     });
-    if let Some(topic) = left.find_map(|word| topic_of(&word.low)) {
-        return Some(Verdict::Refuse(Some(topic)));
-    }
+    let topic = left.find_map(|word| topic_of(&word.low));
     if part.about.resource().is_none() {
-        return unnamed(part, offers);
+        return match topic {
+            Some(topic) => Some(Verdict::Refuse(Some(topic))),
+            None => unnamed(part, offers),
+        };
     }
-    let known = READ.iter().filter_map(|name| offers.iter().find(|offer| offer.name == *name));
-    let mut steps: Vec<Step> = Vec::new();
-    for offer in known {
-        let step = step_of(offer, part);
+    let mut steps = steps(part, offers);
+    if let (Some(first), Some(topic)) = (steps.first_mut(), topic) {
+        first.notes.push(format!(
+            "I have no tool that reads **{topic}**. This is what else there is to see of it."
+        ));
+    }
+    (!steps.is_empty()).then_some(Verdict::Read(steps))
+}
+
+/// The calls that look into the resource that a part names.
+pub(super) fn steps(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for offer in READ.iter().filter_map(|name| offers.iter().find(|offer| offer.name == *name)) {
+        let mut part = part.clone();
+        part.about.options.clear();
+        part.about.statuses.clear();
+        part.about.state = None;
+        part.about.operation = None;
+        part.about.kind = None;
+        let back = LOOK_BACK.contains(&offer.name.as_str());
+        let range = part.about.time.take().unwrap_or_else(|| RANGE.to_owned());
+        part.about.time = back.then_some(range);
+        let mut step = step_of(offer, &part);
+        if arguments::takes(&offer.input_schema, "writesOnly") {
+            step.arguments.insert("writesOnly".to_owned(), Value::Bool(true));
+        }
         let whole = arguments::missing(&offer.input_schema, &step.arguments).is_none();
         if whole && !step.arguments.is_empty() {
             steps.push(step);
         }
     }
-    let changes = steps.iter().any(|step| step.tool == "list_resource_changes");
-    if let (Some(first), false) = (steps.first_mut(), changes) {
-        first.notes.push(
-            "This is what I can see of it. I have no tool for its changes, logs or metrics, so it \
-             may not tell why."
-                .to_owned(),
-        );
-    }
-    (!steps.is_empty()).then_some(Verdict::Read(steps))
+    steps
 }
 
-/// Which one? Those that are down are shown, the others are asked for.
+/// Which one? Those that are not well are shown, the others are asked for.
 fn unnamed(part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
-    let down = part.about.state.is_some() || part.text.has_any("down off offline stopped");
+    let down = part.subject == Subject::Health
+        || part.about.state.is_some()
+        || part.text.has_any("down off offline stopped failing failed crashing unresponsive");
     let Some(kind) = part.about.kind.as_deref() else {
-        return Some(Verdict::Ask(which("resource")));
+        return (part.intent == Intent::Explain).then(|| Verdict::Ask(which("resource")));
     };
     if !down {
         return Some(Verdict::Ask(which(kind)));
     }
     let mut part = part.clone();
     part.intent = Intent::List;
-    part.about.state = Some("stopped");
-    let offer = offers.iter().find(|offer| offer.name == "find_resources")?;
+    part.about.state = None;
+    let offer = offers.iter().find(|offer| offer.name == "list_resource_health")?;
     let mut step = step_of(offer, &part);
     step.notes.push(
-        "You named none, so here are those that are down; name one and I look into it.".to_owned(),
+        "You named none, so here are those that are not well; name one and I look into it."
+            .to_owned(),
     );
     Some(Verdict::Read(vec![step]))
 }
 
 fn investigates(part: &Part<'_>) -> bool {
-    (part.about.resource().is_some()
-        || part.about.kind.is_some()
-            && part.intent != Intent::Count
-            && !part.text.has_any("which list any how"))
-        && part.text.has_any(
-            "more about investigate diagnose troubleshoot wrong happening happened problem problems issue \
-            issues unhealthy everything unresponsive broken",
-        )
+    let named = part.about.resource().is_some();
+    let wrong = part.text.has_any(
+        "investigate diagnose troubleshoot wrong happening happened problem problems issue issues \
+         everything unresponsive broken",
+    );
+    let unnamed = part.about.kind.is_some()
+        && !matches!(part.intent, Intent::Count | Intent::Summarize)
+        && !part.text.has_any("which list any how");
+    wrong
+        && (named
+            || unnamed
+                && (part.text.has_any("investigate diagnose troubleshoot wrong")
+                    || part.text.has_any("my this")))
 }

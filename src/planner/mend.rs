@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use super::{exchange::Done, spelling::distance};
 
+/// What an answer may leave out and still answer the question, when it says so. What a question
+/// is about is never among it.
+const MAY_GO: [&str; 7] = ["timeRange", "limit", "top", "severity", "status", "state", "action"];
+
 /// A call to try instead.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Mended {
@@ -35,6 +39,9 @@ pub(super) fn mend(done: &Done<'_>) -> Option<Mended> {
         };
         return Some(Mended { arguments, note });
     }
+    if !MAY_GO.contains(&field) {
+        return None;
+    }
     arguments.remove(field);
     let note = format!("`{given}` could not be used ({}), so this is without it.", short(rule));
     Some(Mended { arguments, note })
@@ -56,6 +63,12 @@ pub(super) fn explained(done: &Done<'_>) -> String {
             "There is no subscription called `{given}` in what I can see. There are: {}. Ask again \
              with one of them.",
             names.join(", ")
+        );
+    }
+    if field == "alert" {
+        return format!(
+            "There is no fired alert called `{given}` in what I can see. Ask “which alerts are \
+             firing?” for those that there are, or for a security alert by its title."
         );
     }
     format!("`{given}` could not be used: {}.", short(rule))

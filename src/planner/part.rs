@@ -53,8 +53,7 @@ pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = Vec::new();
     // What asks for a change is no part that is read for.
     let asks_change = |segment: &Text<'_>| {
-        change::verb(segment).is_some()
-            && Part::read(fresh(segment), at).subject != Subject::Access
+        change::verb(segment).is_some() && Part::read(fresh(segment), at).subject != Subject::Access
     };
     let cut = segments(&whole).into_iter().filter(|segment| !asks_change(segment));
     for segment in cut {
@@ -137,6 +136,20 @@ fn begins(text: &Text<'_>) -> bool {
 /// Whether a segment is a part of its own, beside the one before it.
 fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
     let part = Part::read(fresh(segment), at);
+    // `Check the activity log` says where to look for what was asked before it.
+    if part.subject == Subject::Activity
+        && before.subject == Subject::Changes
+        && among(segment.low(0), "check look use see search")
+    {
+        return false;
+    }
+    // `unprotected disks and shares of backup vaults`: protection is of backup there.
+    if before.subject == Subject::Protections
+        && !part.stands
+        && segment.has_any("backup backups recovery replication")
+    {
+        return false;
+    }
     let nothing = before.subject == Subject::Other && !before.about.narrows();
     if nothing && before.words.split(' ').count() <= 4 {
         return false;

@@ -4,16 +4,24 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Planner, arguments, change, look_into,
+    Planner, arguments, change,
+    follow_up::subject_of,
+    look_into,
     part::Part,
-    subject::{Intent, Subject},
+    subject::Subject,
     text::among,
-    vocabulary::{OF_ALERTS, is_empty, topic_of},
+    vocabulary::{OF_ALERTS, first_topic, is_empty, topic_of},
 };
 use crate::{
     model::ToolOffer,
     tools::scope::resource_types::{name_of, type_of},
 };
+
+mod pointing;
+mod usual;
+
+use pointing::points_at_one;
+use usual::usual_tools;
 
 /// Below this score a question shares no more than a common word with a tool.
 const ENOUGH: f32 = 4.0;
@@ -26,6 +34,10 @@ const MAX_LEFT: usize = 2;
 /// The same where the subject leaves no doubt, in whatever language the rest is.
 const MOST_LEFT: usize = 6;
 
+/// Words that compare a score with what it was.
+const WAS: &str = "drop dropped fall fell fallen decrease decreased decline declined went history trend trends changed \
+    change before yesterday week month evolved";
+
 /// A call to make.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Step {
@@ -33,6 +45,8 @@ pub(super) struct Step {
     pub(super) arguments: Map<String, Value>,
     /// What to say before its answer.
     pub(super) notes: Vec<String>,
+    /// What to say after it.
+    pub(super) remarks: Vec<String>,
 }
 
 /// What becomes of a part of a question.
@@ -61,12 +75,24 @@ impl Planner {
         if let Some(verdict) = look_into::verdict(part, offers) {
             return verdict;
         }
-        if part.subject != Subject::Score && change::is_how_to(&part.text) {
+        let told = matches!(
+            part.subject,
+            Subject::Score | Subject::Recommendations | Subject::Access | Subject::Security
+        ) || part.subject.is_alerts() && part.about.alert.is_some();
+        if !told && change::is_how_to(&part.text) {
             return Verdict::Refuse(Some("how-to guides"));
         }
+        let placed = self.named_by_place(part);
+        let part = placed.as_ref().unwrap_or(part);
         let ranked = self.index.rank(&part.words);
         let usual = usual_tools(part);
         let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
+        // A tool that has a subject of its own is for that subject, whatever words it shares.
+        let candidates = candidates.filter(|offer| {
+            usual.contains(&offer.name.as_str())
+                || part.subject == Subject::Other
+                || subject_of(&offer.name) == Subject::Other
+        });
         let candidates = candidates.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
             let rank = ranked.iter().find(|(name, _)| *name == offer.name);
             let preferred = usual.contains(&offer.name.as_str());
@@ -86,10 +112,35 @@ impl Planner {
             None => {
                 let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
                 let named = part.text.words.iter().filter(|word| !word.used && !word.quoted);
-                let named = named.into_iter().find_map(|word| topic_of(&word.low));
+                let named = first_topic(named.map(|word| word.low.as_str()));
                 Verdict::Refuse(first.and_then(|one| one.topic).or(named))
             }
         }
+    }
+
+    /// `Alerts for payments`: a word of no tool behind `for` or `on` is a name, or a part of one.
+    fn named_by_place<'a>(&self, part: &Part<'a>) -> Option<Part<'a>> {
+        if part.about.is_placed() || part.about.kind.is_some() {
+            return None;
+        }
+        let known = |word: &str| {
+            is_empty(word)
+                || topic_of(word).is_some()
+                || self.tools.keys().any(|tool| self.index.speaks_of(tool, word))
+        };
+        let behind = |at: usize| {
+            let before = at.checked_sub(1).map_or("", |at| part.text.low(at));
+            let earlier = at.checked_sub(2).map_or("", |at| part.text.low(at));
+            among(before, "on for") || among(before, "the my our") && among(earlier, "on for")
+        };
+        let (at, word) = part.text.words.iter().enumerate().find(|(at, word)| {
+            let plain = word.low.chars().all(|ch| ch.is_alphanumeric() || ch == '-');
+            !word.used && word.low.len() >= 4 && plain && behind(*at) && !known(&word.low)
+        })?;
+        let mut named = part.clone();
+        named.about.name = Some(word.raw.to_owned());
+        named.text.take(at, 1);
+        Some(named)
     }
 
     fn weigh<'o>(
@@ -107,10 +158,11 @@ impl Planner {
             !word.used && !word.quoted && !is_empty(&word.low) && !spoken(&word.low)
         });
         let left: Vec<String> = unspoken.map(|word| word.low.clone()).collect();
-        let of_alerts = offer.name.contains("alert");
+        let narrows = matches!(part.subject, Subject::Activity | Subject::Changes);
+        let of_alerts = offer.name.contains("alert") || narrows && preferred;
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
         let hard = hard.filter(|_| offer.name != "explain_secure_score" || !preferred);
-        let topic = hard.into_iter().find_map(|word| topic_of(word));
+        let topic = first_topic(hard.map(String::as_str));
         let topic = topic.or_else(|| negation(part));
         #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
         let cost = UNSPOKEN * left.len() as f32;
@@ -140,6 +192,10 @@ impl Candidate<'_> {
 
 /// `VMs that are not …`: a condition that no tool takes would be answered with its opposite.
 fn negation(part: &Part<'_>) -> Option<&'static str> {
+    if ["who can", "who may", "who is able", "who is allowed"].iter().any(|who| part.text.has(who))
+    {
+        return topic_of("rbac");
+    }
     let narrows = part.subject == Subject::Resources || part.subject.is_alerts();
     let left = part.text.words.iter().filter(|word| !word.used);
     let mut negated = left
@@ -151,7 +207,8 @@ fn negation(part: &Part<'_>) -> Option<&'static str> {
 fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
     let takes =
         |names: &[&str]| names.iter().any(|name| arguments::takes(&offer.input_schema, name));
-    if part.about.alert.is_some() && part.subject.is_alerts() && !takes(&["id", "alertId", "alert"]) {
+    if part.about.alert.is_some() && part.subject.is_alerts() && !takes(&["id", "alertId", "alert"])
+    {
         return Some("single alerts with this tool");
     }
     let named = part.about.resource().is_some();
@@ -165,67 +222,6 @@ fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
         Subject::Security if one => Some("the security of a single resource in short"),
         _ => None,
     }
-}
-
-/// The tools that questions about a subject usually mean: mostly one.
-fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
-    let about = &part.about;
-    let wants = |intent| part.intent == intent;
-    match part.subject {
-        Subject::Score if wants(Intent::Explain) => &["explain_secure_score"],
-        Subject::Score => &["get_secure_score"],
-        Subject::Security if about.resource().is_some() => &["list_security_recommendations"],
-        Subject::Security => &["summarize_security"],
-        Subject::SecurityAlerts => {
-            let one = about.resource().is_some()
-                && (wants(Intent::Detail) || wants(Intent::Explain))
-                && part.text.has_any("alert");
-            if about.alert.is_some() || one { &["get_security_alert"] } else { &["list_security_alerts"] }
-        }
-        Subject::Monitoring if about.alert.is_some() => &["get_alert"],
-        Subject::Monitoring if wants(Intent::Summarize) => &["summarize_alerts"],
-        Subject::Monitoring => &["list_alerts"],
-        Subject::Alerts if about.alert.is_some() => &["get_alert"],
-        Subject::Alerts if wants(Intent::Summarize) => &["summarize_alerts", "list_security_alerts"],
-        Subject::Alerts => &["list_alerts", "list_security_alerts"],
-        Subject::Recommendations if about.recommendation.is_some() => &["get_security_recommendation"],
-        Subject::Recommendations if by_type(part) => &["summarize_recommendations"],
-        Subject::Recommendations => &["list_security_recommendations"],
-        Subject::Protections => &["list_resource_protections"],
-        Subject::Compliance => &["list_regulatory_compliance"],
-        Subject::AttackPaths => &["list_attack_paths"],
-        Subject::Access => &["check_access"],
-        Subject::Health => &["list_resource_health"],
-        Subject::Outages => &["list_service_health"],
-        Subject::Changes => &["list_resource_changes"],
-        Subject::Activity => &["get_activity_log"],
-        Subject::Subscriptions => &["list_subscriptions"],
-        Subject::Groups => &["list_resource_groups"],
-        Subject::Resources => of_estate(part),
-        Subject::Other => &[],
-    }
-}
-
-fn of_estate(part: &Part<'_>) -> &'static [&'static str] {
-    let about = &part.about;
-    let one = about.resource().is_some() && about.tag.is_none();
-    if one && part.intent == Intent::Detail {
-        return &["get_resource"];
-    }
-    let held = about.group.is_none()
-        && about.tag.is_none()
-        && about.state.is_none()
-        && about.resource().is_none();
-    let overview = (part.intent == Intent::Summarize || part.text.has_any("overview environment estate"))
-        && about.region.is_none();
-    let all = (part.intent == Intent::Count || overview) && about.kind.is_none();
-    if held && (about.by.is_some() || all) { &["count_resources"] } else { &["find_resources"] }
-}
-
-fn by_type(part: &Part<'_>) -> bool {
-    part.about.by == Some("type")
-        || part.text.has_any("resource-type type types")
-        || part.text.has("by resource")
 }
 
 /// All that is read for a part; what is missing is asked for.
@@ -248,24 +244,27 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "`{placeholder}` is a placeholder: put the real value in its place and ask again."
         ));
     }
-    if let Some(name) = arguments::missing(&best.offer.input_schema, &step.arguments) {
-        return Verdict::Ask(match name.as_str() {
-            "subscription" => which("subscription"),
-            "resourceGroup" => which("resource group"),
-            "resource" | "name" | "resourceId" | "id" => {
-                which(part.about.kind.as_deref().unwrap_or("resource"))
-            }
-            "alert" => "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
-                 firing?” lists them."
-                .to_owned(),
-            "recommendation" => "Which recommendation do you mean? Give me its title or some words of it; \
-                 “list security recommendations” shows them."
-                .to_owned(),
-            other => format!("I need to know the {other} for that. Which one do you mean?"),
-        });
+    if let Some(question) = lacking(best.offer, &step, part) {
+        return Verdict::Ask(question);
     }
-    if points_at_one(part) {
-        return Verdict::Ask(which(part.about.kind.as_deref().unwrap_or("resource")));
+    if points_at_one(part, best.offer) {
+        let other = part.text.has_any("recommendation").then_some("recommendation");
+        let other = other.or(part.text.has("my resource group").then_some("resource group"));
+        let kind = part.about.kind.as_deref().filter(|_| other.is_none());
+        return Verdict::Ask(which(kind.or(other).unwrap_or("resource")));
+    }
+    if part.subject == Subject::AttackPaths && !part.text.has_any("path paths attacker hacker") {
+        step.remarks.push(
+            "Attack paths show what is exposed and leads to a target. I have no tool that lists \
+             every public endpoint."
+                .to_owned(),
+        );
+    }
+    if part.subject == Subject::Score && part.text.has_any(WAS) {
+        step.notes.push(
+            "I can read how the score stands now, not how it was: this is what costs points today."
+                .to_owned(),
+        );
     }
     let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
     if matters && !best.left.is_empty() {
@@ -273,6 +272,31 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
         step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
     }
     Verdict::Read(vec![step])
+}
+
+/// The question that asks for what a call needs and lacks.
+fn lacking(offer: &ToolOffer, step: &Step, part: &Part<'_>) -> Option<String> {
+    let nothing = offer.name == "get_security_alert" && step.arguments.is_empty();
+    let missing = arguments::missing(&offer.input_schema, &step.arguments);
+    let name = missing.or(nothing.then(|| "alert".to_owned()))?;
+    Some(match name.as_str() {
+        "subscription" => which("subscription"),
+        "resourceGroup" => which("resource group"),
+        "resource" | "name" | "resourceId" | "id" => {
+            which(part.about.kind.as_deref().unwrap_or("resource"))
+        }
+        "alert" => {
+            "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
+             firing?” lists them."
+                .to_owned()
+        }
+        "recommendation" => {
+            "Which recommendation do you mean? Give me its title or some words of it; \
+             “list security recommendations” shows them."
+                .to_owned()
+        }
+        other => format!("I need to know the {other} for that. Which one do you mean?"),
+    })
 }
 
 /// The call of a tool for a part, with what could not be asked of it.
@@ -283,27 +307,10 @@ pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
     });
     Step {
         tool: offer.name.clone(),
-        notes: filled.taken.into_iter().chain(notes).collect(),
+        notes: notes.collect(),
+        remarks: filled.taken.into_iter().collect(),
         arguments: filled.arguments,
     }
-}
-
-/// `this VM`, `that resource`: one that was pointed at and not named.
-fn points_at_one(part: &Part<'_>) -> bool {
-    if part.about.is_placed() {
-        return false;
-    }
-    let points = |at: usize| {
-        let noun = part.text.low(at + 1);
-        let singular = among(noun, "resource recommendation control")
-            || (super::about::kind_of(noun).is_some() && !noun.ends_with('s'));
-        let two = format!("{noun} {}", part.text.low(at + 2));
-        let pair = super::about::kind_of(&two).is_some() && !two.ends_with('s');
-        let this = among(part.text.low(at), "this that") && !among(part.text.low(at + 1), "alert week month");
-        let mine = part.text.low(at) == "my" && noun == "resource";
-        (this && (singular || pair)) || mine
-    };
-    (0..part.text.len()).any(points)
 }
 
 pub(super) fn which(kind: &str) -> String {

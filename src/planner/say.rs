@@ -12,7 +12,7 @@ use crate::protocol::Pillar;
 /// Things to ask instead, at most.
 const MAX_NEAR: usize = 3;
 /// Questions of a pillar that an introduction shows.
-const MAX_OF_PILLAR: usize = 5;
+const MAX_OF_PILLAR: usize = 8;
 
 /// What kind of talk a text is, where it is no question about the estate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,9 +150,7 @@ impl Planner {
                 continue;
             };
             let words = part.map_or("", |part| part.words.as_str());
-            // A figure in a suggestion would read like a fact.
-            let plain =
-                known.asks.iter().rev().filter(|ask| !ask.contains(|ch: char| ch.is_ascii_digit()));
+            let plain = known.asks.iter().rev().filter(|ask| is_plain(ask));
             let ask = plain.max_by_key(|ask| shared(ask, words));
             if let Some(ask) = ask.filter(|ask| !asks.contains(*ask)) {
                 asks.push(ask.clone());
@@ -172,8 +170,8 @@ impl Planner {
                 .tools
                 .iter()
                 .filter(|(name, known)| known.pillar == pillar && !is_free_query(name));
-            let asks: Vec<&String> =
-                tools.filter_map(|(_, known)| known.asks.first()).take(MAX_OF_PILLAR).collect();
+            let asks = tools.filter_map(|(_, known)| known.asks.iter().find(|ask| is_plain(ask)));
+            let asks: Vec<&String> = asks.take(MAX_OF_PILLAR).collect();
             if asks.is_empty() {
                 continue;
             }
@@ -201,6 +199,14 @@ fn nearby(about: &About) -> Vec<String> {
         asks.push(format!("What is in resource group {group}?"));
     }
     asks
+}
+
+/// Whether a suggestion names nothing: a figure or a name in it would read like a fact.
+fn is_plain(ask: &str) -> bool {
+    let named =
+        |word: &str| word.starts_with("kv-") || word.starts_with("vm-") || word.starts_with("rg-");
+    !ask.contains(|ch: char| ch.is_ascii_digit() || matches!(ch, '/' | '@' | '=' | '|'))
+        && !ask.split(' ').any(named)
 }
 
 /// How many words two texts share.

@@ -9,7 +9,9 @@ const KEYS: &str = "account accounts alert alerts assessment assessments attack 
     networks posture production public recommendation recommendations region regions \
     resource resources running sandbox score scores secure security server servers severity \
     severities stopped storage subscription subscriptions summarize threat threats \
-    unattached unhealthy vault vaults virtual";
+    unattached unhealthy vault vaults virtual change changes changed health healthy outage outages \
+    maintenance compliant degraded unavailable permission permissions firing \
+    yesterday incident incidents";
 
 /// Words that are near a key word and are no slip.
 const OTHERS: &str = "alter alters averts avert court faults fault grope improved improves location lists \
@@ -20,7 +22,8 @@ const OTHERS: &str = "alter alters averts avert court faults fault grope improve
     dropped virtually networked republic account accounted discount default summarise \
     summarized clustered databases groups grouped reproduction productions resourced \
     unattached unhealthily criticals critically medium regional insecure list fist mist lit \
-    grow";
+    grow charge charges charged chance chances chanced fixing filing hiring outrage wealthy healths attacker \
+    attackers attacked attacking complaint complaints compliance incidence detected advisor advisors deleted delete";
 
 /// The word, or the key word that it is a slip of.
 pub(super) fn mended(word: &str) -> String {

@@ -8,6 +8,7 @@ use super::{
     text::{Text, among},
 };
 
+mod access;
 mod intent;
 mod running;
 mod security;
@@ -45,6 +46,8 @@ pub(super) enum Subject {
     Changes,
     /// Who did what.
     Activity,
+    /// How things are, all in all.
+    Situation,
     /// Subscriptions themselves.
     Subscriptions,
     /// Resource groups themselves.
@@ -60,28 +63,36 @@ impl Subject {
     pub(super) fn is_alerts(self) -> bool {
         matches!(self, Self::Alerts | Self::SecurityAlerts | Self::Monitoring)
     }
-
-    /// Whether it is about the estate itself: what there is.
-    pub(super) fn is_estate(self) -> bool {
-        matches!(self, Self::Resources | Self::Groups | Self::Subscriptions)
-    }
 }
 
 /// What asks for all that a subscription holds.
 const INSIDE: &[&str] = &[
-    "what is in", "what's in", "whats in", "what in", "inside", "within", "have in",
+    "what is in",
+    "what's in",
+    "whats in",
+    "what in",
+    "inside",
+    "within",
+    "have in",
     "list everything",
 ];
 /// What means all that there is.
 const ESTATE: &[&str] = &[
-    "my environment", "our environment", "the environment", "my estate", "our estate",
-    "the estate", "my azure", "our azure", "have in azure",
+    "my environment",
+    "our environment",
+    "the environment",
+    "my estate",
+    "our estate",
+    "the estate",
+    "my azure",
+    "our azure",
+    "have in azure",
 ];
 
 impl Subject {
     /// What a text is about; the words that say so are marked as understood.
     pub(super) fn read(text: &mut Text<'_>, about: &About) -> Self {
-        security::apart(text, about)
+        security::apart(text)
             .or_else(|| running::apart(text, about))
             .or_else(|| security::common(text, about))
             .or_else(|| running::common(text, about))
@@ -160,4 +171,3 @@ fn heads(text: &Text<'_>, nouns: &str) -> bool {
     let all = text.words.iter().enumerate().filter(|(_, word)| among(&word.low, nouns));
     all.into_iter().any(|(at, _)| !places(at))
 }
-

@@ -42,7 +42,7 @@ const EMPTY: &str = "a about above actually again ahead all already also altoget
     full complete together compare versus vs against figure figures number count first \
     always moment ago since until till during past yet up down off own catch catches brief briefing review analyze \
     analyse walk through deal hows according how's goes latest new recent recently lately \
-    happening happen happens teh tehre hav bring regarding concerning related";
+    happening happen happens respond react teh waht wich whcih tehre hav bring regarding concerning related";
 
 /// Whether a word adds nothing to a question.
 pub(super) fn is_empty(word: &str) -> bool {
@@ -77,23 +77,28 @@ const TOPICS: &[(&str, &str)] = &[
     diagnostics crash crashes crashing oom dependency dependencies telemetry restarting",
     ),
     (
-        "health and outages",
+        "health checks, probes and uptime",
         "health healthy outage outages maintenance degraded unavailable availability broken \
     uptime unresponsive",
     ),
     (
-        "changes and activity",
+        "deployments, rollouts and how things were before",
         "change changed changes activity audit deployment deployments rollout modified created \
     deleted history dropped fell drop",
     ),
     (
         "network rules and paths",
         "ddos traffic routing routed rule rules port ports inbound outbound peering peerings \
-    packet packets connectivity connect connection reach reachable smtp mail rdp ssh exposed \
+    packet packets ip ips address addresses dns connectivity connect connection reach reachable smtp mail rdp ssh exposed \
     exposure internet surface easm path blocking ip-ranges ranges",
     ),
     (
-        "identities and access rights",
+        "Azure Policy",
+        "policy policies compliance compliant noncompliant non-compliant regulatory cis iso pci \
+    nist benchmark initiative initiatives governance standard standards",
+    ),
+    (
+        "identities and role assignments",
         "rbac role roles permission permissions access owner owners contributor owns user users mfa \
     principal principals sign-in sign-ins signin login logins password passwords entra guest \
     guests privileged over-privileged authorized assignments assignment rights",
@@ -104,11 +109,6 @@ const TOPICS: &[(&str, &str)] = &[
     expired rotation keys",
     ),
     ("patches and updates", "patch patches patched unpatched update updates hotfix cve kb reboot"),
-    (
-        "policy and compliance",
-        "policy policies compliance compliant noncompliant non-compliant regulatory cis iso pci \
-    nist benchmark initiative initiatives governance standard standards",
-    ),
     ("quotas", "quota quotas capacity limits"),
     (
         "Azure Advisor",
@@ -138,12 +138,18 @@ const TOPICS: &[(&str, &str)] = &[
     premium firewalled vulnerable protected unprotected tag tags age oldest newest older \
     newer",
     ),
-    ("Defender plans and attack paths", "plan plans coverage covered paths"),
+    ("plans", "plan plans coverage covered paths"),
 ];
 
 /// The topic that a word names, if it needs a tool of its own.
 pub(super) fn topic_of(word: &str) -> Option<&'static str> {
     TOPICS.iter().find(|(_, words)| among(word, words)).map(|(topic, _)| *topic)
+}
+
+/// The topic that comes first in the list, of those that words name.
+pub(super) fn first_topic<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static str> {
+    let topics = words.filter_map(|word| TOPICS.iter().position(|(_, list)| among(word, list)));
+    topics.min().and_then(|at| TOPICS.get(at)).map(|(topic, _)| *topic)
 }
 
 /// Words of topics that an alert may be about: there they only narrow.

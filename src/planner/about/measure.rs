@@ -1,6 +1,6 @@
 //! How: counts, groupings, states, severities, statuses, ends of a ranking.
 
-use super::{About, Extreme};
+use super::Extreme;
 use crate::planner::text::{Text, among};
 
 /// One scale for all tools, lowest first; what a tool calls them is its own.
@@ -29,6 +29,8 @@ pub(super) fn count(text: &mut Text<'_>) -> Option<u32> {
             (_, true) => number_of(one),
             (false, false) => None,
         };
+        // `the first one` is a row, not a number of rows.
+        let number = number.filter(|_| two != "one" && one != "one");
         if let Some(number) = number.filter(|_| text.words.get(at).is_some_and(|word| !word.used)) {
             text.take(at, 2);
             return Some(number);
@@ -214,107 +216,6 @@ fn monitored(text: &mut Text<'_>) -> Vec<&'static str> {
                 found.push(level);
             }
         }
-    }
-    found
-}
-
-/// What is understood only by tools that have such an option: words and the options they mean.
-const OPTIONS: &[(&str, &[&str])] = &[
-    ("unavailable", &["Unavailable"]),
-    ("degraded", &["Degraded"]),
-    ("available healthy", &["Available"]),
-    ("maintenance maintenances", &["PlannedMaintenance"]),
-    ("advisory advisories", &["HealthAdvisory"]),
-    ("outage outages incident incidents issue issues", &["ServiceIssue"]),
-    ("created new added", &["Create"]),
-    ("deleted removed", &["Delete"]),
-    ("modified updated", &["Update"]),
-    ("failed failing fail fails", &["Failed"]),
-    ("passed passing pass", &["Passed"]),
-];
-
-/// The options that are asked for; those of alerts must not be left out of account.
-pub(super) fn options(about: &mut About, text: &mut Text<'_>) {
-    about.statuses = statuses(text);
-    let mut found = about.statuses.clone();
-    for (words, options) in OPTIONS {
-        let said = text.words.iter().enumerate().any(|(at, word)| {
-            let negated = at.checked_sub(1).is_some_and(|before| among(text.low(before), "not isn't no"));
-            !word.quoted && !negated && among(&word.low, words)
-        });
-        if said {
-            found.extend(options.iter().filter(|one| !about.statuses.contains(one)));
-        }
-    }
-    if text.has_any("security") && found.contains(&"HealthAdvisory") {
-        found.retain(|one| *one != "HealthAdvisory");
-        found.push("SecurityAdvisory");
-    }
-    // What fired then may be over by now.
-    if about.time.is_some() && text.has_any("fired triggered") && about.statuses.is_empty() {
-        found.extend(["Fired", "Resolved", "New", "Acknowledged", "Closed"]);
-    }
-    about.options = found;
-}
-
-/// The statuses of alerts that are asked for.
-fn statuses(text: &mut Text<'_>) -> Vec<&'static str> {
-    const EVERY: &[&str] = &[
-        "any status",
-        "all statuses",
-        "every status",
-        "whatever their status",
-        "regardless of status",
-        "any state",
-        "all states",
-        "regardless of state",
-    ];
-    const UNSEEN: &[&str] = &[
-        "not acknowledged",
-        "nobody acknowledged",
-        "nobody has acknowledged",
-        "has nobody acknowledged",
-        "not been acknowledged",
-        "never acknowledged",
-        "no one acknowledged",
-        "no one has acknowledged",
-        "unacknowledged",
-    ];
-    if text.take_phrase(EVERY).is_some() {
-        return vec![
-            "Active", "InProgress", "Resolved", "Dismissed", "New", "Acknowledged", "Closed", "Fired",
-        ];
-    }
-    let mut found = Vec::new();
-    let mut add = |statuses: &[&'static str]| {
-        let more: Vec<&str> = statuses.iter().filter(|one| !found.contains(*one)).copied().collect();
-        found.extend(more);
-    };
-    if text.take_phrase(UNSEEN).is_some() {
-        add(&["New"]);
-    } else if text.take_any("acknowledged acked") && !text.has_any("who") {
-        add(&["Acknowledged"]);
-    }
-    if text.take_phrase(&["new alerts"]).is_some() {
-        add(&["New"]);
-    }
-    if text.take_phrase(&["in progress"]).is_some() || text.take_any("in-progress inprogress") {
-        add(&["InProgress"]);
-    }
-    if text.take_any("unresolved") {
-        add(&["Active", "InProgress"]);
-    }
-    if text.take_any("active open ongoing unhandled") {
-        add(&["Active"]);
-    }
-    if text.take_any("resolved") {
-        add(&["Resolved"]);
-    }
-    if text.take_any("dismissed") {
-        add(&["Dismissed"]);
-    }
-    if text.take_any("closed") && !text.has_any("who") {
-        add(&["Resolved", "Dismissed", "Closed"]);
     }
     found
 }

@@ -5,7 +5,7 @@ use super::{About, is_of_alert};
 use crate::planner::{
     change,
     subject::Subject,
-    text::{Text, among},
+    text::{Text, Word, among},
 };
 
 /// The most words of a title.
@@ -15,7 +15,7 @@ const BEFORE_TITLE: &str = "called named titled about saying that with title id 
 /// Words that are no part of a title before its noun.
 const NO_TITLE: &str = "security defender active open high medium low critical informational azure monitor latest newest \
     first last second third same this that these those new single one fired firing severe worst recent cloud and my our \
-    the a an any which what each every some of for top most important high-severity whole only same following other \
+    the a an any which what each every some of for top most important high-severity alternate alternative alternatives better other whole only same following other \
     another";
 /// What becomes of the past tense of what people do.
 const OPERATIONS: [(&str, &str); 10] = [
@@ -62,13 +62,14 @@ pub(in crate::planner) fn read(about: &mut About, text: &mut Text<'_>, subject: 
         Subject::Recommendations if about.recommendation.is_none() => {
             about.control = control(text);
             if about.control.is_none() {
-                about.recommendation = title(about, text, "recommendation assessment");
+                about.recommendation =
+                    title(about, text, "recommendation assessment").or_else(|| topic(text));
             }
         }
         Subject::Alerts | Subject::SecurityAlerts | Subject::Monitoring
             if about.alert.is_none() =>
         {
-            about.alert = title(about, text, "alert incident");
+            about.alert = title(about, text, "alert incident").or_else(|| attack(text));
         }
         Subject::Compliance => {
             about.standard = standard(text);
@@ -88,12 +89,15 @@ pub(in crate::planner) fn read(about: &mut About, text: &mut Text<'_>, subject: 
 
 /// `alice@contoso.com`, `what did alice do`.
 fn caller(text: &mut Text<'_>) -> Option<String> {
-    let mail = |word: &str| word.split_once('@').is_some_and(|(name, at)| !name.is_empty() && at.contains('.'));
+    let mail = |word: &str| {
+        word.split_once('@').is_some_and(|(name, at)| !name.is_empty() && at.contains('.'))
+    };
     let at = text.words.iter().position(|word| mail(&word.low)).or_else(|| {
         let at = text.find("what did").or_else(|| text.find("what has"))? + 2;
         let word = text.words.get(at)?;
         let person = word.is_capital() || among(text.low(at + 1), "do done change delete");
-        let place = among(&word.low, "i we you they it the my our this that somebody someone anyone");
+        let place =
+            among(&word.low, "i we you they it the my our this that somebody someone anyone");
         (person && !place && word.low.chars().all(char::is_alphabetic)).then_some(at)
     })?;
     text.take(at, 1);
@@ -123,7 +127,10 @@ fn tracking(text: &mut Text<'_>) -> Option<String> {
         })
     };
     let said = text.has("tracking id") || text.has_any("tracking event");
-    let at = text.words.iter().position(|word| is_id(word.raw) || (said && is_id(&word.raw.to_uppercase())))?;
+    let at = text
+        .words
+        .iter()
+        .position(|word| is_id(word.raw) || (said && is_id(&word.raw.to_uppercase())))?;
     let digit = text.words.get(at)?.raw.chars().any(|ch| ch.is_ascii_digit());
     if !digit && !said {
         return None;
@@ -140,9 +147,8 @@ fn title(about: &mut About, text: &mut Text<'_>, nouns: &str) -> Option<String> 
         about.name.take_if(|name| *name == raw);
         return Some(raw);
     }
-    let (first, count) = demanded(text)
-        .or_else(|| behind(about, text, nouns))
-        .or_else(|| before(text, nouns))?;
+    let (first, count) =
+        demanded(text).or_else(|| behind(about, text, nouns)).or_else(|| before(text, nouns))?;
     text.take(first, count);
     let words: Vec<&str> = text.words.iter().skip(first).take(count).map(|word| word.raw).collect();
     Some(words.join(" "))
@@ -170,12 +176,30 @@ fn demanded(text: &Text<'_>) -> Option<(usize, usize)> {
     Some((first, until_end(text, first)))
 }
 
+/// `recommendations about MFA`: what they are about is in their titles.
+fn topic(text: &mut Text<'_>) -> Option<String> {
+    let noun =
+        text.words.iter().position(|word| among(&word.low, "recommendations assessments"))?;
+    let first = noun + 2;
+    let about =
+        among(text.low(noun + 1), "about concern concerning regarding mention mentioning cover");
+    let last = text.words.get(first).is_some_and(|word| !word.used)
+        && text.words.iter().skip(first).all(|word| !among(&word.low, "in for on of from"));
+    if !about || !last {
+        return None;
+    }
+    let count = until_end(text, first);
+    text.take(noun + 1, count + 1);
+    let words: Vec<&str> = text.words.iter().skip(first).take(count).map(|word| word.raw).collect();
+    Some(words.join(" "))
+}
+
 /// `recommendation Enable MFA`, `the alert Potential SQL injection`.
 fn behind(about: &About, text: &Text<'_>, nouns: &str) -> Option<(usize, usize)> {
     let noun = text.words.iter().position(|word| among(&word.low, nouns))?;
-    if text.words.get(noun)?.ends && !text.low(noun).is_empty() && text.low(noun + 1) != "" {
+    if text.words.get(noun)?.ends && !text.low(noun).is_empty() && !text.low(noun + 1).is_empty() {
         // `Explain this recommendation: Enable MFA` names it behind the colon.
-        let capital = text.words.get(noun + 1).is_some_and(|word| word.is_capital());
+        let capital = text.words.get(noun + 1).is_some_and(Word::is_capital);
         if !capital {
             return None;
         }
@@ -187,10 +211,14 @@ fn behind(about: &About, text: &Text<'_>, nouns: &str) -> Option<(usize, usize)>
     let count = until_end(text, first);
     let names = text.words.iter().skip(first).take(count);
     let plain = names.clone().all(|word| {
-        word.used || among(&word.low, "for on in of the my our to at please from affect affects need")
+        word.used
+            || among(&word.low, "for on in of the my our to at please from affect affects need")
             || crate::planner::vocabulary::is_empty(&word.low)
     });
-    let starts = among(text.low(first), "for on in of at from by does do is are was fire fires need and or in");
+    let starts = among(
+        text.low(first),
+        "for on in of at from by does do is are was fire fires need and or in",
+    );
     let placed = about.is_placed() && starts;
     (count > 0 && !plain && !starts && !placed).then_some((first, count))
 }
@@ -204,6 +232,18 @@ fn before(text: &Text<'_>, nouns: &str) -> Option<(usize, usize)> {
     }
     let article = first > 0 && among(text.low(first - 1), "the this that a an");
     (article && first < noun).then_some((first, noun - first))
+}
+
+/// `the brute force attack`: the one that is spoken of, not whether there was one.
+fn attack(text: &mut Text<'_>) -> Option<String> {
+    let (first, count) = before(text, "attack")?;
+    let known = first.checked_sub(1).is_some_and(|at| among(text.low(at), "the this that"));
+    if !known {
+        return None;
+    }
+    text.take(first, count);
+    let words: Vec<&str> = text.words.iter().skip(first).take(count).map(|word| word.raw).collect();
+    Some(words.join(" ").replace('-', " "))
 }
 
 fn until_end(text: &Text<'_>, first: usize) -> usize {
@@ -237,7 +277,8 @@ fn standard(text: &Text<'_>) -> Option<String> {
 /// `control 1.2.1`, `control NS-1`; elsewhere the name before the word.
 fn control(text: &mut Text<'_>) -> Option<String> {
     let noun = text.words.iter().position(|word| word.low == "control")?;
-    let numbered = text.words.get(noun + 1).filter(|word| word.raw.chars().any(|ch| ch.is_ascii_digit()));
+    let numbered =
+        text.words.get(noun + 1).filter(|word| word.raw.chars().any(|ch| ch.is_ascii_digit()));
     if let Some(number) = numbered.map(|word| word.raw.to_owned()) {
         text.take(noun, 2);
         return Some(number);
@@ -255,10 +296,19 @@ fn plan(text: &mut Text<'_>) -> Option<String> {
     }
     let at = text.find("defender for")? + 2;
     let pair = format!("{} {}", text.low(at), text.low(at + 1));
-    let two = ["key vault", "app service", "app services", "resource manager", "sql servers", "azure sql", "cosmos db"];
+    let two = [
+        "key vault",
+        "app service",
+        "app services",
+        "resource manager",
+        "sql servers",
+        "azure sql",
+        "cosmos db",
+    ];
     let count = if two.iter().any(|one| pair == *one) { 2 } else { 1 };
     text.take(at, count);
-    let words: Vec<&str> = text.words.iter().skip(at).take(count).map(|word| word.low.as_str()).collect();
+    let words: Vec<&str> =
+        text.words.iter().skip(at).take(count).map(|word| word.low.as_str()).collect();
     let plan = words.join(" ");
     let plan = plan.trim_start_matches("azure ");
     let singular = if plan == "app services" { "app service" } else { plan };
@@ -267,9 +317,10 @@ fn plan(text: &mut Text<'_>) -> Option<String> {
 
 /// What is to be done: a verb and what it is done to.
 fn action(about: &About, text: &mut Text<'_>) -> Option<String> {
-    let arm = text.words.iter().position(|word| {
-        word.low.starts_with("microsoft.") && word.low.contains('/')
-    });
+    let arm = text
+        .words
+        .iter()
+        .position(|word| word.low.starts_with("microsoft.") && word.low.contains('/'));
     if let Some(at) = arm {
         text.take(at, 1);
         return text.words.get(at).map(|word| word.raw.to_owned());

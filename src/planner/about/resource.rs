@@ -156,7 +156,19 @@ fn looks_named(word: &str) -> bool {
     let stem = first.trim_end_matches(|ch: char| ch.is_ascii_digit());
     let dashed = first.len() < word.len();
     let version = word.starts_with("tls") || word.starts_with("cve-") || word.starts_with("sev");
+    // `stwebprodweu`: names without marks end in an environment and a place.
+    let runs = digits == dashed && letters >= 10 && is_run(word);
     let length = word.trim_start_matches(|ch: char| ch.is_ascii_digit()).len() <= 7
         && word.starts_with(|ch: char| ch.is_ascii_digit());
-    (dashed && among(stem, PREFIXES)) || (digits && letters >= 2 && !length && !version)
+    runs || (dashed && among(stem, PREFIXES)) || (digits && letters >= 2 && !length && !version)
+}
+
+/// Whether a word is made of a usual first part, an environment and a region, in one.
+fn is_run(word: &str) -> bool {
+    const FIRST: [&str; 8] = ["st", "kv", "acr", "cr", "sql", "func", "app", "cosmos"];
+    const ENVIRONMENTS: [&str; 8] = ["prod", "test", "dev", "stg", "stage", "sbx", "qa", "uat"];
+    FIRST.iter().any(|first| word.starts_with(first))
+        && ENVIRONMENTS.iter().any(|environment| {
+            word.rfind(environment).is_some_and(|at| at >= 4 && word.len() - at <= 9)
+        })
 }

@@ -36,6 +36,9 @@ pub(super) fn of(one: &Told<'_>) -> Option<Lead> {
         "list_subscriptions" => subscription(one.part?, output),
         "explain_secure_score" => control(one, output),
         "list_security_alerts" => named_attacks(one, output),
+        "list_regulatory_compliance" => standard(one, output),
+        "list_resource_protections" => plan(one, output),
+        "check_access" => locks(one.part?, output),
         _ => None,
     }
 }
@@ -236,6 +239,68 @@ fn subscription(part: &Part<'_>, output: &Value) -> Option<Lead> {
         row["state"].as_str()?.to_lowercase()
     );
     Some(Lead { text, replaces: rows.len() == 1, whole: false })
+}
+
+/// The locks, where they were asked for.
+fn locks(part: &Part<'_>, output: &Value) -> Option<Lead> {
+    let rows = output["locks"].as_array().filter(|_| part.text.has_any("lock locks locked"))?;
+    let told = rows.iter().take(5).filter_map(|row| {
+        let name = row["id"].as_str()?.rsplit('/').next()?.replace('`', "");
+        let scope = row["scope"].as_str()?.replace('`', "");
+        Some(format!("`{name}` ({}) at `{scope}`", row["level"].as_str()?))
+    });
+    let told: Vec<String> = told.collect();
+    let text = match told.as_slice() {
+        [] => "I see no lock there.".to_owned(),
+        told => format!("Locks: {}.", listed(told)),
+    };
+    Some(Lead { text, replaces: false, whole: false })
+}
+
+/// Where the plan that was asked for is on and where it is off. Words of a plan may fit several:
+/// the one that is called so is told.
+fn plan(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let asked = one.done.call.arguments.get("plan")?.as_str()?;
+    let rows = output["plans"].as_array()?;
+    let called = |row: &&Value| {
+        let same =
+            |key: &str| row[key].as_str().is_some_and(|name| name.eq_ignore_ascii_case(asked));
+        same("title") || same("plan")
+    };
+    let own: Vec<&Value> = rows.iter().filter(called).collect();
+    let named = |on: bool| -> Vec<String> {
+        let rows = own.iter().filter(|row| row["on"].as_bool() == Some(on));
+        let names = rows.filter_map(|row| row["subscription"].as_str());
+        names.map(|name| format!("`{}`", name.replace('`', ""))).take(8).collect()
+    };
+    let (on, off) = (named(true), named(false));
+    let title = own.first()?["title"].as_str()?.replace('`', "");
+    let title = match title.starts_with("Defender") {
+        true => title,
+        false => format!("Defender for {title}"),
+    };
+    let asks = one.part.is_some_and(|part| part.intent == Intent::Confirm);
+    let (no, yes) = if asks { ("No: ", "Yes: ") } else { ("", "") };
+    let text = match (on.as_slice(), off.as_slice()) {
+        ([], off) => format!("{no}{title} is off in {}.", listed(off)),
+        (on, []) => format!("{yes}{title} is on in {}.", listed(on)),
+        (on, off) => format!("{title} is on in {}, and off in {}.", listed(on), listed(off)),
+    };
+    Some(Lead { text, replaces: own.len() < rows.len(), whole: own.len() < rows.len() })
+}
+
+/// How it stands with the standard that was asked for.
+fn standard(one: &Told<'_>, output: &Value) -> Option<Lead> {
+    let asked = one.done.call.arguments.get("standard")?.as_str()?.to_lowercase();
+    let names = output["standards"].as_array()?.iter().filter_map(|row| row["name"].as_str());
+    let named: Vec<String> = names
+        .filter(|name| name.to_lowercase().contains(&asked))
+        .map(|name| format!("`{name}`: "))
+        .collect();
+    let details = super::of_kind(&one.done, FindingKind::Detail);
+    let fits = details.filter(|detail| named.iter().any(|name| detail.text.starts_with(name)));
+    let texts: Vec<&str> = fits.map(|detail| detail.text.as_str()).collect();
+    (!texts.is_empty()).then(|| Lead { text: texts.join(" "), replaces: true, whole: false })
 }
 
 /// How many rows of how many.

@@ -20,8 +20,8 @@ const MAX_ROWS: usize = 20;
 const FULL_ROWS: usize = 3;
 
 /// The fields that a row is called by, best first.
-const NAMES: [&str; 7] =
-    ["title", "recommendation", "name", "displayName", "key", "subscription", "id"];
+const NAMES: [&str; 8] =
+    ["title", "recommendation", "name", "displayName", "key", "rule", "subscription", "id"];
 /// The fields that say most, in the order told; the others follow by name.
 const FIRST: [&str; 12] = [
     "severity",
@@ -38,8 +38,16 @@ const FIRST: [&str; 12] = [
     "subscription",
 ];
 /// Fields that say nothing to people.
-const HIDDEN: [&str; 6] =
-    ["tenantId", "controlId", "assessmentId", "weight", "alertUri", "isIncident"];
+const HIDDEN: [&str; 8] = [
+    "tenantId",
+    "controlId",
+    "assessmentId",
+    "weight",
+    "alertUri",
+    "isIncident",
+    "correlationId",
+    "subscriptionId",
+];
 
 /// The rows of the last result that has any.
 pub(super) fn tell(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> String {
@@ -76,7 +84,23 @@ pub(super) fn tell(earlier: &[Done<'_>], wanted: Range<usize>, at: &Moment) -> S
 /// The rows of a result: its first list of objects.
 pub(in crate::planner) fn rows_of<'a>(done: &Done<'a>) -> Option<&'a [Value]> {
     let output = done.result.output.as_deref()?.as_object()?;
-    let keys = ["alerts", "controls", "resources", "subscriptions", "rows", "recommendations"];
+    let keys = [
+        "alerts",
+        "controls",
+        "resources",
+        "subscriptions",
+        "rows",
+        "recommendations",
+        "statuses",
+        "events",
+        "changes",
+        "operations",
+        "groups",
+        "paths",
+        "plans",
+        "rules",
+        "verdicts",
+    ];
     let known = keys.iter().filter_map(|key| output.get(*key));
     let lists = known.chain(output.values()).filter_map(Value::as_array);
     lists.into_iter().find(|rows| rows.first().is_some_and(Value::is_object)).map(Vec::as_slice)

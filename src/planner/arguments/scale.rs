@@ -24,7 +24,8 @@ pub(super) fn of(options: &[&str], named: &[&'static str]) -> Vec<&'static str> 
     let mut found: Vec<&'static str> = Vec::new();
     for one in named {
         let there = options.contains(one);
-        let elsewhere = ELSEWHERE.iter().find(|(name, _)| name == one).map_or(&[][..], |(_, on)| *on);
+        let elsewhere =
+            ELSEWHERE.iter().find(|(name, _)| name == one).map_or(&[][..], |(_, on)| *on);
         let mut others = elsewhere.iter().copied().filter(|other| options.contains(other));
         let monitored = options.contains(&"Sev0") && BOTH.contains(one);
         let levels: Vec<&'static str> = match (there, monitored) {

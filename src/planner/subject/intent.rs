@@ -21,19 +21,43 @@ pub(in crate::planner) enum Intent {
 }
 
 /// What asks for the whole in short.
-const SUMMARY: &str = "summarize summarise summary overview noisiest noisy trend trends breakdown recap digest";
+const SUMMARY: &str =
+    "summarize summarise summary overview noisiest noisy trend trends breakdown recap digest";
 const SUMMARY_PHRASES: &[&str] = &[
-    "catch me up", "catch us up", "update me on", "update us on", "brief me", "by severity",
-    "by state", "by service", "by rule", "most often", "most alerts", "over time", "fire most",
-    "fires most", "break down",
+    "catch me up",
+    "catch us up",
+    "update me on",
+    "update us on",
+    "brief me",
+    "by severity",
+    "by state",
+    "by service",
+    "by rule",
+    "most often",
+    "most alerts",
+    "over time",
+    "fire most",
+    "fires most",
+    "break down",
 ];
 /// What asks for one thing in full.
 const DETAIL: &str = "details detail describe properties settings configured configuration size sku tags \
     remediate remediation steps timeline entities threshold investigate troubleshoot";
 const DETAIL_PHRASES: &[&str] = &[
-    "tell me more", "tell me about", "more about", "what do you know", "help with this",
-    "connected to", "how do i fix", "how to fix", "how can i fix", "how do we fix", "what does",
-    "what is the", "when was", "deal with",
+    "tell me more",
+    "tell me about",
+    "more about",
+    "what do you know",
+    "help with this",
+    "connected to",
+    "how do i fix",
+    "how to fix",
+    "how can i fix",
+    "how do we fix",
+    "what does",
+    "what is the",
+    "when was",
+    "deal with",
 ];
 
 impl Intent {

@@ -66,7 +66,8 @@ const DONE: &str = "deleted created restarted rebooted stopped started deallocat
 /// The same of properties.
 const ALTERED: &str = "changed modified resized altered edited";
 /// What means a change.
-const CHANGE: &str = "change changes changed changing modified modification modifications altered drift drifted";
+const CHANGE: &str =
+    "change changes changed changing modified modification modifications altered drift drifted";
 
 /// What only one subject says.
 pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
@@ -76,7 +77,7 @@ pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     if is_activity(text, about) {
         return Some(Subject::Activity);
     }
-    None
+    is_situation(text, about).then_some(Subject::Situation)
 }
 
 /// What several subjects may say.
@@ -87,11 +88,73 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     is_health(text, about).then_some(Subject::Health)
 }
 
+/// How things are, where nothing in particular is named.
+fn is_situation(text: &mut Text<'_>, about: &About) -> bool {
+    const PHRASES: &[&str] = &[
+        "what happened",
+        "what has happened",
+        "what is going on",
+        "what going on",
+        "whats going on",
+        "what is happening",
+        "what happening",
+        "what up",
+        "whats up",
+        "what new",
+        "whats new",
+        "what is new",
+        "anything wrong",
+        "something wrong",
+        "is wrong with",
+        "anything broken",
+        "any problems",
+        "any issues",
+        "any trouble",
+        "what wrong",
+        "having problems",
+        "having issues",
+        "worry about",
+        "need to know",
+        "should know",
+        "how are things",
+        "how is everything",
+        "everything ok",
+        "everything okay",
+        "everything fine",
+        "all good",
+        "all systems",
+        "situation report",
+        "status report",
+        "morning report",
+        "morning briefing",
+        "operations overview",
+    ];
+    let special = text.has_any(
+        "security secure compliance alert alerts cost costs network networking backup backups change changes health \
+        service performance recommendation recommendations vm-web",
+    );
+    let named = about.resource().is_some() || about.kind.is_some() || about.group.is_some();
+    let found = !special && !named && PHRASES.iter().any(|phrase| text.has(phrase));
+    if found {
+        text.take_phrase(PHRASES);
+        text.take_any("environment production wrong problems issues today overnight morning good anything something");
+    }
+    found
+}
+
 fn is_outage(text: &mut Text<'_>, about: &About) -> bool {
     let phrase = text.take_phrase(OUTAGES).is_some();
     let outage = text.has_any("outage outages maintenance maintenances");
     let alert = text.has_any("alert alerts");
-    let found = (phrase || outage || about.tracking.is_some()) && !alert;
+    let azure = text.words.iter().any(|word| word.low == "azure");
+    let phrase = phrase
+        || azure
+            && text
+                .take_phrase(&["having problems", "having issues", "having trouble", "is azure up"])
+                .is_some();
+    let services = text.has("azure services")
+        && text.has_any("degraded down unavailable impacted affected broken");
+    let found = (phrase || services || outage || about.tracking.is_some()) && !alert;
     if found {
         text.take_any(
             "outage outages maintenance maintenances service services health event events issue issues incident \
@@ -105,7 +168,8 @@ fn is_outage(text: &mut Text<'_>, about: &About) -> bool {
 fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
     if text.take_phrase(LOG).is_some() {
         text.take_any(
-            "changes change made recent operations operation deployments deployment entries latest writes activity",
+            "changes change made recent operations operation deployments deployment entries latest writes activity \
+            error errors failure failures failed",
         );
         return true;
     }
@@ -115,13 +179,23 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
         (1..=3).any(|by| among(text.low(at + by), DONE) || among(text.low(at + by), "did"))
     });
     let by_whom = text.has("by whom") || text.has("who has been");
-    let caller = about.caller.is_some() && text.has_any("do done did doing work changed touched made");
+    let anyone = text.has_any("anyone anybody someone somebody")
+        && text.has_any(
+            "touch touched delete deleted restart restarted stop stopped start started create created reboot",
+        );
+    let deployed = text.has_any("deployments") && about.time.is_some();
+    let caller = about.caller.is_some()
+        && text.has_any("do done did doing work touched made change")
+        && !text.has_any("changes changed");
     let when = (text.starts_with("when") || text.has("when was") || text.has("when did"))
         && text.has_any("restarted rebooted stopped started deallocated deleted shut");
-    let found = done || by_whom || caller || when;
+    let found = done || by_whom || caller || when || anyone || deployed;
     if found {
         text.take_any(DONE);
-        text.take_any("who whom when last changes change restart delete stop start do done doing ever");
+        text.take_any(
+            "who whom when last changes change restart delete stop start do done doing ever touch anyone anybody \
+            someone somebody create reboot deployments",
+        );
     }
     found
 }
@@ -137,7 +211,7 @@ fn is_change(text: &mut Text<'_>, about: &About) -> bool {
         text.take_any(
             "created deleted removed added updated new made latest configuration config impacting properties property \
             setting settings exactly resource resources anything before broke who somebody someone something size \
-            recent",
+            recent make",
         );
     }
     found
@@ -162,7 +236,9 @@ fn is_health(text: &mut Text<'_>, about: &About) -> bool {
     let phrase = text.take_phrase(PHRASES).is_some();
     let health = text.take_any("health healthy unhealthy unavailable degraded");
     let down = text.has_any("down offline unreachable") && !text.has_any("break bring brings drag");
-    let up = text.has_any("up available alive") && about.resource().is_some();
+    let one = about.resource().is_some();
+    let up = one && text.has_any("up available alive availability")
+        || text.has_any("available") && about.kind.is_some() && among(text.low(0), "are is");
     let found = phrase || health || down || up;
     if found {
         text.take_any(

@@ -1,9 +1,8 @@
 //! Security: posture, recommendations, plans, compliance, attack paths, alerts of Defender.
 
-use super::Subject;
+use super::{Subject, access};
 use crate::planner::{
     about::About,
-    change,
     text::{Text, among},
 };
 
@@ -50,7 +49,6 @@ const WHOLE: &[&str] = &[
     "summary of our security",
     "state of security",
     "state of our security",
-    "worry about",
     "security risks",
     "security risk",
     "security weaknesses",
@@ -68,24 +66,30 @@ const NOT_COMPLIANCE: &str = "policy policies patch patches patching update upda
 /// Words of attacks.
 const ATTACKS: &str = "threat threats attack attacks attacked attacking attacker attackers intrusion \
     intrusions malware ransomware hacked hacking breach breached compromised brute-force bruteforce \
-    detections suspicious malicious phishing exfiltration";
+    detections suspicious malicious phishing exfiltration injection trojan cryptomining cryptominer";
 /// Words of what is not as it should be.
 const WEAK: &str = "recommendation recommendations assessment assessments misconfigurations misconfigured \
     misconfiguration vulnerabilities vulnerability vulnerable insecure hardening";
 
 /// What only one subject says.
-pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
+pub(super) fn apart(text: &mut Text<'_>) -> Option<Subject> {
     if is_attack_path(text) {
         return Some(Subject::AttackPaths);
     }
-    if !text.has_any(NOT_COMPLIANCE) && text.take_any(COMPLIANCE) {
+    let control = text.words.iter().position(|word| word.low == "control");
+    let numbered = control.is_some_and(|at| {
+        text.words.get(at + 1).is_some_and(|word| {
+            word.raw.contains(['.', '-']) && word.raw.chars().any(|ch| ch.is_ascii_digit())
+        })
+    });
+    if !text.has_any(NOT_COMPLIANCE) && (text.take_any(COMPLIANCE) || numbered) {
         text.take_any(
-            "standard standards control controls framework frameworks failing fail fails failed dss security cloud \
+            "standard standards control controls framework frameworks failing fail fails failed pass passes passed improve options dss security cloud \
             microsoft azure issues issue meet against score percentage",
         );
         return Some(Subject::Compliance);
     }
-    if is_access(text, about) {
+    if access::is_asked(text) {
         return Some(Subject::Access);
     }
     if is_plan(text) {
@@ -104,7 +108,14 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     if let Some(subject) = alerts(text, about) {
         return Some(subject);
     }
+    // A recommendation is called by what should be so.
+    let titled = text.words.iter().any(|word| word.quoted && word.low.contains("should "))
+        || (text.has_any("fix remediate resolve remediation explain")
+            && ["should be", "should not", "should have", "should use", "should only"]
+                .iter()
+                .any(|phrase| text.find(phrase).is_some_and(|at| at > 1)));
     if text.take_any(WEAK)
+        || titled
         || text.take_phrase(&["more secure", "not secure"]).is_some()
         || (mine && text.take_any("unhealthy findings"))
     {
@@ -149,6 +160,14 @@ fn is_attack_path(text: &mut Text<'_>) -> bool {
         "path of attack",
         "paths of attack",
         "an attacker",
+        "exposed to the internet",
+        "exposed to internet",
+        "internet exposed",
+        "internet-exposed",
+        "internet facing",
+        "internet-facing",
+        "publicly exposed",
+        "publicly accessible",
         "attackers get",
         "attackers reach",
         "a hacker",
@@ -156,70 +175,8 @@ fn is_attack_path(text: &mut Text<'_>) -> bool {
     let found = text.take_phrase(PATHS).is_some();
     if found {
         text.take_any(
-            "attack path paths analysis get reach into steps attacker lateral movement possible",
-        );
-    }
-    found
-}
-
-/// What the user may do: asked in the first person, or as denied.
-fn is_access(text: &mut Text<'_>, about: &About) -> bool {
-    const MAY: &[&str] = &[
-        "am i allowed",
-        "are we allowed",
-        "am i permitted",
-        "may i",
-        "do i have permission",
-        "do i have permissions",
-        "do i have the right",
-        "do i have rights",
-        "do i have the rights",
-        "do i have the permission",
-        "do i have the permissions",
-        "do we have permission",
-        "my permissions",
-        "my permission",
-        "my rights",
-        "my access",
-        "our permissions",
-        "permissions do i",
-        "permission do i",
-        "rights do i",
-        "access do i",
-        "role do i need",
-        "roles do i need",
-        "role would i need",
-        "role is needed",
-        "role is required",
-        "roles are needed",
-        "permission is needed",
-        "permissions are needed",
-        "access denied",
-        "authorizationfailed",
-        "authorization failed",
-        "not authorized",
-        "what may i",
-        "what can i do here",
-        "what am i allowed",
-        "keeps me from",
-        "prevents me from",
-        "allowed to",
-    ];
-    let denied = text.has_any("locked") && text.has_any("me i");
-    let asked = text.take_phrase(MAY).is_some() || denied;
-    let doing = text.words.iter().any(|word| word.low == "i")
-        && among(text.low(0), "can could")
-        && among(text.low(1), "i we")
-        && (2..=4).any(|at| change::is_verb(text.low(at)));
-    let locks = text.has_any("lock locks") && !text.has_any("who");
-    let to_one = text.has("do i have access to")
-        && (about.is_placed() || about.kind.is_some())
-        && !text.has_any("subscription subscriptions");
-    let found = asked || doing || locks || to_one;
-    if found {
-        text.take_any(
-            "may can could allowed permission permissions permitted right rights role roles missing access denied \
-            lock locks locked authorizationfailed identity account am need needed required",
+            "attack path paths analysis get reach into steps attacker lateral movement possible internet exposed public \
+            publicly resource resources",
         );
     }
     found
@@ -271,7 +228,9 @@ fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     let surface = text.has("attack surface") || text.has_any("ddos easm firewall");
     let attack = !surface
         && (text.take_any(ATTACKS)
-            | text.take_phrase(&["brute force", "break in", "break-in", "brute forcing"]).is_some());
+            | text
+                .take_phrase(&["brute force", "break in", "break-in", "brute forcing"])
+                .is_some());
     let rules = text.has_any("rule rules");
     let fires = text.take_any(
         "firing fired fires fire monitor monitoring metric noisy noisiest acknowledged unacknowledged acknowledge \
@@ -283,16 +242,19 @@ fn alerts(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     text.take_any("alert alerts alerting incident incidents activity activities rule rules most");
     let id = about.arm_id.as_deref().unwrap_or_default().to_lowercase();
     let levels = |list: &[&str]| about.severities.iter().any(|level| list.contains(level));
-    let security = attack || text.take_any("security defender") || id.contains("microsoft.security");
-    let statuses = about.options.iter().any(|one| among(one, "Dismissed InProgress"));
+    let security =
+        attack || text.take_any("security defender") || id.contains("microsoft.security");
+    let said = |status: &str| about.options.contains(&status);
+    let statuses = said("InProgress") || said("Dismissed") && !said("Closed");
     let monitor = fires
         || id.contains("microsoft.alertsmanagement")
         || levels(&["Sev0", "Sev1", "Sev2", "Sev3", "Sev4", "Error", "Warning", "Verbose"]);
+    let graded = levels(&["High", "Medium", "Low"]);
     Some(if security || (statuses && !monitor) {
         Subject::SecurityAlerts
-    } else if monitor || levels(&["Critical"]) {
+    } else if monitor || levels(&["Critical"]) && !graded {
         Subject::Monitoring
-    } else if levels(&["High", "Medium", "Low"]) {
+    } else if graded {
         Subject::SecurityAlerts
     } else {
         Subject::Alerts

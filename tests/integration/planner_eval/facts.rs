@@ -6,6 +6,7 @@ use opscopilot::estate;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use super::running::Running;
 use crate::service::http;
 
 /// The instant of the estate and of the service.
@@ -23,6 +24,7 @@ pub(crate) struct Facts {
     scores: Vec<(String, Value)>,
     control: String,
     unhealthy: Vec<(String, String)>,
+    running: Running,
 }
 
 impl Facts {
@@ -65,6 +67,7 @@ impl Facts {
             control: best(&controls, &scores),
             unhealthy: unhealthy(&assessments, &metadata),
             states: states(&at).await,
+            running: Running::read(&at, &names.keys().cloned().collect::<Vec<_>>()).await,
             scores,
             names,
         };
@@ -120,7 +123,20 @@ impl Facts {
                     .filter(|(_, severity)| rest.is_empty() || severity == rest);
                 of.count().to_string()
             }
-            _ => panic!("no such fact: {key}"),
+            _ => {
+                let (rest, place) =
+                    rest.split_once('@').unwrap_or(match key.contains('@') && !key.contains(':') {
+                        true => ("", rest),
+                        false => (rest, ""),
+                    });
+                let known = ["production", "non-production", "platform", "sandbox"];
+                let place = match known.contains(&place) {
+                    true => self.subscription(place).0.clone(),
+                    false => place.to_owned(),
+                };
+                let fact = self.running.fact(kind, rest, &place);
+                fact.unwrap_or_else(|| panic!("no such fact: {key}"))
+            }
         }
     }
 
@@ -254,7 +270,7 @@ fn unhealthy(assessments: &[(String, Value)], metadata: &[Value]) -> Vec<(String
     all
 }
 
-async fn list(at: &str, path: &str, version: &str) -> Vec<Value> {
+pub(crate) async fn list(at: &str, path: &str, version: &str) -> Vec<Value> {
     let mut url = format!("{at}{path}?api-version={version}");
     let mut all = Vec::new();
     loop {

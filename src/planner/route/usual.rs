@@ -1,0 +1,83 @@
+//! Which tools a subject usually means, by what is wanted of it.
+
+use crate::planner::{
+    part::Part,
+    subject::{Intent, Subject},
+};
+
+/// The tools that questions about a subject usually mean: mostly one.
+pub(super) fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
+    let about = &part.about;
+    let wants = |intent| part.intent == intent;
+    match part.subject {
+        Subject::Score if wants(Intent::Explain) => &["explain_secure_score"],
+        Subject::Score => &["get_secure_score"],
+        Subject::Security if about.resource().is_some() => &["list_security_recommendations"],
+        Subject::Security => &["summarize_security"],
+        Subject::SecurityAlerts => {
+            let one = about.resource().is_some()
+                && (wants(Intent::Detail) || wants(Intent::Explain))
+                && part.text.has_any("alert");
+            if about.alert.is_some() || one {
+                &["get_security_alert"]
+            } else {
+                &["list_security_alerts"]
+            }
+        }
+        Subject::Monitoring if about.alert.is_some() => &["get_alert"],
+        Subject::Monitoring if wants(Intent::Summarize) => &["summarize_alerts"],
+        Subject::Monitoring => &["list_alerts"],
+        Subject::Alerts if about.alert.is_some() => &["get_alert", "get_security_alert"],
+        Subject::Alerts if wants(Intent::Summarize) => {
+            &["summarize_alerts", "list_security_alerts"]
+        }
+        Subject::Alerts => &["list_alerts", "list_security_alerts"],
+        Subject::Recommendations if about.recommendation.is_some() => {
+            &["get_security_recommendation"]
+        }
+        Subject::Recommendations if by_type(part) => &["summarize_recommendations"],
+        Subject::Recommendations => &["list_security_recommendations"],
+        Subject::Protections => &["list_resource_protections"],
+        Subject::Compliance => &["list_regulatory_compliance"],
+        Subject::AttackPaths => &["list_attack_paths"],
+        Subject::Access => &["check_access"],
+        Subject::Health => &["list_resource_health"],
+        Subject::Outages => &["list_service_health"],
+        Subject::Changes => &["list_resource_changes"],
+        Subject::Activity => &["get_activity_log"],
+        Subject::Situation => &[
+            "list_resource_health",
+            "list_service_health",
+            "list_alerts",
+            "list_security_alerts",
+            "list_resource_changes",
+        ],
+        Subject::Subscriptions => &["list_subscriptions"],
+        Subject::Groups => &["list_resource_groups"],
+        Subject::Resources => of_estate(part),
+        Subject::Other => &[],
+    }
+}
+
+fn of_estate(part: &Part<'_>) -> &'static [&'static str] {
+    let about = &part.about;
+    let one = about.resource().is_some() && about.tag.is_none();
+    if one && part.intent == Intent::Detail {
+        return &["get_resource"];
+    }
+    let held = about.group.is_none()
+        && about.tag.is_none()
+        && about.state.is_none()
+        && about.resource().is_none();
+    let overview = (part.intent == Intent::Summarize
+        || part.text.has_any("overview environment estate"))
+        && about.region.is_none();
+    let all = (part.intent == Intent::Count || overview) && about.kind.is_none();
+    if held && (about.by.is_some() || all) { &["count_resources"] } else { &["find_resources"] }
+}
+
+fn by_type(part: &Part<'_>) -> bool {
+    part.about.by == Some("type")
+        || part.text.has_any("resource-type type types")
+        || part.text.has("by resource")
+}
