@@ -7,7 +7,11 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const dayAndClock = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const dateAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const count = (value: number): string => number.format(value);
+const scientific = new Intl.NumberFormat("en", { notation: "scientific", maximumFractionDigits: 2 });
+/** More digits than anybody reads. */
+const HUGE = 1e15;
+
+export const count = (value: number): string => (Math.abs(value) < HUGE ? number : scientific).format(value);
 export const share = (value: number): string => percent.format(value);
 
 /** `3 rows`, `1 row`. */

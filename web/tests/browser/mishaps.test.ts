@@ -27,10 +27,18 @@ const send = async (page: Page, text: string): Promise<void> => {
 test("hostile Markdown and tool output do nothing", async () => {
   const { page, strangers, errors } = await visit(stage);
   await ask(page, "Be hostile");
+  await page.locator(".call > details > summary").click();
   await page.locator(".call button", { hasText: "Raw" }).click();
   await page.locator(".message button.cite").last().click();
   await page.locator("aside.panel .rows[aria-busy=false]").waitFor();
+  await page.locator("aside.panel summary", { hasText: "Everything else" }).click();
+  await page.locator("aside.panel .code-rest").waitFor();
+  await page.locator(".call .plot[data-state=drawn]").waitFor();
   await shoot(page, "hostile");
+  for (const part of [".app", ".log", "aside.panel", ".call", ".message"]) {
+    const wide = await page.locator(part).first().evaluate((node) => node.scrollWidth - node.clientWidth);
+    expect(wide, `${part} is wider than it may be`).toBeLessThanOrEqual(0);
+  }
   expect(await page.evaluate(() => "pwned" in window)).toBe(false);
   expect(await page.locator(".app :is(script, img, iframe, style, object, embed)").count()).toBe(0);
   const links = await page.locator(".message a").evaluateAll((nodes) => nodes.map((node) => [node.getAttribute("href"), node.getAttribute("rel")]));
@@ -38,7 +46,7 @@ test("hostile Markdown and tool output do nothing", async () => {
     expect(href).toMatch(/^(https?:|mailto:)/);
     expect(rel).toContain("noopener");
   }
-  expect(await page.locator(".app").innerText()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  expect(await page.locator(".app").innerText()).not.toMatch(/[\u200b\u202a-\u202e\u2066-\u2069\u001b\u{e0000}-\u{e007f}]/u);
   expect(strangers).toEqual([]);
   expect(errors).toEqual([]);
 });
