@@ -102,6 +102,7 @@ export function healthResult() {
   const entry = (hours, title, detail, tone, link) => ({ at: new Date(Date.now() - hours * 3_600_000).toISOString(), title, detail, tone, resourceId: id, portalUrl: link });
   return {
     summary: "vm-shop-web-03 is unavailable",
+    read: 120,
     views: [
       {
         kind: "timeline",

@@ -150,7 +150,7 @@ class Scene {
       views: result.views,
       error: result.error,
       modelText: "",
-      coverage: { scopes: material.SCOPES, rows: result.rows?.length ?? 0, failures: [] },
+      coverage: { scopes: material.SCOPES, rows: result.read ?? result.rows?.length ?? 0, failures: [] },
       durationMs,
     });
   }

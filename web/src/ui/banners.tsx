@@ -72,7 +72,7 @@ function ConnectionBanner({ phase, retry }: { readonly phase: Phase; readonly re
   return (
     <Banner tone="warning">
       <span>
-        {phase.words || "The service cannot be reached."} {seconds > 0 ? `Trying again in ${seconds} s.` : "Connecting…"} Runs go on meanwhile.
+        {phase.words || "The service cannot be reached."} {seconds > 0 ? `Trying again in ${seconds} s.` : "Connecting…"} Nothing is lost: what you ask is kept until then.
       </span>
       <button type="button" class="button" onClick={retry}>Connect now</button>
     </Banner>

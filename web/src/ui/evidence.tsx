@@ -13,7 +13,7 @@ import { portalLinks, type PortalLinks } from "../views/portal";
 import { columnsOf, cellsOf } from "../views/rows";
 import { Icon } from "./icons";
 import { closeEvidence } from "./panel";
-import { coverageWords, duration, time } from "./words";
+import { count, coverageWords, duration, time } from "./words";
 
 interface EvidenceProps {
   readonly thread: ThreadState;
@@ -45,6 +45,7 @@ export function EvidencePanel({ thread, evidenceId }: EvidenceProps): VNode {
           evidenceId={evidenceId}
           columns={tableColumns(call)}
           links={portalLinks(completed?.views ?? [])}
+          inAll={completed?.coverage?.total ?? null}
         />
         {call ? <JsonBlock value={call.requested.arguments} what="arguments" /> : null}
       </div>
@@ -73,9 +74,11 @@ interface RowsProps {
   readonly evidenceId: string;
   readonly columns: readonly Column[];
   readonly links: PortalLinks;
+  /** How many rows there are in Azure, where that is known. */
+  readonly inAll: number | null;
 }
 
-function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
+function Rows({ threadId, evidenceId, columns, links, inAll }: RowsProps): VNode {
   const pages = useSignal<readonly EvidencePage[]>([]);
   const state = useSignal<"loading" | "ready" | string>("loading");
   const load = async (after: number): Promise<void> => {
@@ -103,6 +106,11 @@ function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
           links={links}
           elsewhere="more below"
         />
+      ) : null}
+      {last?.total && inAll !== null && inAll > last.total ? (
+        <p class="meta">
+          The tool read {count(last.total)} of {count(inAll)}. Narrow the question to see the others.
+        </p>
       ) : null}
       {state.value === "loading" ? <p class="meta">Loading rows…</p> : null}
       {state.value !== "loading" && state.value !== "ready" ? <p class="meta error">Rows could not be read: {visible(state.value)}</p> : null}

@@ -1,4 +1,5 @@
 // What only the mock can be told to do: hostile words, cut lines, failures, refusals.
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import type { Mock } from "../../dev/mock.mjs";
@@ -226,5 +227,9 @@ describe("reading", () => {
     await of.filter({ hasText: "200 of 240" }).waitFor();
     await page.locator("aside.panel button", { hasText: "More rows" }).click();
     await of.filter({ hasText: "240 rows" }).waitFor();
+    const coming = page.waitForEvent("download");
+    await page.locator("aside.panel button", { hasText: "Download JSON" }).click();
+    const whole = JSON.parse(readFileSync(await (await coming).path(), "utf8")) as { rows: unknown[] };
+    expect(whole.rows).toHaveLength(240);
   });
 });
