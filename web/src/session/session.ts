@@ -11,6 +11,7 @@ import { freshId } from "../wire/ids";
 import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
 import { eventsBefore, type EventRecord } from "./rest";
+import { afterFrame } from "./model_state";
 import { loadTools } from "./tools";
 import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
 
@@ -150,6 +151,7 @@ export class Session {
   }
 
   #received(frame: Frame): void {
+    if (this.welcome.value) this.welcome.value = afterFrame(this.welcome.value, frame);
     if (frame.type === "notice") this.notices.value = [...this.notices.value.slice(-2), frame];
     if (frame.type === "thread.deleted" && frame.threadId === this.#latest?.threadId) {
       this.problem.value = { code: "deleted", message: "This thread was deleted." };

@@ -7,5 +7,5 @@ const LONGEST_UNIT = 24;
 export function amount(value: number | null, unit: string): string {
   if (value === null) return "no value";
   if (unit === "") return count(value);
-  return unit === "%" ? `${count(value)}%` : `${count(value)} ${visible(unit.slice(0, LONGEST_UNIT))}`;
+  return `${count(value)}\u00a0${visible(unit.slice(0, LONGEST_UNIT))}`;
 }

@@ -163,6 +163,17 @@ describe("outcomes", () => {
     await page.locator(".banner", { hasText: "no such thread" }).waitFor();
   });
 
+  test("a model that does not answer is said so until it answers again", async () => {
+    const { page } = await visit(stage);
+    mock.sendAll({ type: "notice", level: "warning", code: "modelDegraded", message: "The endpoint answered 503. The built-in planner answers this question." });
+    await page.locator(".banner", { hasText: "answered 503" }).waitFor();
+    expect(await page.locator(".fact[data-tone=degraded]").innerText()).toContain("the planner stands in");
+    await page.locator(".banner button").click();
+    await ask(page, "Explain my secure score");
+    expect(await page.locator(".fact[data-tone=degraded]").count()).toBe(0);
+    expect(await page.locator(".banner").count()).toBe(0);
+  });
+
   test("signing out is final until somebody tries again", async () => {
     const { page } = await visit(stage);
     mock.closeAll(4401, "");
