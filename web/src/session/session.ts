@@ -147,7 +147,7 @@ export class Session {
       this.#records = [];
       return this.#subscribe();
     }
-    this.problem.value = reply.error ?? null;
+    this.problem.value = unopened(reply.error ?? null);
   }
 
   #received(frame: Frame): void {
@@ -250,6 +250,12 @@ function refolded(state: ThreadState, records: readonly EventRecord[]): ThreadSt
   const start: ThreadState = { ...emptyThread(state.threadId), epoch, oldestSeq, sync };
   const folded = records.reduce((thread, record) => fold(thread, record.event, record.at), start);
   return { ...folded, firstSeq: records[0]?.seq ?? 0, seq: records.at(-1)?.seq ?? 0 };
+}
+
+// What the service says of an id that is none is for programs.
+function unopened(error: Problem | null): Problem | null {
+  if (error?.code !== "notFound" && error?.code !== "invalidArgument") return error;
+  return { code: "notFound", message: "There is no such thread here: it may have been deleted, or the link is incomplete." };
 }
 
 function belongs(send: Send, thread: ThreadState | null): boolean {

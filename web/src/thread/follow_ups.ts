@@ -51,7 +51,7 @@ export function followUps(run: Run, tools: readonly Askable[]): readonly string[
   const last = calls.at(-1);
   if (!last) return [];
   const asked = run.trigger?.kind === "message" ? run.trigger.text : "";
-  const found = [...narrower(last), ...deeper(last, asked), ...beside(last, tools)];
+  const found = [...narrower(last), ...deeper(last), ...beside(last, tools)];
   return [...new Set(found)].filter((question) => question !== asked).slice(0, MOST);
 }
 
@@ -62,12 +62,13 @@ function narrower(call: Call): readonly string[] {
   return levels.size > 1 && [...levels].some((level) => SERIOUS.has(level)) ? ["Only high severity"] : [];
 }
 
-// About the first resource of the list: the most important one, as tools sort them.
-function deeper(call: Call, asked: string): readonly string[] {
+// About the resource that was asked for, or else the first of the list: tools sort by importance.
+function deeper(call: Call): readonly string[] {
   const table = firstTable(call);
-  const id = table ? columnOf(table, "resource").find((value) => typeof value === "string" && value.includes("/providers/")) : undefined;
+  const wanted = Object.entries(given(call)).find(([name]) => name === "resource")?.[1];
+  const id = wanted ?? (table ? columnOf(table, "resource").find((value) => typeof value === "string" && value.includes("/providers/")) : undefined);
   const name = typeof id === "string" ? (id.split("/").at(-1) ?? "") : "";
-  if (!NAME.test(name) || asked.includes(name)) return [];
+  if (!NAME.test(name)) return [];
   const health = call.requested.tool === "list_resource_health" ? [] : [`Is ${name} healthy?`];
   const changes = call.requested.tool === "list_resource_changes" ? [] : [`What changed on ${name}?`];
   return [...changes, ...health];

@@ -21,6 +21,8 @@ const STATUS_ICONS: Readonly<Record<ToolStatus, IconName>> = {
 
 /** A longer story is not for a glance. */
 const MOST_ENTRIES = 6;
+/** One or two values make no course over time. */
+const FEWEST_VALUES = 3;
 
 interface ToolCardProps {
   readonly call: Call;
@@ -76,7 +78,7 @@ function isPicture(view: View): boolean {
     case "timeline":
       return view.entries.length > 0 && view.entries.length <= MOST_ENTRIES;
     case "chart":
-      return instants(view.labels) !== null;
+      return instants(view.labels) !== null && view.series.flatMap(({ values }) => values).filter(Boolean).length >= FEWEST_VALUES;
     default:
       return false;
   }

@@ -74,6 +74,13 @@ describe("after a list", () => {
   });
 });
 
+test("after one resource, the rest of its story is asked for, and not the same again", () => {
+  const run = runOf("list_resource_health", [], { arguments: { resource: "vm-api-02" } });
+  expect(followUps(run, catalogue)).toEqual(["What changed on vm-api-02?", "Am I impacted by any service health events?", "What changed since yesterday?"]);
+  const other = runOf("list_resource_changes", [], { arguments: { resource: "vm-api-02; drop it" } });
+  expect(followUps(other, catalogue).join()).not.toContain("drop it");
+});
+
 test("nothing is offered where the service has no tool for it", () => {
   expect(followUps(runOf("list_attack_paths", []), [])).toEqual([]);
 });
