@@ -12,8 +12,9 @@ import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
 import { eventsBefore, type EventRecord } from "./rest";
 import { afterFrame } from "./model_state";
-import { loadTools } from "./tools";
+import { withNotice, withoutStale } from "./notices";
 import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
+import { loadTools } from "./tools";
 
 const REPLAYED_EVENTS = 200;
 const RESUBSCRIBE_MS = 500;
@@ -151,8 +152,12 @@ export class Session {
   }
 
   #received(frame: Frame): void {
-    if (this.welcome.value) this.welcome.value = afterFrame(this.welcome.value, frame);
-    if (frame.type === "notice") this.notices.value = [...this.notices.value.slice(-2), frame];
+    const welcome = this.welcome.value;
+    if (welcome) {
+      this.welcome.value = afterFrame(welcome, frame);
+      this.notices.value = withoutStale(this.notices.value, frame, welcome.model.name);
+    }
+    if (frame.type === "notice") this.notices.value = withNotice(this.notices.value, frame);
     if (frame.type === "thread.deleted" && frame.threadId === this.#latest?.threadId) {
       this.problem.value = { code: "deleted", message: "This thread was deleted." };
     }

@@ -34,11 +34,11 @@ export function Banners({ session, threads }: BannersProps): VNode {
       {thread?.archived && !problem ? (
         <Banner tone="info">
           <span>This thread is archived.</span>
-          <button type="button" class="button" onClick={() => void threads.setArchived(thread.threadId, false)}>Take it back</button>
+          <button type="button" class="button" onClick={() => void threads.setArchived(thread.threadId, false)}>Restore</button>
         </Banner>
       ) : null}
       {session.notices.value.map((notice) => (
-        <Banner key={`${notice.code}\0${notice.message}`} tone={notice.level}>
+        <Banner key={`${notice.code}\0${notice.threadId ?? ""}`} tone={notice.level}>
           <span>{visible(notice.message)}</span>
           <button type="button" class="quiet square" aria-label="Dismiss" onClick={() => session.dismissNotice(notice)}>
             <Icon name="cross" />

@@ -123,7 +123,8 @@ function Rows({ threadId, evidenceId, columns, links, inAll }: RowsProps): VNode
         ) : null}
         {last ? <JsonDownload threadId={threadId} evidenceId={evidenceId} /> : null}
       </div>
-      {last && hasContent(last.output) ? <Output value={last.output} /> : null}
+      {rows.length > 0 ? <Raw title="These rows as JSON" what="rows" value={rows} /> : null}
+      {last && hasContent(last.output) ? <Raw title="Everything else in this result" what="result" value={last.output} /> : null}
     </div>
   );
 }
@@ -161,11 +162,18 @@ function saveAs(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function Output({ value }: { readonly value: Json }): VNode {
+interface RawProps {
+  readonly title: string;
+  readonly what: string;
+  readonly value: Json;
+}
+
+function Raw({ title, what, value }: RawProps): VNode {
+  const open = useSignal(false);
   return (
-    <details class="fold">
-      <summary>Everything else in this result</summary>
-      <JsonBlock value={value} what="result" />
+    <details class="fold" onToggle={(event) => (open.value = event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open.value ? <JsonBlock value={value} what={what} /> : null}
     </details>
   );
 }

@@ -2,7 +2,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import { activeRun } from "../thread/state";
-import { addressOf } from "../session/address";
 import type { Session } from "../session/session";
 import { Composer } from "./composer";
 import { Empty } from "./empty";
@@ -17,7 +16,6 @@ function Bare({ session, ask }: { readonly session: Session; readonly ask: (text
     <div class="empty">
       <h2>This thread cannot be shown</h2>
       <p class="meta">Other threads are in the list; a new one begins with a question.</p>
-      <a class="button" href={addressOf(null)}>New thread</a>
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLin
 
 function resource(id: string, link: string | undefined): ComponentChildren {
   const name = lastName(id);
-  const shown = <bdi class={name.length <= WORD ? "word" : undefined} title={cut(id)}>{cut(name)}</bdi>;
+  const shown = <bdi class={name.length <= WORD ? "word" : "long"} title={cut(id)}>{cut(name)}</bdi>;
   return link === undefined ? shown : [shown, <PortalLink href={link} name={name} />];
 }
 

@@ -168,9 +168,22 @@ describe("outcomes", () => {
     mock.sendAll({ type: "notice", level: "warning", code: "modelDegraded", message: "The endpoint answered 503. The built-in planner answers this question." });
     await page.locator(".banner", { hasText: "answered 503" }).waitFor();
     expect(await page.locator(".fact[data-tone=degraded]").innerText()).toContain("the planner stands in");
-    await page.locator(".banner button").click();
     await ask(page, "Explain my secure score");
     expect(await page.locator(".fact[data-tone=degraded]").count()).toBe(0);
+    expect(await page.locator(".banner").count()).toBe(0);
+  });
+
+  test("a notice is shown once however often it is told, and goes when it is over", async () => {
+    const { page } = await visit(stage);
+    const full = { type: "notice", level: "error", code: "readOnly", message: "The service's disk is full." };
+    mock.sendAll(full);
+    mock.sendAll(full);
+    await page.locator(".banner", { hasText: "disk is full" }).waitFor();
+    expect(await page.locator(".banner").count()).toBe(1);
+    mock.sendAll({ type: "notice", level: "info", code: "writable", message: "The service takes questions again." });
+    await page.locator(".banner", { hasText: "takes questions again" }).waitFor();
+    expect(await page.locator(".banner").count()).toBe(1);
+    await page.locator(".banner").getByRole("button", { name: "Dismiss" }).click();
     expect(await page.locator(".banner").count()).toBe(0);
   });
 
