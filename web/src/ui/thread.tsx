@@ -20,7 +20,13 @@ function Bare({ session, ask }: { readonly session: Session; readonly ask: (text
   );
 }
 
-export function ThreadView({ session }: { readonly session: Session }): VNode {
+interface ThreadViewProps {
+  readonly session: Session;
+  /** Something lies over all of it: the focus does not go where nobody sees it. */
+  readonly covered: boolean;
+}
+
+export function ThreadView({ session, covered }: ThreadViewProps): VNode {
   const thread = session.thread.value;
   const sending = session.sending.value;
   const bare = (thread?.runs.length ?? 0) === 0 && sending.length === 0;
@@ -36,7 +42,7 @@ export function ThreadView({ session }: { readonly session: Session }): VNode {
   };
   const opening = bare && thread !== null && thread.sync !== "live" && session.problem.value === null;
   return (
-    <main class="thread">
+    <main class="thread" inert={covered}>
       <div class="scroller" ref={scroller} tabIndex={0} role="region" aria-label="Thread">
         <div class="log" role="log" aria-live="off" aria-busy={thread !== null && activeRun(thread) !== null}>
           {thread && thread.firstSeq > thread.oldestSeq ? (
