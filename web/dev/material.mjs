@@ -96,6 +96,49 @@ export function alertsResult() {
   };
 }
 
+export function healthResult() {
+  const id = `${SCOPES[0]}/resourceGroups/rg-shop/providers/Microsoft.Compute/virtualMachines/vm-shop-web-03`;
+  const portalUrl = `https://portal.azure.com/#resource${id}`;
+  const entry = (hours, title, detail, tone, link) => ({ at: new Date(Date.now() - hours * 3_600_000).toISOString(), title, detail, tone, resourceId: id, portalUrl: link });
+  return {
+    summary: "vm-shop-web-03 is unavailable",
+    read: 120,
+    views: [
+      {
+        kind: "timeline",
+        title: "Health over time",
+        entries: [
+          entry(9, "Unavailable", "The virtual machine stopped after its size was changed from Standard_D4s_v5 to Standard_E16s_v5.", "critical", portalUrl),
+          entry(31, "Degraded", "Disk latency was above its baseline.", "warning", "https://evil.example/#resource"),
+          entry(200, "Available", "", "good", undefined),
+          entry(201, "Created", "by jonas.weber@northlight.example", "neutral", "javascript:window.pwned=1"),
+        ],
+        total: 7,
+      },
+      {
+        kind: "table",
+        title: "Resources",
+        columns: [
+          { key: "name", label: "Name", type: "text" },
+          { key: "id", label: "Resource", type: "resource", portalUrls: [portalUrl, "http://portal.azure.com/#x"] },
+          { key: "severity", label: "Severity", type: "severity" },
+          { key: "cpu", label: "CPU", type: "percent" },
+        ],
+        rows: [
+          ["vm-10", id, "Low", 0.31],
+          ["vm-9", `${id}b`, "High", 0.97],
+          ["vm-1", null, "Medium", null],
+        ],
+        total: 120,
+      },
+    ],
+    rows: [{ name: "vm-10", id, severity: "Low", cpu: 0.31 }, { name: "vm-9", id: `${id}b`, severity: "High", cpu: 0.97 }, { name: "vm-1", id: null, severity: "Medium", cpu: null }],
+  };
+}
+
+/** A name as nobody would give it, and as somebody might. */
+const LONG_NAME = "vm-" + "averyveryverylongname".repeat(60);
+
 export const HOSTILE_ANSWER = `<script>window.pwned=1</script>
 <img src=x onerror="window.pwned=1">
 <style>body{display:none}</style><iframe src="https://evil.example/"></iframe>
@@ -114,6 +157,10 @@ The file is \u202Egpj.exe and \u2066hidden\u2069. Entities: &lt;b&gt; &#x3c;scri
 |--|--|
 | <img src=x onerror=window.pwned=1> | [x](JaVaScRiPt:window.pwned=1) |
 
+Zero\u200bwidth, tags \u{e0041}\u{e0042}, escape \u001b[31m, stacked z${"\u0301".repeat(60)}.
+
+${"word".repeat(2_000)} and \`${LONG_NAME}\`
+
 Cited [e1] at last: the end.
 `;
 
@@ -122,11 +169,18 @@ export function hostileResult() {
   return {
     summary: `${evil} and \u202Ereversed`,
     views: [
-      { kind: "table", title: evil, columns: [{ key: "a", label: evil, type: "text" }, { key: "b", label: "b", type: "resource" }], rows: [[evil, "\u202Elld.exe"], [{ nested: evil }, null]], total: 2 },
+      { kind: "table", title: evil, columns: [{ key: "a", label: evil, type: "text" }, { key: "b", label: "b", type: "resource" }], rows: [[evil, "\u202Elld.exe"], [{ nested: evil }, null], ["zero\u200bwidth", `/subscriptions/s/providers/x/${LONG_NAME}`], [LONG_NAME, `/x/${"\u0301".repeat(500)}`]], total: 4 },
+      { kind: "timeline", title: evil, entries: [{ at: "not a time", title: LONG_NAME, detail: evil, tone: "critical" }, { at: "2026-11-24T00:00:00Z", title: "\u202Eelif", detail: "", tone: "unheard of" }], total: 1e15 },
+      { kind: "chart", title: evil, chart: "bars", unit: evil, labels: [LONG_NAME, evil], series: [{ name: evil, values: [1e308, null] }] },
+      { kind: "chart", title: evil, chart: "lines", unit: "", labels: ["2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"], series: [{ name: LONG_NAME, values: [1e300, -5] }, { name: "short", values: [1] }] },
       { kind: "gauge", title: evil, value: 1e308, max: 0, unit: "", label: evil },
       { kind: "hologram", title: "a view of the future", payload: evil },
     ],
-    rows: [{ a: evil, b: "\u202Elld.exe", __proto__x: 1 }],
+    rows: [
+      { a: evil, b: "\u202Elld.exe", __proto__x: 1 },
+      { a: "w".repeat(2_000_000), [LONG_NAME]: "\u200b".repeat(500_000) },
+    ],
+    output: { big: "o".repeat(2_000_000) },
   };
 }
 

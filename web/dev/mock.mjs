@@ -213,6 +213,7 @@ function answer(world, request, response) {
   const events = /^\/v1\/threads\/([^/]+)\/events$/.exec(url.pathname);
   if (events) return json(response, 200, eventsOf(world.threads.get(events[1]), url.searchParams));
   if (url.pathname === "/v1/tools") return json(response, 200, { tools: TOOLS });
+  if (url.pathname === "/v1/threads" && request.method === "POST") return json(response, 201, { threadId: world.createThread() });
   if (url.pathname === "/v1/threads") return json(response, 200, threadsOf(world, url.searchParams));
   const thread = /^\/v1\/threads\/([^/]+)(\/export)?$/.exec(url.pathname);
   if (thread) return ofThread(world, world.threads.get(thread[1]), request, response);

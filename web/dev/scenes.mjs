@@ -36,6 +36,7 @@ async function perform(scene, text) {
   if (text.includes("limit")) return limited(scene);
   if (text.includes("alert")) return alerts(scene);
   if (text.includes("long")) return long(scene);
+  if (text.includes("healthy")) return health(scene);
   return score(scene);
 }
 
@@ -53,6 +54,12 @@ async function alerts(scene) {
   await scene.say("", "toolCalls");
   await scene.call("list_security_alerts", "Security alerts", { severity: "High" }, material.alertsResult());
   await scene.say(material.ALERTS_ANSWER, "stop");
+  return { kind: "completed" };
+}
+
+async function health(scene) {
+  await scene.call("list_resource_health", "List resource health", { resource: "vm-shop-web-03" }, material.healthResult());
+  await scene.say("`vm-shop-web-03` is **unavailable** since 04:54 [e1].", "stop");
   return { kind: "completed" };
 }
 
@@ -143,7 +150,7 @@ class Scene {
       views: result.views,
       error: result.error,
       modelText: "",
-      coverage: { scopes: material.SCOPES, rows: result.rows?.length ?? 0, failures: [] },
+      coverage: { scopes: material.SCOPES, rows: result.read ?? result.rows?.length ?? 0, failures: [] },
       durationMs,
     });
   }

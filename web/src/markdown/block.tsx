@@ -51,10 +51,10 @@ function block(token: Token, cx: InlineContext): ComponentChildren {
 const blocks = (tokens: readonly Token[] | undefined, cx: InlineContext): ComponentChildren =>
   tokens?.map((token) => block(token, cx));
 
-// The page has its own h1 and h2; an answer's headings stand below them.
+// The page has its own h1 and h2; an answer's headings stand below them, wherever it begins.
 function heading(token: Tokens.Heading, cx: InlineContext): VNode {
-  const Tag = (["h3", "h3", "h4", "h5", "h6", "h6"] as const)[token.depth - 1] ?? "h6";
-  return <Tag>{inline(token.tokens, cx)}</Tag>;
+  const Tag = (["h3", "h3", "h3", "h4", "h5", "h6"] as const)[token.depth - 1] ?? "h6";
+  return <Tag class={token.depth === 3 ? "third" : undefined}>{inline(token.tokens, cx)}</Tag>;
 }
 
 function list(token: Tokens.List, cx: InlineContext): VNode {

@@ -11,8 +11,10 @@ import { freshId } from "../wire/ids";
 import { showInAddress, threadInAddress } from "./address";
 import { oncePerFrame } from "./frame_clock";
 import { eventsBefore, type EventRecord } from "./rest";
-import { loadTools } from "./tools";
+import { afterFrame } from "./model_state";
+import { withNotice, withoutStale } from "./notices";
 import { loadSends, newSend, retried, saveSends, type Problem, type Send } from "./sends";
+import { loadTools } from "./tools";
 
 const REPLAYED_EVENTS = 200;
 const RESUBSCRIBE_MS = 500;
@@ -146,11 +148,16 @@ export class Session {
       this.#records = [];
       return this.#subscribe();
     }
-    this.problem.value = reply.error ?? null;
+    this.problem.value = unopened(reply.error ?? null);
   }
 
   #received(frame: Frame): void {
-    if (frame.type === "notice") this.notices.value = [...this.notices.value.slice(-2), frame];
+    const welcome = this.welcome.value;
+    if (welcome) {
+      this.welcome.value = afterFrame(welcome, frame);
+      this.notices.value = withoutStale(this.notices.value, frame, welcome.model.name);
+    }
+    if (frame.type === "notice") this.notices.value = withNotice(this.notices.value, frame);
     if (frame.type === "thread.deleted" && frame.threadId === this.#latest?.threadId) {
       this.problem.value = { code: "deleted", message: "This thread was deleted." };
     }
@@ -248,6 +255,12 @@ function refolded(state: ThreadState, records: readonly EventRecord[]): ThreadSt
   const start: ThreadState = { ...emptyThread(state.threadId), epoch, oldestSeq, sync };
   const folded = records.reduce((thread, record) => fold(thread, record.event, record.at), start);
   return { ...folded, firstSeq: records[0]?.seq ?? 0, seq: records.at(-1)?.seq ?? 0 };
+}
+
+// What the service says of an id that is none is for programs.
+function unopened(error: Problem | null): Problem | null {
+  if (error?.code !== "notFound" && error?.code !== "invalidArgument") return error;
+  return { code: "notFound", message: "There is no such thread here: it may have been deleted, or the link is incomplete." };
 }
 
 function belongs(send: Send, thread: ThreadState | null): boolean {

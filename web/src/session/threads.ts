@@ -45,9 +45,10 @@ export class Threads {
       if (before !== null) untracked(() => this.#changed("everywhere"));
       before = now;
     });
+    const look = (): void => void (document.visibilityState === "visible" && this.#session.phase.value.kind === "open" && this.#changed("here"));
     this.#channel?.addEventListener("message", () => this.#changed("here"));
-    document.addEventListener("visibilitychange", () => void (document.visibilityState === "visible" && this.#changed("here")));
-    setInterval(() => void (document.visibilityState === "visible" && this.#changed("here")), SLOW_MS);
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, SLOW_MS);
   }
 
   show(which: "active" | "archived"): void {

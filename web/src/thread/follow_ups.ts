@@ -22,11 +22,11 @@ export const NEXT: { readonly [tool: string]: readonly string[] } = {
   explain_secure_score: ["High severity security recommendations", "Which subscription has the lowest secure score?", "Show attack paths"],
   find_resources: ["How many VMs are there per region?", "Is anything down?"],
   get_activity_log: ["What changed since yesterday?", "Is anything down?"],
-  get_alert: ["Which alert rules fire most often?", "Is anything down?"],
+  get_alert: ["Which resources have the most alerts?", "Is anything down?"],
   get_secure_score: ["Which controls would raise the score most?", "How compliant are we?"],
   get_security_alert: ["Which security alerts are high severity?", "Show attack paths"],
   get_security_recommendation: ["High severity security recommendations", "Explain my secure score"],
-  list_alerts: ["Which alert rules fire most often?", "Is anything down?"],
+  list_alerts: ["Which resources have the most alerts?", "Is anything down?"],
   list_attack_paths: ["Which security alerts are high severity?", "Which Defender plans are off or disabled?"],
   list_regulatory_compliance: ["High severity security recommendations", "Explain my secure score"],
   list_resource_changes: ["What operations failed today?", "Is anything down?"],
@@ -51,7 +51,7 @@ export function followUps(run: Run, tools: readonly Askable[]): readonly string[
   const last = calls.at(-1);
   if (!last) return [];
   const asked = run.trigger?.kind === "message" ? run.trigger.text : "";
-  const found = [...narrower(last), ...deeper(last, asked), ...beside(last, tools)];
+  const found = [...narrower(last), ...deeper(last), ...beside(last, tools)];
   return [...new Set(found)].filter((question) => question !== asked).slice(0, MOST);
 }
 
@@ -62,12 +62,13 @@ function narrower(call: Call): readonly string[] {
   return levels.size > 1 && [...levels].some((level) => SERIOUS.has(level)) ? ["Only high severity"] : [];
 }
 
-// About the first resource of the list: the most important one, as tools sort them.
-function deeper(call: Call, asked: string): readonly string[] {
+// About the resource that was asked for, or else the first of the list: tools sort by importance.
+function deeper(call: Call): readonly string[] {
   const table = firstTable(call);
-  const id = table ? columnOf(table, "resource").find((value) => typeof value === "string" && value.includes("/providers/")) : undefined;
+  const wanted = Object.entries(given(call)).find(([name]) => name === "resource")?.[1];
+  const id = wanted ?? (table ? columnOf(table, "resource").find((value) => typeof value === "string" && value.includes("/providers/")) : undefined);
   const name = typeof id === "string" ? (id.split("/").at(-1) ?? "") : "";
-  if (!NAME.test(name) || asked.includes(name)) return [];
+  if (!NAME.test(name)) return [];
   const health = call.requested.tool === "list_resource_health" ? [] : [`Is ${name} healthy?`];
   const changes = call.requested.tool === "list_resource_changes" ? [] : [`What changed on ${name}?`];
   return [...changes, ...health];

@@ -7,7 +7,7 @@ import { Banners } from "./banners";
 import { EvidencePanel } from "./evidence";
 import { Header } from "./header";
 import { openEvidence } from "./panel";
-import { besideOpen, wide } from "./side";
+import { besideOpen, phone, wide } from "./side";
 import { ThreadView } from "./thread";
 import { ThreadsSide } from "./threads";
 
@@ -25,7 +25,7 @@ export function App({ session, threads }: AppProps): VNode {
       <Header session={session} />
       <ThreadsSide session={session} threads={threads} />
       <Banners session={session} threads={threads} />
-      <ThreadView session={session} />
+      <ThreadView session={session} covered={panel && phone.value} />
       {panel ? <EvidencePanel thread={thread} evidenceId={evidenceId} /> : null}
       <Announcer thread={thread} />
     </div>

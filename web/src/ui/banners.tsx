@@ -34,11 +34,11 @@ export function Banners({ session, threads }: BannersProps): VNode {
       {thread?.archived && !problem ? (
         <Banner tone="info">
           <span>This thread is archived.</span>
-          <button type="button" class="button" onClick={() => void threads.setArchived(thread.threadId, false)}>Take it back</button>
+          <button type="button" class="button" onClick={() => void threads.setArchived(thread.threadId, false)}>Restore</button>
         </Banner>
       ) : null}
       {session.notices.value.map((notice) => (
-        <Banner key={`${notice.code}\0${notice.message}`} tone={notice.level}>
+        <Banner key={`${notice.code}\0${notice.threadId ?? ""}`} tone={notice.level}>
           <span>{visible(notice.message)}</span>
           <button type="button" class="quiet square" aria-label="Dismiss" onClick={() => session.dismissNotice(notice)}>
             <Icon name="cross" />
@@ -72,7 +72,7 @@ function ConnectionBanner({ phase, retry }: { readonly phase: Phase; readonly re
   return (
     <Banner tone="warning">
       <span>
-        {phase.words || "The service cannot be reached."} {seconds > 0 ? `Trying again in ${seconds} s.` : "Connecting…"} Runs go on meanwhile.
+        {phase.words || "The service cannot be reached."} {seconds > 0 ? `Trying again in ${seconds} s.` : "Connecting…"} Nothing is lost: what you ask is kept until then.
       </span>
       <button type="button" class="button" onClick={retry}>Connect now</button>
     </Banner>

@@ -16,6 +16,9 @@ const STARTERS: readonly (readonly [tool: string, ask: string])[] = [
   ["count_resources", "How many resources do I have?"],
 ];
 const MOST = 6;
+const MOST_ASKS = 4;
+/** Made-up ids and addresses help nobody here. */
+const EXAMPLE = /\/|@|\d{6,}|\bmyRG\b/;
 const PILLARS: readonly string[] = ["observability", "security", "configuration", "resiliency", "optimization", "scope", "across"];
 
 interface EmptyProps {
@@ -86,7 +89,7 @@ function Tool({ card }: { readonly card: ToolCard }): VNode {
     <li>
       <strong>{card.title}</strong>
       <span class="asks">
-        {card.asks.slice(0, 4).map((ask) => (
+        {card.asks.filter((ask) => !EXAMPLE.test(ask)).slice(0, MOST_ASKS).map((ask) => (
           <button type="button" class="chip" title="Put it into the box" onClick={() => (offered.value = ask)}>{ask}</button>
         ))}
       </span>

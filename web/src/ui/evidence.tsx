@@ -13,7 +13,7 @@ import { portalLinks, type PortalLinks } from "../views/portal";
 import { columnsOf, cellsOf } from "../views/rows";
 import { Icon } from "./icons";
 import { closeEvidence } from "./panel";
-import { coverageWords, duration, time } from "./words";
+import { count, coverageWords, duration, time } from "./words";
 
 interface EvidenceProps {
   readonly thread: ThreadState;
@@ -45,6 +45,7 @@ export function EvidencePanel({ thread, evidenceId }: EvidenceProps): VNode {
           evidenceId={evidenceId}
           columns={tableColumns(call)}
           links={portalLinks(completed?.views ?? [])}
+          inAll={completed?.coverage?.total ?? null}
         />
         {call ? <JsonBlock value={call.requested.arguments} what="arguments" /> : null}
       </div>
@@ -73,9 +74,11 @@ interface RowsProps {
   readonly evidenceId: string;
   readonly columns: readonly Column[];
   readonly links: PortalLinks;
+  /** How many rows there are in Azure, where that is known. */
+  readonly inAll: number | null;
 }
 
-function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
+function Rows({ threadId, evidenceId, columns, links, inAll }: RowsProps): VNode {
   const pages = useSignal<readonly EvidencePage[]>([]);
   const state = useSignal<"loading" | "ready" | string>("loading");
   const load = async (after: number): Promise<void> => {
@@ -104,6 +107,11 @@ function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
           elsewhere="more below"
         />
       ) : null}
+      {last?.total && inAll !== null && inAll > last.total ? (
+        <p class="meta">
+          The tool read {count(last.total)} of {count(inAll)}. Narrow the question to see the others.
+        </p>
+      ) : null}
       {state.value === "loading" ? <p class="meta">Loading rows…</p> : null}
       {state.value !== "loading" && state.value !== "ready" ? <p class="meta error">Rows could not be read: {visible(state.value)}</p> : null}
       <div class="row-actions">
@@ -115,7 +123,8 @@ function Rows({ threadId, evidenceId, columns, links }: RowsProps): VNode {
         ) : null}
         {last ? <JsonDownload threadId={threadId} evidenceId={evidenceId} /> : null}
       </div>
-      {last && hasContent(last.output) ? <Output value={last.output} /> : null}
+      {rows.length > 0 ? <Raw title="These rows as JSON" what="rows" value={rows} /> : null}
+      {last && hasContent(last.output) ? <Raw title="Everything else in this result" what="result" value={last.output} /> : null}
     </div>
   );
 }
@@ -153,11 +162,18 @@ function saveAs(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function Output({ value }: { readonly value: Json }): VNode {
+interface RawProps {
+  readonly title: string;
+  readonly what: string;
+  readonly value: Json;
+}
+
+function Raw({ title, what, value }: RawProps): VNode {
+  const open = useSignal(false);
   return (
-    <details class="fold">
-      <summary>Everything else in this result</summary>
-      <JsonBlock value={value} what="result" />
+    <details class="fold" onToggle={(event) => (open.value = event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open.value ? <JsonBlock value={value} what={what} /> : null}
     </details>
   );
 }

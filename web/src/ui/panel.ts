@@ -12,6 +12,8 @@ export function showEvidence(evidenceId: string): void {
 
 export function closeEvidence(): void {
   openEvidence.value = null;
-  if (cameFrom?.isConnected) cameFrom.focus();
+  const target = cameFrom;
   cameFrom = null;
+  // After the page is drawn again: until then what was covered takes no focus.
+  requestAnimationFrame(() => void (target?.isConnected && target.focus()));
 }

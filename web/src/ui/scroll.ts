@@ -9,6 +9,8 @@ export class StickyScroll {
   readonly #stuck = signal(true);
   readonly #behind = signal(false);
   #element: HTMLElement | null = null;
+  /** There is no log yet: what is shown instead is read from its top. */
+  #bare = false;
   #top = 0;
   #touchY = 0;
 
@@ -41,6 +43,13 @@ export class StickyScroll {
     };
   }
 
+  /** Tells whether there is a log to follow. */
+  follow(what: "log" | "nothing"): void {
+    const bare = what === "nothing";
+    if (bare && !this.#bare && this.#element) this.#element.scrollTop = 0;
+    this.#bare = bare;
+  }
+
   /** Goes to the end and follows it again. */
   stick(): void {
     this.#stuck.value = true;
@@ -54,7 +63,7 @@ export class StickyScroll {
   }
 
   #toEnd(): void {
-    if (!this.#element) return;
+    if (!this.#element || this.#bare) return;
     this.#element.scrollTop = this.#element.scrollHeight;
     this.#top = this.#element.scrollTop;
   }
@@ -70,7 +79,7 @@ export class StickyScroll {
     if (element.scrollHeight - element.clientHeight - top <= END_PX) {
       this.#stuck.value = true;
       this.#behind.value = false;
-    } else if (top < this.#top) {
+    } else if (top < this.#top && !this.#bare) {
       this.#stuck.value = false;
     }
     this.#top = top;
@@ -84,6 +93,6 @@ export class StickyScroll {
 
   #release(): void {
     const element = this.#element;
-    if (element && element.scrollHeight > element.clientHeight) this.#stuck.value = false;
+    if (element && !this.#bare && element.scrollHeight > element.clientHeight) this.#stuck.value = false;
   }
 }

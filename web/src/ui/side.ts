@@ -6,6 +6,10 @@ const STORED = "opscopilot.side";
 const WIDE = matchMedia("(min-width: 900px)");
 
 export const wide = signal(WIDE.matches);
+/** A page on which whatever lies over the thread covers it. */
+const PHONE = matchMedia("(max-width: 640px)");
+
+export const phone = signal(PHONE.matches);
 /** Beside the thread, on a wide page; kept in this browser. */
 export const besideOpen = signal(stored());
 /** Over the thread, on a narrow page. */
@@ -15,6 +19,8 @@ WIDE.addEventListener("change", (event) => {
   wide.value = event.matches;
   drawerOpen.value = false;
 });
+
+PHONE.addEventListener("change", (event) => (phone.value = event.matches));
 
 effect(() => {
   try {

@@ -9,19 +9,25 @@ const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", d
 export const theme = signal<Theme>(stored());
 
 export function applyTheme(): void {
-  const root = document.documentElement;
-  if (theme.value === "system") delete root.dataset["theme"];
-  else root.dataset["theme"] = theme.value;
+  dress(theme.value);
 }
 
 export function nextTheme(): void {
-  theme.value = NEXT[theme.value];
+  const next = NEXT[theme.value];
+  // Before anybody hears of it: pictures look the new colours up at once.
+  dress(next);
+  theme.value = next;
   try {
-    localStorage.setItem(STORED, theme.value);
+    localStorage.setItem(STORED, next);
   } catch {
     // The choice then lasts as long as the page.
   }
-  applyTheme();
+}
+
+function dress(wanted: Theme): void {
+  const root = document.documentElement;
+  if (wanted === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = wanted;
 }
 
 function stored(): Theme {

@@ -90,7 +90,7 @@ function Choices({ thread, title, threads, choose, back }: ChoicesProps): VNode 
     event.stopPropagation();
     back();
   };
-  const archive = thread.archived ? "Take back" : "Archive";
+  const archive = thread.archived ? "Restore" : "Archive";
   return (
     <div class="thread-choices" role="group" aria-label={`What to do with ${title}`} onKeyDown={close}>
       <button type="button" class="quiet" ref={first} onClick={() => choose("renaming")}>Rename</button>

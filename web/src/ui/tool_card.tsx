@@ -1,7 +1,7 @@
 // A tool call: one line while it runs and after, everything about it when opened.
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import type { StepError, ToolStatus, View } from "../protocol";
+import type { StepError, ToolCallCompleted, ToolStatus, View } from "../protocol";
 import type { Call } from "../thread/state";
 import { visible } from "../markdown/plain";
 import { JsonBlock } from "../views/json";
@@ -9,7 +9,7 @@ import { instants } from "../views/plot_data";
 import { ViewOf } from "../views/view";
 import { Icon, type IconName } from "./icons";
 import { showEvidence } from "./panel";
-import { coverageWords, duration, STATUS_WORDS } from "./words";
+import { count, coverageWords, duration, STATUS_WORDS } from "./words";
 
 const STATUS_ICONS: Readonly<Record<ToolStatus, IconName>> = {
   succeeded: "check",
@@ -21,6 +21,8 @@ const STATUS_ICONS: Readonly<Record<ToolStatus, IconName>> = {
 
 /** A longer story is not for a glance. */
 const MOST_ENTRIES = 6;
+/** One or two values make no course over time. */
+const FEWEST_VALUES = 3;
 
 interface ToolCardProps {
   readonly call: Call;
@@ -58,7 +60,7 @@ export function ToolCard({ call, over }: ToolCardProps): VNode {
       </details>
       {picture ? (
         <div class="call-picture">
-          <ViewOf view={picture} elsewhere={elsewhere(completed?.evidenceId)} />
+          <ViewOf view={picture} elsewhere={elsewhere(completed, picture)} />
         </div>
       ) : null}
     </div>
@@ -76,13 +78,20 @@ function isPicture(view: View): boolean {
     case "timeline":
       return view.entries.length > 0 && view.entries.length <= MOST_ENTRIES;
     case "chart":
-      return instants(view.labels) !== null;
+      return instants(view.labels) !== null && view.series.flatMap(({ values }) => values).filter(Boolean).length >= FEWEST_VALUES;
     default:
       return false;
   }
 }
 
-const elsewhere = (evidenceId: string | null | undefined): string => (evidenceId ? `the rest in evidence ${evidenceId}` : "");
+// What a view shows in part is in the evidence, as far as the tool read it.
+function elsewhere(completed: ToolCallCompleted | null, view: View): string {
+  const evidenceId = completed?.evidenceId;
+  if (!evidenceId) return "";
+  const read = completed.coverage?.rows ?? Number.POSITIVE_INFINITY;
+  const total = "total" in view ? view.total : 0;
+  return read < total ? `${count(read)} in evidence ${evidenceId}` : `the rest in evidence ${evidenceId}`;
+}
 
 function CallBody({ call }: { readonly call: Call }): VNode {
   const { requested, completed } = call;
@@ -93,7 +102,7 @@ function CallBody({ call }: { readonly call: Call }): VNode {
     <div class="call-body">
       {completed?.error ? <CallError error={completed.error} status={completed.status} /> : null}
       {completed?.summary ? <p>{visible(completed.summary)}</p> : null}
-      {completed?.views.map((view) => <ViewOf view={view} elsewhere={elsewhere(evidenceId)} />)}
+      {completed?.views.map((view) => <ViewOf view={view} elsewhere={elsewhere(completed, view)} />)}
       <div class="call-foot">
         <span class="meta">{facts.join(" · ")}</span>
         {evidenceId ? (

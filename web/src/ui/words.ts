@@ -2,13 +2,18 @@
 import type { Coverage, EstateKind, LimitKind, ModelState, Outcome, ToolStatus, Usage } from "../protocol";
 
 const number = new Intl.NumberFormat("en");
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const dayAndClock = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const dateAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const count = (value: number): string => number.format(value);
-export const share = (value: number): string => percent.format(value);
+const scientific = new Intl.NumberFormat("en", { notation: "scientific", maximumFractionDigits: 2 });
+/** More digits than anybody reads. */
+const HUGE = 1e15;
+
+export const count = (value: number): string => (Math.abs(value) < HUGE ? number : scientific).format(value);
+/** Of 1, as answers write it: `48.3 %`. */
+export const share = (value: number): string => `${tenths.format(value * 100)}\u00a0%`;
 
 /** `3 rows`, `1 row`. */
 export const counted = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? "" : "s"}`;

@@ -1,5 +1,11 @@
 // A value with its unit, in words.
+import { visible } from "../markdown/plain";
 import { count } from "../ui/words";
 
-export const amount = (value: number | null, unit: string): string =>
-  value === null ? "no value" : unit === "" ? count(value) : unit === "%" ? `${count(value)}%` : `${count(value)} ${unit}`;
+const LONGEST_UNIT = 24;
+
+export function amount(value: number | null, unit: string): string {
+  if (value === null) return "no value";
+  if (unit === "") return count(value);
+  return `${count(value)}\u00a0${visible(unit.slice(0, LONGEST_UNIT))}`;
+}

@@ -9,8 +9,9 @@ import { PortalLink } from "./portal_link";
 
 const LONGEST = 400;
 const NESTED = 48;
-/** A short phrase stays on one line. */
+/** A short phrase stays on one line, and so does a name that fits into a column. */
 const PHRASE = 28;
+const WORD = 40;
 /** Longer text is shown in two lines; the whole of it on hover and in the CSV. */
 const LINE = 60;
 const SEVERITIES: ReadonlySet<string> = new Set(["critical", "high", "medium", "low", "informational"]);
@@ -34,14 +35,14 @@ export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLin
 
 function resource(id: string, link: string | undefined): ComponentChildren {
   const name = lastName(id);
-  const shown = <bdi title={cut(id)}>{cut(name)}</bdi>;
+  const shown = <bdi class={name.length <= WORD ? "word" : "long"} title={cut(id)}>{cut(name)}</bdi>;
   return link === undefined ? shown : [shown, <PortalLink href={link} name={name} />];
 }
 
 // An id is not broken at its hyphens; a sentence may be broken once.
 function words(value: string): ComponentChildren {
   if (value.length > LINE) return <bdi class="long" title={cut(value)}>{cut(value)}</bdi>;
-  return <bdi class={value.length <= PHRASE || !/\s/.test(value) ? "word" : undefined}>{visible(value)}</bdi>;
+  return <bdi class={value.length <= (/\s/.test(value) ? PHRASE : WORD) ? "word" : undefined}>{visible(value)}</bdi>;
 }
 
 // Data inside a cell would make a row taller than the screen: its beginning stands for it.

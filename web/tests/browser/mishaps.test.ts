@@ -1,4 +1,5 @@
 // What only the mock can be told to do: hostile words, cut lines, failures, refusals.
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import type { Mock } from "../../dev/mock.mjs";
@@ -27,10 +28,18 @@ const send = async (page: Page, text: string): Promise<void> => {
 test("hostile Markdown and tool output do nothing", async () => {
   const { page, strangers, errors } = await visit(stage);
   await ask(page, "Be hostile");
+  await page.locator(".call > details > summary").click();
   await page.locator(".call button", { hasText: "Raw" }).click();
   await page.locator(".message button.cite").last().click();
   await page.locator("aside.panel .rows[aria-busy=false]").waitFor();
+  await page.locator("aside.panel summary", { hasText: "Everything else" }).click();
+  await page.locator("aside.panel .code-rest").waitFor();
+  await page.locator(".call .plot[data-state=drawn]").waitFor();
   await shoot(page, "hostile");
+  for (const part of [".app", ".log", "aside.panel", ".call", ".message"]) {
+    const wide = await page.locator(part).first().evaluate((node) => node.scrollWidth - node.clientWidth);
+    expect(wide, `${part} is wider than it may be`).toBeLessThanOrEqual(0);
+  }
   expect(await page.evaluate(() => "pwned" in window)).toBe(false);
   expect(await page.locator(".app :is(script, img, iframe, style, object, embed)").count()).toBe(0);
   const links = await page.locator(".message a").evaluateAll((nodes) => nodes.map((node) => [node.getAttribute("href"), node.getAttribute("rel")]));
@@ -38,7 +47,7 @@ test("hostile Markdown and tool output do nothing", async () => {
     expect(href).toMatch(/^(https?:|mailto:)/);
     expect(rel).toContain("noopener");
   }
-  expect(await page.locator(".app").innerText()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  expect(await page.locator(".app").innerText()).not.toMatch(/[\u200b\u202a-\u202e\u2066-\u2069\u001b\u{e0000}-\u{e007f}]/u);
   expect(strangers).toEqual([]);
   expect(errors).toEqual([]);
 });
@@ -154,6 +163,30 @@ describe("outcomes", () => {
     await page.locator(".banner", { hasText: "no such thread" }).waitFor();
   });
 
+  test("a model that does not answer is said so until it answers again", async () => {
+    const { page } = await visit(stage);
+    mock.sendAll({ type: "notice", level: "warning", code: "modelDegraded", message: "The endpoint answered 503. The built-in planner answers this question." });
+    await page.locator(".banner", { hasText: "answered 503" }).waitFor();
+    expect(await page.locator(".fact[data-tone=degraded]").innerText()).toContain("the planner stands in");
+    await ask(page, "Explain my secure score");
+    expect(await page.locator(".fact[data-tone=degraded]").count()).toBe(0);
+    expect(await page.locator(".banner").count()).toBe(0);
+  });
+
+  test("a notice is shown once however often it is told, and goes when it is over", async () => {
+    const { page } = await visit(stage);
+    const full = { type: "notice", level: "error", code: "readOnly", message: "The service's disk is full." };
+    mock.sendAll(full);
+    mock.sendAll(full);
+    await page.locator(".banner", { hasText: "disk is full" }).waitFor();
+    expect(await page.locator(".banner").count()).toBe(1);
+    mock.sendAll({ type: "notice", level: "info", code: "writable", message: "The service takes questions again." });
+    await page.locator(".banner", { hasText: "takes questions again" }).waitFor();
+    expect(await page.locator(".banner").count()).toBe(1);
+    await page.locator(".banner").getByRole("button", { name: "Dismiss" }).click();
+    expect(await page.locator(".banner").count()).toBe(0);
+  });
+
   test("signing out is final until somebody tries again", async () => {
     const { page } = await visit(stage);
     mock.closeAll(4401, "");
@@ -218,5 +251,9 @@ describe("reading", () => {
     await of.filter({ hasText: "200 of 240" }).waitFor();
     await page.locator("aside.panel button", { hasText: "More rows" }).click();
     await of.filter({ hasText: "240 rows" }).waitFor();
+    const coming = page.waitForEvent("download");
+    await page.locator("aside.panel button", { hasText: "Download JSON" }).click();
+    const whole = JSON.parse(readFileSync(await (await coming).path(), "utf8")) as { rows: unknown[] };
+    expect(whole.rows).toHaveLength(240);
   });
 });

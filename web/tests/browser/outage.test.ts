@@ -4,16 +4,19 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { startService, type Service } from "./service";
+import { FIRST, SENTENCES, startSlowModel, type SlowModel } from "./slow_model";
 import { ask, openBrowser, shoot, visit, type Stage } from "./stage";
 
 const binary = process.env["OPSCOPILOT_BIN"];
 
 let stage: Stage | null = null;
 let service: Service | null = null;
+let model: SlowModel | null = null;
 afterEach(async () => {
   await stage?.close();
+  await model?.close();
   await service?.close();
-  stage = service = null;
+  stage = service = model = null;
 });
 
 async function opened(): Promise<Page> {
@@ -41,7 +44,8 @@ describe.runIf(binary)("a service that goes away", () => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
     service = (await service?.restart()) ?? null;
-    await page.locator(".banner button").click();
+    // By the button, or by itself if that is sooner.
+    await page.locator(".banner button").click({ timeout: 2_000 }).catch(() => undefined);
     await page.locator('article.run:nth-of-type(2)[data-phase="finished"]').waitFor();
     expect(await page.locator("article.run").count()).toBe(2);
     expect((await page.locator(".message").allInnerTexts()).slice(0, before.length)).toEqual(before);
@@ -74,5 +78,25 @@ describe.runIf(binary)("a service that goes away", () => {
     expect(page.url()).toContain("#/t/");
     const listed = (await fetch(`${service?.url}/v1/threads`).then((answer) => answer.json())) as { threads: unknown[] };
     expect(listed.threads).toHaveLength(1);
+  });
+
+  test.each(["SIGKILL", "SIGTERM"] as const)("ended by %s in the middle of an answer: the answer comes whole, once", async (signal) => {
+    model = await startSlowModel();
+    const more = ["--openai-base-url", model.url, "--openai-api-key", "none", "--openai-model", "slow"];
+    service = await startService(binary ?? "", { more });
+    stage = await openBrowser(service.url);
+    const { page } = await visit(stage);
+    await send(page, "Tell me a long story");
+    await page.locator(".message[data-streaming=true]", { hasText: SENTENCES[FIRST - 1]?.trim() ?? "" }).waitFor();
+    await service.stop(signal);
+    await page.locator('.connection:not([data-phase="open"])').waitFor();
+    expect(await page.locator(".message").innerText()).toContain(SENTENCES[0]?.trim());
+    model.goOn();
+    service = await service.restart();
+    await page.locator('article.run[data-phase="finished"]').waitFor({ timeout: 50_000 });
+    expect((await page.locator(".message").allInnerTexts()).map((text) => text.trim())).toEqual([SENTENCES.join("").trim()]);
+    expect(await page.locator("article.run").count()).toBe(1);
+    expect(await page.locator(".outcome").count()).toBe(0);
+    expect(model.asked()).toBe(2);
   });
 });

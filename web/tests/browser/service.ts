@@ -21,12 +21,16 @@ export interface ServiceOptions {
   readonly port?: number;
   /** Its data directory; a new one when absent. */
   readonly data?: string;
+  /** Further flags; those of a model take the planner's place. */
   readonly more?: readonly string[];
 }
 
+const modelled = (options: ServiceOptions): boolean => options.more?.includes("--openai-base-url") ?? false;
+
 export async function startService(binary: string, options: ServiceOptions = {}): Promise<Service> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "opscopilot-browser-"));
-  const flags = ["serve", "--planner", "--listen", `127.0.0.1:${options.port ?? 0}`, "--data", data, ...(options.more ?? [])];
+  const model = modelled(options) ? [] : ["--planner"];
+  const flags = ["serve", ...model, "--listen", `127.0.0.1:${options.port ?? 0}`, "--data", data, ...(options.more ?? [])];
   const child = spawn(binary, flags, { stdio: ["ignore", "pipe", "inherit"] });
   const stop = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -7,7 +7,7 @@ import { startService, type Service } from "./service";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { startMock, type Mock } from "../../dev/mock.mjs";
 
-const RESULTS = join(import.meta.dirname, "..", "..", "test-results");
+export const RESULTS = join(import.meta.dirname, "..", "..", "test-results");
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync", "--no-first-run"];
 
 export const THEMES = ["light", "dark"] as const;
@@ -52,6 +52,11 @@ export async function openBrowser(url: string): Promise<Stage> {
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return { url, mock: null, browser, close: () => browser.close() };
+}
+
+/** A page with nothing in it yet, for tests that prepare it. */
+export async function start(stage: Stage, options: BrowserContextOptions): Promise<Page> {
+  return (await stage.browser.newContext(options)).newPage();
 }
 
 export async function visit(stage: Stage, options: BrowserContextOptions = {}, path = "/"): Promise<Visit> {

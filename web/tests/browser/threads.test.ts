@@ -83,7 +83,7 @@ test("Escape leaves a title as it was", async () => {
   expect(await page.locator(".thread-title", { hasText: "Not so" }).count()).toBe(0);
 });
 
-test("an archived thread is among the archived, says so, and is taken back", async () => {
+test("an archived thread is among the archived, says so, and is restored", async () => {
   const { page } = await visit(stage);
   await threadCalled(page, "Put away");
   await openChoices(page, "Put away");
@@ -92,7 +92,7 @@ test("an archived thread is among the archived, says so, and is taken back", asy
   await page.locator(".banner", { hasText: "archived" }).waitFor();
   await page.getByRole("button", { name: "Archived" }).click();
   await row(page, "Put away").waitFor();
-  await page.locator(".banner button", { hasText: "Take it back" }).click();
+  await page.locator(".banner button", { hasText: "Restore" }).click();
   await row(page, "Put away").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Active" }).click();
   await row(page, "Put away").waitFor();
@@ -132,6 +132,22 @@ test("arrow keys go from thread to thread", async () => {
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await page.locator('.thread-row[data-open="true"]', { hasText: "Upper" }).waitFor();
+});
+
+test("older threads come in pages", async () => {
+  const { page } = await visit(stage);
+  await threadCalled(page, "Before the many");
+  await page.evaluate(async () => {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    for (let made = 0; made < 60; made += 1) await fetch("/v1/threads", init);
+  });
+  await page.reload();
+  await expect.poll(() => page.locator(".thread-row").count()).toBe(50);
+  await page.getByRole("button", { name: "Older threads" }).click();
+  await row(page, "Before the many").waitFor();
+  const ids = await page.locator(".thread-row").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-thread")));
+  expect(ids.length).toBeGreaterThan(60);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 describe.each(["light", "dark"] as const)("on a phone, %s", (colorScheme) => {
