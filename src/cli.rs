@@ -9,6 +9,7 @@ use crate::config::{ConfigFile, LogOptions};
 mod ask;
 mod chat;
 mod client;
+mod doctor;
 mod estate;
 mod place;
 mod schema;
@@ -41,6 +42,8 @@ enum Command {
     Chat(chat::Chat),
     /// Ask one question and print the answer.
     Ask(ask::Ask),
+    /// Check credentials, subscriptions, rights, the model and the disk.
+    Doctor(doctor::Doctor),
     /// Print the operations that the copilot can do.
     Tools(tools::Tools),
     /// Serve the sample estate as an Azure Resource Manager of its own.
@@ -98,6 +101,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => block_on(serve.run(&file)),
         Command::Chat(chat) => block_on(chat.run(&file)),
         Command::Ask(ask) => block_on(ask.run(&file)),
+        Command::Doctor(doctor) => block_on(doctor.run(&file)),
         Command::Tools(tools) => tools.run(&file),
         Command::Estate(estate) => block_on(estate.run(&file)),
         Command::Schema(schema) => schema.run(),
