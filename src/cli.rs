@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{ConfigFile, LogOptions};
 
@@ -11,6 +11,7 @@ mod chat;
 mod client;
 mod doctor;
 mod estate;
+mod help;
 mod place;
 mod schema;
 mod serve;
@@ -18,17 +19,22 @@ mod show;
 mod signals;
 mod tools;
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Configuration and log";
+
 /// An agentic copilot for Azure operations.
 ///
 /// Without any option it talks about a built-in sample estate and answers with a built-in
 /// planner: no tenant and no model key are needed.
 #[derive(Debug, Parser)]
 #[command(name = "opscopilot", version, about, long_about, max_term_width = 100)]
+#[command(after_help = help::TOP)]
 struct Cli {
     /// Configuration file (default: opscopilot.toml here, if there is one).
     #[arg(long, env = "OPSCOPILOT_CONFIG", value_name = "FILE", global = true)]
+    #[arg(help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = EVERYWHERE)]
     log: LogOptions,
     #[command(subcommand)]
     command: Command,
@@ -84,7 +90,8 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command that was asked for.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = without_values(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(code) => code,
         Err(failure) => {
@@ -92,6 +99,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// The command without the values of environment variables in its help: an address may hold a
+/// password.
+fn without_values(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| arg.hide_env_values(true)).mut_subcommands(without_values)
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {

@@ -29,6 +29,7 @@ const PATIENCE_SECONDS: u64 = 20;
 
 /// Check credentials, subscriptions, rights, the model and the disk.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::DOCTOR)]
 pub(super) struct Doctor {
     /// Print one JSON object: ok, checks.
     #[arg(long)]

@@ -65,11 +65,13 @@ fn directory(dir: &Path) -> Check {
         }
     };
     let text = format!("{shown}{note}, {} free", amount(free));
-    match free {
-        ..TOO_LITTLE_MIB => Check::fail("data", text, "free some, or name another with --data"),
-        ..LITTLE_MIB => Check::warn("data", text, "free some soon: threads are kept whole"),
-        _ => Check::ok("data", text),
+    if free < TOO_LITTLE_MIB {
+        return Check::fail("data", text, "free some, or name another with --data");
     }
+    if free < LITTLE_MIB {
+        return Check::warn("data", text, "free some soon: threads are kept whole");
+    }
+    Check::ok("data", text)
 }
 
 /// The nearest directory above that is there.

@@ -264,7 +264,11 @@ impl Prose {
                 self.fenced = !self.fenced;
             }
             Kind::Whole if self.fenced => {
-                out.push_str(&format!("  {}\n", ink.paint(Style::Code, &line)))
+                let line = ink.paint(Style::Code, &line);
+                out.push_str(&format!(
+                    "  {line}
+"
+                ));
             }
             Kind::Whole if line.trim_start().starts_with('|') => self.table.push(line),
             Kind::Whole => {
