@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("opscopilot: {}", failure.message);
+            eprintln!("opscopilot: {}", show::safe(&failure.message));
             ExitCode::from(failure.code)
         }
     }

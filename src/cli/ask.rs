@@ -14,7 +14,7 @@ use super::{
     client::{Address, ClientError, Happening, Link, Trust, Whereabouts, read_id},
     place::Place,
     serve::{SharedOptions, listen},
-    show::{Detail, Paper, Sheet, Shower},
+    show::{Detail, Paper, Sheet, Shower, safe_line},
     signals::{INTERRUPTED, Signals},
 };
 use crate::{
@@ -154,7 +154,7 @@ impl Ask {
             let mut out = std::io::stdout().lock();
             writeln!(out, "{:#}", transcript.json())?;
             if let Some(Outcome::Failed { message, .. }) = transcript.outcome() {
-                eprintln!("opscopilot: {message}");
+                eprintln!("opscopilot: {}", safe_line(message));
             }
         }
         Ok(match transcript.outcome() {

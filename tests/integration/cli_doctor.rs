@@ -155,17 +155,17 @@ async fn missing_roles_are_named_with_what_they_are_missed_for() {
 
     let (code, told) = as_user("security-reader").await;
     assert_eq!(code, 0, "{told}");
-    let missing = checks(&told, "rights");
-    let of = |role: &str| {
-        let named = |check: &&&Value| check["whatToDo"].as_str().unwrap_or_default().contains(role);
-        missing.iter().find(named).unwrap_or_else(|| panic!("{role}: {told}"))["summary"]
-            .to_string()
-    };
-    assert!(of("role Reader").contains("Northlight Production"), "{told}");
-    assert!(!of("role Reader").contains("Microsoft.Security/alerts/read"), "{told}");
+    let reader = check(&told, "rights");
+    assert!(reader["whatToDo"].as_str().unwrap().contains("the role Reader"), "{told}");
+    let details: Vec<&str> =
+        reader["details"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    let alerts = "Microsoft.AlertsManagement/alerts/read at Northlight Production: get_alert, ";
+    assert!(details.iter().any(|line| line.starts_with(alerts)), "{told}");
+    assert!(!details.iter().any(|line| line.contains("Microsoft.Security/alerts")), "{told}");
 
     let (code, told) = as_user("nobody").await;
     assert_eq!(code, 1, "{told}");
+    assert_eq!(check(&told, "credential")["status"], "ok", "{told}");
     assert_eq!(check(&told, "subscriptions")["status"], "fail", "{told}");
     estate.kill().await;
 }

@@ -84,8 +84,10 @@ impl Session {
         if let (Ok(code), Some(thread), true) = (&ended, self.thread, self.input.is_typed())
             && *code != INTERRUPTED
         {
+            // On one line whatever the width: it is there to be copied.
             let text = format!("go on with: opscopilot chat --thread {thread}");
-            self.shower.note(Style::Dim, &text);
+            let text = self.shower.paper.ink().paint(Style::Dim, &text);
+            self.shower.paper.note(&text);
         }
         self.link.close().await;
         ended

@@ -41,6 +41,13 @@ pub(super) async fn check(
     let cx = ReadContext::new(azure.client.reader(), bounds, moment);
     let seen = match timeout(patience, cx.subscriptions()).await {
         Ok(Ok(visible)) => visible.inside().to_vec(),
+        Ok(Err(error @ ToolError::Denied { .. })) => {
+            // Azure knows who asks.
+            report.add(Check::ok("credential", format!("{} signs in", azure.credential)));
+            let todo = "give the identity the role Reader at the subscriptions it shall see";
+            report.add(Check::fail("subscriptions", format!("none is visible: {error}"), todo));
+            return;
+        }
         Ok(Err(error)) => {
             report.add(unseen(azure, &error));
             return;
@@ -77,10 +84,9 @@ fn what(azure: &Azure) -> String {
 /// Why nothing is seen.
 fn unseen(azure: &Azure, error: &ToolError) -> Check {
     let text = format!("{}: {error}", azure.credential);
-    let todo = match (error, azure.credential) {
-        (ToolError::Denied { .. }, _) => "give the identity the role Reader at a subscription",
-        (_, "developer-tools") => "sign in with `az login` (or azd), or choose --azure-identity",
-        (_, "token") => "the token may have expired or be of another audience: get a new one",
+    let todo = match azure.credential {
+        "developer-tools" => "sign in with `az login` (or azd), or choose --azure-identity",
+        "token" => "the token may have expired or be of another audience: get a new one",
         _ => {
             "check the identity's variables (AZURE_CLIENT_ID, AZURE_TENANT_ID, …), the network \
              and the endpoint"

@@ -25,6 +25,8 @@ pub(super) struct Check {
     name: &'static str,
     status: Standing,
     summary: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_to_do: Option<String>,
 }
@@ -32,17 +34,30 @@ pub(super) struct Check {
 impl Check {
     /// All is well.
     pub(super) fn ok(name: &'static str, summary: String) -> Self {
-        Self { name, status: Standing::Ok, summary, what_to_do: None }
+        Self { name, status: Standing::Ok, summary, details: Vec::new(), what_to_do: None }
     }
 
     /// It works, but not all of it.
     pub(super) fn warn(name: &'static str, summary: String, todo: &str) -> Self {
-        Self { name, status: Standing::Warn, summary, what_to_do: Some(todo.to_owned()) }
+        Self {
+            what_to_do: Some(todo.to_owned()),
+            status: Standing::Warn,
+            ..Self::ok(name, summary)
+        }
     }
 
     /// It does not work.
     pub(super) fn fail(name: &'static str, summary: String, todo: &str) -> Self {
-        Self { name, status: Standing::Fail, summary, what_to_do: Some(todo.to_owned()) }
+        Self {
+            what_to_do: Some(todo.to_owned()),
+            status: Standing::Fail,
+            ..Self::ok(name, summary)
+        }
+    }
+
+    /// The same, with a line for each of several things.
+    pub(super) fn with(self, details: Vec<String>) -> Self {
+        Self { details, ..self }
     }
 }
 
@@ -61,6 +76,9 @@ impl Report {
     /// Takes a check in, without secrets, and shows it.
     pub(super) fn add(&mut self, mut check: Check) {
         check.summary = safe_line(&redact(&check.summary));
+        for line in &mut check.details {
+            *line = safe_line(&redact(line));
+        }
         check.what_to_do = check.what_to_do.map(|text| safe_line(&redact(&text)));
         let (word, style) = match check.status {
             Standing::Ok => ("ok  ", Style::Good),
@@ -69,6 +87,9 @@ impl Report {
         };
         let word = self.paper.note_ink().paint(style, word);
         self.paper.note(&format!("{word}  {:<14} {}", check.name, check.summary));
+        for line in &check.details {
+            self.paper.note(&format!("{:>20} {line}", ""));
+        }
         if let Some(todo) = &check.what_to_do {
             self.paper.note(&format!("{:>20} → {todo}", ""));
         }

@@ -17,13 +17,15 @@ use crate::tools::{
 const MAX_SUBSCRIPTIONS: usize = 16;
 const CONCURRENT_READS: usize = 4;
 
-/// What one role would give.
+/// What lacks one action.
 #[derive(Debug, Default)]
 struct Missing {
-    actions: BTreeSet<String>,
     operations: BTreeSet<String>,
     places: BTreeSet<String>,
 }
+
+/// What is missing: by the role that would give it, by action.
+type ByRole = BTreeMap<&'static str, BTreeMap<String, Missing>>;
 
 /// Compares what Azure says the identity may do with what the operations need.
 pub(super) async fn check(
@@ -39,7 +41,7 @@ pub(super) async fn check(
         report.add(Check::warn("rights", text, "--timeout waits longer"));
         return;
     };
-    let mut missing: BTreeMap<&'static str, Missing> = BTreeMap::new();
+    let mut missing = ByRole::new();
     let mut unread: Vec<String> = Vec::new();
     let mut conditional = false;
     for (subscription, rights) in read {
@@ -61,18 +63,17 @@ pub(super) async fn check(
         let text = format!("every operation has what it needs at {looked} subscriptions{but}");
         report.add(Check::ok("rights", text));
     }
-    for (role, missing) in missing {
-        let text = format!(
-            "missing at {}: {} (for {})",
-            joined(&missing.places),
-            joined(&missing.actions),
-            joined(&missing.operations)
-        );
+    for (role, actions) in missing {
+        let text = format!("the role {role} is missing for {} actions", actions.len());
         let todo = format!(
-            "give the identity the role {role} there; what it may not see is named \
-                            in the answers"
+            "give the identity the role {role} there; until then answers name what they lack"
         );
-        report.add(Check::warn("rights", text, &todo));
+        let line = |(action, missing): (&String, &Missing)| {
+            let (places, operations) = (joined(&missing.places), joined(&missing.operations));
+            format!("{action} at {places}: {operations}")
+        };
+        let details = actions.iter().map(line).collect();
+        report.add(Check::warn("rights", text, &todo).with(details));
     }
     if looked < seen.len() {
         let text = format!("only the first {looked} of {} subscriptions were checked", seen.len());
@@ -91,16 +92,11 @@ async fn read_all<'a>(
     stream::iter(reads).buffered(CONCURRENT_READS).collect().await
 }
 
-fn compare(
-    rights: &Rights,
-    place: &str,
-    registry: &Registry,
-    missing: &mut BTreeMap<&'static str, Missing>,
-) {
+fn compare(rights: &Rights, place: &str, registry: &Registry, missing: &mut ByRole) {
     for spec in registry.specs() {
         for action in spec.actions.iter().filter(|action| !rights.allow(action)) {
-            let entry = missing.entry(role_for(action)).or_default();
-            entry.actions.insert(action.clone());
+            let of_role = missing.entry(role_for(action)).or_default();
+            let entry = of_role.entry(action.clone()).or_default();
             entry.operations.insert(spec.name.clone());
             entry.places.insert(place.to_owned());
         }

@@ -127,9 +127,9 @@ async fn ctrl_c_cancels_and_what_others_say_comes_above_the_prompt() {
     terminal.shows("half a li");
 
     let gate = Gate::new();
-    service.says(Script::new().text("Begun").gate(&gate).stop());
+    service.says(Script::new().text("Begun to think").gate(&gate).stop());
     terminal.types("ne?\r");
-    terminal.shows("Begun");
+    terminal.shows("Begun to");
     gate.reached().await;
     let pid = terminal.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
