@@ -1,5 +1,10 @@
 //! Cuts, restarts and Ctrl-C: nothing is lost, nothing is done twice.
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _, copy, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+};
+
 use super::*;
 use crate::chat::Chat;
 
@@ -79,6 +84,59 @@ async fn one_question_outlives_it_too() {
         (&json!("Whole."), &json!("completed"))
     );
     process.kill().await;
+}
+
+/// A way to a server that breaks, once, when this comes along it.
+async fn breaking(to: String, at: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut whole = true;
+        loop {
+            let (mut near, _) = listener.accept().await.unwrap();
+            let mut far = TcpStream::connect(&to).await.unwrap();
+            if !whole {
+                tokio::spawn(async move { copy_bidirectional(&mut near, &mut far).await });
+                continue;
+            }
+            let (mut heard, mut said) = near.split();
+            let (mut answers, mut asks) = far.split();
+            let down = async {
+                let mut bytes = [0; 4096];
+                let mut seen = String::new();
+                while let Ok(count @ 1..) = answers.read(&mut bytes).await {
+                    // Frames of a server are not masked.
+                    seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+                    if seen.contains(at) {
+                        return;
+                    }
+                    said.write_all(&bytes[..count]).await.unwrap();
+                }
+            };
+            tokio::select! {
+                () = down => whole = false,
+                _ = copy(&mut heard, &mut asks) => {}
+            }
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_command_whose_reply_was_cut_off_is_done_once() {
+    for cut_at in ["threadId", "runId", "Once."] {
+        let service = Service::start().await;
+        let dir = tempfile::tempdir().unwrap();
+        service.says(Script::answer("Once."));
+        let to = service.url().trim_start_matches("http://").to_owned();
+        let url = breaking(to, cut_at).await;
+        let text = done(&run_with_input(chat(dir.path(), &url), "Well?\n").await);
+        assert_eq!(text.matches("Once.").count(), 1, "{cut_at}: {text}");
+        assert!(text.contains("connected again"), "{cut_at}: {text}");
+        assert_eq!(service.model.asked().len(), 1, "{cut_at}");
+        assert_eq!(titles(&service.url()).await, ["Well?"], "{cut_at}");
+        service.end().await;
+    }
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub(super) fn grid(lines: &[String]) -> Option<Grid> {
     })
 }
 
-fn is_rule(cells: &Vec<String>) -> bool {
+fn is_rule(cells: &[String]) -> bool {
     cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|ch| matches!(ch, '-' | ':')))
 }
 
