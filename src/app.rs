@@ -23,8 +23,8 @@ use crate::{
     tools::{Registry, RegistryError, Router},
 };
 
-mod azure;
-mod model;
+pub(crate) mod azure;
+pub(crate) mod model;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -2,14 +2,16 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{ConfigFile, LogOptions};
 
 mod ask;
 mod chat;
 mod client;
+mod doctor;
 mod estate;
+mod help;
 mod place;
 mod schema;
 mod serve;
@@ -17,17 +19,22 @@ mod show;
 mod signals;
 mod tools;
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Configuration and log";
+
 /// An agentic copilot for Azure operations.
 ///
 /// Without any option it talks about a built-in sample estate and answers with a built-in
 /// planner: no tenant and no model key are needed.
 #[derive(Debug, Parser)]
 #[command(name = "opscopilot", version, about, long_about, max_term_width = 100)]
+#[command(after_help = help::TOP)]
 struct Cli {
     /// Configuration file (default: opscopilot.toml here, if there is one).
     #[arg(long, env = "OPSCOPILOT_CONFIG", value_name = "FILE", global = true)]
+    #[arg(help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = EVERYWHERE)]
     log: LogOptions,
     #[command(subcommand)]
     command: Command,
@@ -41,6 +48,8 @@ enum Command {
     Chat(chat::Chat),
     /// Ask one question and print the answer.
     Ask(ask::Ask),
+    /// Check credentials, subscriptions, rights, the model and the disk.
+    Doctor(doctor::Doctor),
     /// Print the operations that the copilot can do.
     Tools(tools::Tools),
     /// Serve the sample estate as an Azure Resource Manager of its own.
@@ -81,14 +90,21 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command that was asked for.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = without_values(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("opscopilot: {}", failure.message);
+            eprintln!("opscopilot: {}", show::safe(&failure.message));
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// The command without the values of environment variables in its help: an address may hold a
+/// password.
+fn without_values(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| arg.hide_env_values(true)).mut_subcommands(without_values)
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -98,6 +114,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => block_on(serve.run(&file)),
         Command::Chat(chat) => block_on(chat.run(&file)),
         Command::Ask(ask) => block_on(ask.run(&file)),
+        Command::Doctor(doctor) => block_on(doctor.run(&file)),
         Command::Tools(tools) => tools.run(&file),
         Command::Estate(estate) => block_on(estate.run(&file)),
         Command::Schema(schema) => schema.run(),

@@ -116,6 +116,15 @@ impl Store {
         Self::start(taken.await.unwrap_or(Err(StoreError::Closed))?, &options).await
     }
 
+    /// Whether no process holds `dir`, without taking or making it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] while another process holds it; `Io`.
+    pub fn check_free(dir: &Path) -> Result<(), StoreError> {
+        DataDir::check_free(dir)
+    }
+
     /// A store of this process's own, removed with the last clone. It does not survive a crash.
     ///
     /// # Errors

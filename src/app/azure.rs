@@ -17,17 +17,19 @@ use crate::{
 };
 
 /// The Azure of a service.
-pub(super) struct Azure {
-    pub(super) client: ArmClient,
-    pub(super) cloud: Cloud,
-    pub(super) http: Http,
-    pub(super) info: EstateInfo,
-    pub(super) estate: Option<RunningEstate>,
-    pub(super) identity: Option<Identity>,
+pub(crate) struct Azure {
+    pub(crate) client: ArmClient,
+    pub(crate) cloud: Cloud,
+    pub(crate) http: Http,
+    pub(crate) info: EstateInfo,
+    pub(crate) estate: Option<RunningEstate>,
+    pub(crate) identity: Option<Identity>,
+    /// What the credential is called.
+    pub(crate) credential: &'static str,
 }
 
 /// Builds the client of the Azure that is asked for.
-pub(super) async fn build(config: &AppConfig) -> Result<Azure, AppError> {
+pub(crate) async fn build(config: &AppConfig) -> Result<Azure, AppError> {
     let options = &config.azure;
     let http = Http::new(&HttpSettings {
         proxy: match options.proxy.as_deref() {
@@ -64,13 +66,14 @@ pub(super) async fn build(config: &AppConfig) -> Result<Azure, AppError> {
         (None, None, None) => CredentialChoice::Unset,
     };
     let credential = Credential::for_cloud(&cloud, choice, &http)?;
+    let name = credential.name();
     let settings = ClientSettings::default();
     let client = ArmClient::new(&cloud, credential, http.clone(), settings)?;
-    Ok(Azure { client, cloud, http, info, estate, identity })
+    Ok(Azure { client, cloud, http, info, estate, identity, credential: name })
 }
 
 /// The only subscriptions that may be read.
-pub(super) fn allowed(options: &AzureOptions) -> Result<Vec<SubscriptionId>, AppError> {
+pub(crate) fn allowed(options: &AzureOptions) -> Result<Vec<SubscriptionId>, AppError> {
     let ids = options.allow_subscription.iter().map(|id| {
         SubscriptionId::parse(id).map_err(|error| {
             ConfigError::Invalid(format!("--allow-subscription {id}: {error}")).into()

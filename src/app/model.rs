@@ -25,7 +25,7 @@ const DEFAULT_MODEL: &str = "gpt-4.1";
 const AZURE_OPENAI_SCOPE: &str = "https://cognitiveservices.azure.com/.default";
 
 /// The configured model, if there is one.
-pub(super) fn build(
+pub(crate) fn build(
     options: &ModelOptions,
     azure: &Azure,
 ) -> Result<Option<Arc<dyn ChatModel>>, AppError> {

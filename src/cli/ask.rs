@@ -14,7 +14,7 @@ use super::{
     client::{Address, ClientError, Happening, Link, Trust, Whereabouts, read_id},
     place::Place,
     serve::{SharedOptions, listen},
-    show::{Detail, Paper, Sheet, Shower},
+    show::{Detail, Paper, Sheet, Shower, safe_line},
     signals::{INTERRUPTED, Signals},
 };
 use crate::{
@@ -37,6 +37,7 @@ const NO_ANSWER: u8 = 1;
 
 /// Ask one question and print the answer.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::ASK)]
 pub(super) struct Ask {
     /// The question; `-` reads it from standard input.
     #[arg(required = true, value_name = "QUESTION")]
@@ -97,12 +98,16 @@ impl Ask {
         let sheet = if self.json { Sheet::Blank } else { Sheet::Two };
         let mut shower = Shower::new(Paper::new(sheet), Detail::Brief);
         let (mut link, _) = Link::connect(whereabouts, trust, PATIENCE).await?;
-        let (thread_id, run_id) = tokio::select! {
-            begun = self.begin(&mut link, &mut shower, question) => begun?,
-            _ = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
+        let begun = self.begin(&mut link, &mut shower, question);
+        let Some((begun, mut cancelled)) = signals.during(begun).await else {
+            return Ok(ExitCode::from(INTERRUPTED));
         };
+        let (thread_id, run_id) = begun?;
+        let cancel = |id| Command::CancelRun(CancelRun { id, thread_id, run_id });
+        if cancelled {
+            link.tell(cancel).await?;
+        }
         let mut transcript = Transcript::default();
-        let mut cancelled = false;
         while transcript.outcome().is_none() {
             tokio::select! {
                 happening = link.next() => {
@@ -113,7 +118,6 @@ impl Ask {
                         return Ok(ExitCode::from(INTERRUPTED));
                     }
                     cancelled = true;
-                    let cancel = |id| Command::CancelRun(CancelRun { id, thread_id, run_id });
                     link.tell(cancel).await?;
                 }
             }
@@ -150,7 +154,7 @@ impl Ask {
             let mut out = std::io::stdout().lock();
             writeln!(out, "{:#}", transcript.json())?;
             if let Some(Outcome::Failed { message, .. }) = transcript.outcome() {
-                eprintln!("opscopilot: {message}");
+                eprintln!("opscopilot: {}", safe_line(message));
             }
         }
         Ok(match transcript.outcome() {

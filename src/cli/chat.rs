@@ -29,6 +29,7 @@ const HISTORY: &str = "history";
 
 /// Talk in the terminal.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::CHAT)]
 pub(super) struct Chat {
     /// Go on with this thread; `last` is the one that was touched last.
     #[arg(long, value_name = "ID")]

@@ -19,6 +19,7 @@ const FOLDER: &str = "estate";
 /// Serve the sample estate as an Azure Resource Manager of its own.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = super::help::ESTATE)]
 pub(super) struct Estate {
     #[command(subcommand)]
     command: Option<EstateCommand>,

@@ -7,6 +7,7 @@ use crate::protocol::schema;
 
 /// Write the JSON schemas of the chat protocol.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::SCHEMA)]
 pub(super) struct Schema {
     /// Directory to write them to; it is made if need be.
     #[arg(long, value_name = "DIR")]

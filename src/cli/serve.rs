@@ -20,6 +20,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Serve the chat: the web page, the WebSocket and the REST API.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::SERVE)]
 pub(super) struct Serve {
     #[command(flatten)]
     serve: ServeOptions,

@@ -38,4 +38,21 @@ impl Signals {
             _ = self.hang_up.recv() => Asked::Terminate,
         }
     }
+
+    /// What is begun, and whether it shall be cancelled as soon as it can be; none when somebody
+    /// did not wait for it.
+    pub(super) async fn during<T>(
+        &mut self,
+        beginning: impl Future<Output = T>,
+    ) -> Option<(T, bool)> {
+        let mut beginning = std::pin::pin!(beginning);
+        tokio::select! {
+            begun = &mut beginning => return Some((begun, false)),
+            asked = self.next() => if asked == Asked::Terminate { return None; },
+        }
+        tokio::select! {
+            begun = &mut beginning => Some((begun, true)),
+            _ = self.next() => None,
+        }
+    }
 }

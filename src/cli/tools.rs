@@ -10,6 +10,7 @@ use crate::{
 
 /// Print the operations that the copilot can do.
 #[derive(Debug, clap::Args)]
+#[command(after_help = super::help::TOOLS)]
 pub(super) struct Tools {
     /// Print everything as JSON.
     #[arg(long)]

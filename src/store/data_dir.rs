@@ -52,6 +52,21 @@ impl DataDir {
         Ok(held)
     }
 
+    /// Whether nobody holds `dir`. Nothing is made or written.
+    pub(super) fn check_free(dir: &Path) -> Result<(), StoreError> {
+        let path = dir.join(LOCK_FILE);
+        let lock = match File::open(&path) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(StoreError::of_io(&error, &path)),
+        };
+        match lock.try_lock_shared() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(held_by_another(dir, lock)),
+            Err(TryLockError::Error(error)) => Err(StoreError::of_io(&error, &path)),
+        }
+    }
+
     /// A new directory of this process's own, removed on drop.
     pub(super) fn temporary() -> Result<Self, StoreError> {
         let name = format!("opscopilot-{}", uuid::Uuid::now_v7());

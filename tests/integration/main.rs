@@ -34,6 +34,12 @@ mod claim_check;
 #[cfg(test)]
 mod cli_ask;
 #[cfg(test)]
+mod cli_chat;
+#[cfg(test)]
+mod cli_doctor;
+#[cfg(test)]
+mod cli_help;
+#[cfg(test)]
 mod crash_restart;
 #[cfg(test)]
 mod disk_full;

@@ -68,7 +68,13 @@ impl Session {
 fn grid(rows: &[Value]) -> Grid {
     let mut keys: Vec<&str> = Vec::new();
     for (key, value) in rows.iter().filter_map(Value::as_object).flatten() {
-        if !value.is_null() && !keys.contains(&key.as_str()) {
+        let is_empty = match value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::String(text) => text.is_empty(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        };
+        if !is_empty && !keys.contains(&key.as_str()) {
             keys.push(key);
         }
     }
@@ -90,11 +96,33 @@ fn grid(rows: &[Value]) -> Grid {
             let text = match value {
                 None | Some(Value::Null) => String::new(),
                 Some(Value::String(text)) => safe_line(text),
-                Some(value) => safe_line(&value.to_string()),
+                Some(value) => short(value),
             };
             (text, Style::Plain)
         };
         keys.iter().map(cell).collect()
     };
     Grid { headings: keys.iter().map(heading).collect(), rows: rows.iter().map(row).collect() }
+}
+
+/// A value in a few words: the raw JSON is a click away in the web client, and a GET away.
+fn short(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => safe_line(text),
+        Value::Bool(_) => value.to_string(),
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(float) => format!("{}", (float * 10_000.0).round() / 10_000.0),
+            None => number.to_string(),
+        },
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            format!("{} item{}", items.len(), if items.len() == 1 { "" } else { "s" })
+        }
+        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let parts =
+                fields.iter().map(|(key, value)| format!("{}: {}", safe_line(key), short(value)));
+            parts.collect::<Vec<_>>().join("; ")
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::protocol::EvidenceId;
 
 /// The words there are, with what they take and do.
-pub(super) const WORDS: [(&str, &str, &str); 12] = [
+pub(super) const WORDS: [(&str, &str, &str); 13] = [
     ("help", "", "show this"),
     ("new", "[TITLE]", "begin a new thread"),
     ("threads", "[archived]", "list the threads"),
@@ -12,6 +12,7 @@ pub(super) const WORDS: [(&str, &str, &str); 12] = [
     ("archive", "", "put this thread away; /open brings it back"),
     ("scope", "[ID…|all]", "show or set the ARM ids this thread is bound to"),
     ("evidence", "eN [FROM]", "show the rows behind [eN], from row FROM on"),
+    ("show", "eN", "draw all tables and charts of [eN]"),
     ("suggest", "", "show what can be asked"),
     ("cancel", "", "cancel what is at work in this thread"),
     ("status", "", "show server, estate, model and thread"),
@@ -39,6 +40,7 @@ pub(super) enum Order {
         id: EvidenceId,
         from: usize,
     },
+    Show(EvidenceId),
     Suggest,
     Cancel,
     Status,
@@ -78,6 +80,7 @@ impl Order {
             "scope" if rest == "all" => Self::SetScope(Vec::new()),
             "scope" => Self::SetScope(rest.split_whitespace().map(str::to_owned).collect()),
             "evidence" | "e" => Self::evidence(rest),
+            "show" => cited(rest).map_or_else(|| Self::wrong(word), Self::Show),
             "suggest" => Self::Suggest,
             "cancel" => Self::Cancel,
             "status" => Self::Status,
@@ -88,7 +91,7 @@ impl Order {
 
     fn evidence(rest: &str) -> Self {
         let mut parts = rest.split_whitespace();
-        let id = parts.next().and_then(|id| id.trim_matches(['[', ']']).parse().ok());
+        let id = parts.next().and_then(cited);
         let from = parts.next().map_or(Ok(1), str::parse::<usize>);
         match (id, from, parts.next()) {
             (Some(id), Ok(from), None) => Self::Evidence { id, from: from.max(1) },
@@ -102,6 +105,11 @@ impl Order {
             None => format!("there is no /{word}: /help lists what there is"),
         })
     }
+}
+
+/// The evidence of a citation, with or without its brackets.
+fn cited(text: &str) -> Option<EvidenceId> {
+    text.trim_matches(['[', ']']).parse().ok()
 }
 
 #[cfg(test)]
@@ -120,6 +128,7 @@ mod tests {
             ("/open 2", Order::Open("2".into())),
             ("/evidence [e3]", Order::Evidence { id: e3, from: 1 }),
             ("/e e3 51", Order::Evidence { id: e3, from: 51 }),
+            ("/show e3", Order::Show(e3)),
             ("/scope all", Order::SetScope(Vec::new())),
             ("/quit", Order::Quit),
         ] {

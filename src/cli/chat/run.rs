@@ -16,19 +16,23 @@ use crate::{
 impl Session {
     /// Asks, and shows what happens until the answer is there.
     pub(super) async fn ask(&mut self, text: String) -> Result<Flow, ClientError> {
-        let asked = tokio::select! {
-            asked = begin(&mut self.link, &mut self.shower, Question {
-                thread: self.thread,
-                title: self.title.clone(),
-                scope: self.setting.scope.clone(),
-                text,
-            }) => asked,
-            asked = self.signals.next() => return Ok(leave(asked)),
+        let question = Question {
+            thread: self.thread,
+            title: self.title.clone(),
+            scope: self.setting.scope.clone(),
+            text,
         };
-        let (thread, run) = asked?;
+        let beginning = begin(&mut self.link, &mut self.shower, question);
+        let Some((begun, interrupted)) = self.signals.during(beginning).await else {
+            return Ok(Flow::Break(INTERRUPTED));
+        };
+        let (thread, run) = begun?;
         self.thread = Some(thread);
         self.title = None;
         self.open_runs.insert(run);
+        if interrupted {
+            self.cancel().await?;
+        }
         self.until_quiet().await
     }
 

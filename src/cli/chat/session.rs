@@ -84,8 +84,10 @@ impl Session {
         if let (Ok(code), Some(thread), true) = (&ended, self.thread, self.input.is_typed())
             && *code != INTERRUPTED
         {
+            // On one line whatever the width: it is there to be copied.
             let text = format!("go on with: opscopilot chat --thread {thread}");
-            self.shower.note(Style::Dim, &text);
+            let text = self.shower.paper.ink().paint(Style::Dim, &text);
+            self.shower.paper.note(&text);
         }
         self.link.close().await;
         ended
@@ -162,7 +164,12 @@ impl Session {
     async fn obey(&mut self, order: Order) -> Result<Flow, ClientError> {
         match order {
             Order::Nothing => {}
-            Order::Ask(text) => return self.ask(text).await,
+            Order::Ask(text) => {
+                if !self.input.is_typed() {
+                    self.shower.note(Style::Bold, &format!("❯ {}", safe_line(&text)));
+                }
+                return self.ask(text).await;
+            }
             Order::Help => self.help(),
             Order::New { title } => {
                 self.thread = None;
@@ -178,6 +185,12 @@ impl Session {
             Order::ShowScope => self.show_scope().await?,
             Order::SetScope(scope) => self.set_scope(scope).await?,
             Order::Evidence { id, from } => self.evidence(id, from).await?,
+            Order::Show(id) => {
+                if !self.shower.draw(id) {
+                    let text = format!("! there is no picture of {id} here; try /evidence {id}");
+                    self.shower.note(Style::Warn, &text);
+                }
+            }
             Order::Suggest => self.suggest().await?,
             Order::Cancel => self.cancel().await?,
             Order::Status => self.status().await?,

@@ -58,10 +58,12 @@ impl Grid {
             let Some(over) = sum.checked_sub(room).filter(|over| *over > 0) else {
                 return Some(widths);
             };
-            // The widest gives first, down to the next widest.
+            // The widest give first, each its part, down to the next widest.
             let widest = widths.iter().copied().max()?;
             let next = widths.iter().copied().filter(|one| *one < widest).max().unwrap_or(0);
-            let to = next.max(widest.saturating_sub(over)).max(NARROWEST);
+            let as_wide = widths.iter().filter(|one| **one == widest).count().max(1);
+            let part = widest.saturating_sub(over.div_ceil(as_wide));
+            let to = next.max(part).max(NARROWEST);
             if widest <= NARROWEST {
                 return None;
             }

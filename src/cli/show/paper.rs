@@ -53,6 +53,11 @@ impl Paper {
         self.sheet != Sheet::Blank && io::stdout().is_terminal()
     }
 
+    /// Whether nothing is printed here.
+    pub(in crate::cli) fn is_blank(&self) -> bool {
+        self.sheet == Sheet::Blank
+    }
+
     /// How notes are coloured.
     pub(in crate::cli) fn note_ink(&self) -> Ink {
         match self.sheet {
@@ -124,6 +129,13 @@ impl Paper {
                 let _ = writeln!(io::stderr(), "{line}");
             }
             Sheet::Blank => {}
+        }
+    }
+
+    /// An empty line, where answers and notes stand together.
+    pub(in crate::cli) fn space(&mut self) {
+        if self.sheet == Sheet::One {
+            self.note("");
         }
     }
 

@@ -4,10 +4,11 @@
 //! it was written. Text is made harmless here, once.
 
 use super::{
-    grid::{Align, Grid, Heading},
     ink::{Ink, Style},
     safe, width,
 };
+
+mod table;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,7 +265,11 @@ impl Prose {
                 self.fenced = !self.fenced;
             }
             Kind::Whole if self.fenced => {
-                out.push_str(&format!("  {}\n", ink.paint(Style::Code, &line)))
+                let line = ink.paint(Style::Code, &line);
+                out.push_str(&format!(
+                    "  {line}
+"
+                ));
             }
             Kind::Whole if line.trim_start().starts_with('|') => self.table.push(line),
             Kind::Whole => {
@@ -282,30 +287,7 @@ impl Prose {
     fn end_table(&mut self, out: &mut String) {
         let Manner::Drawn { columns, ink } = self.manner else { return };
         let lines = std::mem::take(&mut self.table);
-        let mut rows = lines.iter().map(|line| cells(line));
-        let Some(head) = rows.next() else { return };
-        let is_rule = |cells: &Vec<String>| {
-            cells
-                .iter()
-                .all(|cell| !cell.is_empty() && cell.chars().all(|ch| matches!(ch, '-' | ':')))
-        };
-        let rows: Vec<Vec<String>> = rows.collect();
-        let rule = rows.first().filter(|row| is_rule(row));
-        let align = |at: usize| match rule.and_then(|rule| rule.get(at)) {
-            Some(cell) if cell.ends_with(':') && !cell.starts_with(':') => Align::Right,
-            _ => Align::Left,
-        };
-        let headings = head.iter().enumerate();
-        let grid = Grid {
-            headings: headings
-                .map(|(at, label)| Heading { label: label.clone(), align: align(at) })
-                .collect(),
-            rows: rows
-                .iter()
-                .skip(usize::from(rule.is_some()))
-                .map(|row| row.iter().map(|cell| (cell.clone(), Style::Plain)).collect())
-                .collect(),
-        };
+        let Some(grid) = table::grid(&lines) else { return };
         for line in grid.lines(columns, ink) {
             out.push_str(&line);
             out.push('\n');
@@ -323,31 +305,6 @@ fn citation(text: &str) -> Option<&str> {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let closed = rest.get(digits..)?.starts_with(']');
     (digits > 0 && closed).then(|| text.get(..digits + 3)).flatten()
-}
-
-/// The cells of a line of a table, without marks.
-fn cells(line: &str) -> Vec<String> {
-    let line = line.trim().trim_start_matches('|');
-    let line = line.strip_suffix('|').unwrap_or(line);
-    let mut cells = vec![String::new()];
-    let mut escaped = false;
-    for ch in line.chars() {
-        match ch {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            '|' if !escaped => cells.push(String::new()),
-            '`' if !escaped => {}
-            ch => {
-                if let Some(cell) = cells.last_mut() {
-                    cell.push(ch);
-                }
-            }
-        }
-        escaped = false;
-    }
-    cells.iter().map(|cell| cell.trim().replace("**", "")).collect()
 }
 
 #[cfg(test)]

@@ -14,11 +14,15 @@ use super::{
 use crate::cli::client::Happening;
 use crate::protocol::{
     AssistantMessage, CallId, Delta, Event, EvidenceId, FinishReason, Frame, MessageId,
-    NoticeLevel, RunFinished, ToolCallCompleted, ToolCallRequested, ToolStatus, Trigger,
+    NoticeLevel, RunFinished, ToolCallCompleted, ToolCallRequested, ToolStatus, Trigger, View,
 };
 
 /// Rows of a table that are shown under a call.
-const ROWS_UNDER_A_CALL: usize = 8;
+const ROWS_UNDER_A_CALL: usize = 6;
+/// Pictures that are drawn under a call, gauges apart; `/show` draws all.
+const PICTURES_UNDER_A_CALL: usize = 2;
+/// Rows of a table that `/show` shows: all that a view has.
+const ALL_ROWS: usize = 50;
 
 /// How much is told of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +42,16 @@ pub(in crate::cli) struct Shower {
     own: BTreeSet<MessageId>,
     calls: BTreeMap<CallId, ToolCallRequested>,
     at_work: Vec<CallId>,
-    evidence: BTreeMap<EvidenceId, String>,
+    evidence: BTreeMap<EvidenceId, Shown>,
+    /// A card or a line under an answer was the last that was printed.
+    after_note: bool,
     message: Option<Message>,
+}
+
+/// A result that was told.
+struct Shown {
+    title: String,
+    views: Vec<View>,
 }
 
 /// The message in progress.
@@ -59,6 +71,7 @@ impl Shower {
             calls: BTreeMap::new(),
             at_work: Vec::new(),
             evidence: BTreeMap::new(),
+            after_note: false,
             message: None,
         }
     }
@@ -123,6 +136,7 @@ impl Shower {
     /// A line beside the answer; the text must be harmless.
     pub(in crate::cli) fn note(&mut self, style: Style, text: &str) {
         let (columns, ink) = (self.paper.columns(), self.paper.note_ink());
+        self.after_note = true;
         let lines = match self.paper.is_terminal() {
             true => width::wrap(text, columns),
             false => vec![text.to_owned()],
@@ -194,8 +208,9 @@ impl Shower {
         cited.sort_unstable();
         cited.dedup();
         for id in cited {
-            let told = self.evidence.get(&id).cloned().unwrap_or_default();
-            self.note(Style::Dim, format!("[{id}] {told}").trim_end());
+            let told = self.evidence.get(&id).map_or("", |shown| shown.title.as_str());
+            let line = format!("[{id}] {told}");
+            self.note(Style::Dim, line.trim_end());
         }
     }
 
@@ -212,7 +227,8 @@ impl Shower {
         };
         let summary = safe_line(&done.summary);
         if let Some(id) = done.evidence_id {
-            self.evidence.insert(id, format!("{title}: {summary}"));
+            let title = format!("{title}: {summary}");
+            self.evidence.insert(id, Shown { title, views: done.views.clone() });
         }
         let cited = done.evidence_id.map(|id| format!(" [{id}]")).unwrap_or_default();
         let took = duration(done.duration_ms);
@@ -228,17 +244,40 @@ impl Shower {
         self.show_work();
     }
 
+    /// Draws every picture of a result; says whether there is one.
+    pub(in crate::cli) fn draw(&mut self, id: EvidenceId) -> bool {
+        let Some(shown) = self.evidence.get(&id) else { return false };
+        let canvas = self.canvas(ALL_ROWS);
+        let lines: Vec<String> = shown.views.iter().flat_map(|view| canvas.view(view)).collect();
+        for line in &lines {
+            self.paper.note(line);
+        }
+        !lines.is_empty()
+    }
+
     fn pictures(&mut self, done: &ToolCallCompleted) {
-        let canvas = Canvas {
-            columns: self.paper.columns().saturating_sub(2),
-            most: ROWS_UNDER_A_CALL,
-            ink: self.paper.note_ink(),
-        };
+        let canvas = self.canvas(ROWS_UNDER_A_CALL);
+        let mut left = PICTURES_UNDER_A_CALL;
+        let mut more = 0;
         for view in &done.views {
+            let is_small = matches!(view, View::Gauge { .. });
+            if !is_small && left == 0 {
+                more += 1;
+                continue;
+            }
+            left -= usize::from(!is_small);
             for line in canvas.view(view) {
                 self.paper.note(&format!("  {line}"));
             }
         }
+        if let (1.., Some(id)) = (more, done.evidence_id) {
+            self.note(Style::Dim, &format!("  … and {more} more: /show {id}"));
+        }
+    }
+
+    fn canvas(&self, most: usize) -> Canvas {
+        let columns = self.paper.columns().saturating_sub(2);
+        Canvas { columns, most, ink: self.paper.note_ink() }
     }
 
     fn finished(&mut self, finished: &RunFinished) {
@@ -253,6 +292,8 @@ impl Shower {
         if let Some(line) = outcome_line(&finished.outcome) {
             self.note(Style::Bad, &format!("! {line}"));
         }
+        self.paper.space();
+        self.after_note = false;
     }
 
     fn show_work(&mut self) {
@@ -274,6 +315,9 @@ impl Shower {
             self.note(Style::Dim, "… the answer begins again");
         }
         self.paper.end_line();
+        if std::mem::take(&mut self.after_note) {
+            self.paper.space();
+        }
         let manner = match self.paper.is_terminal() {
             true => Manner::Drawn { columns: self.paper.columns(), ink: self.paper.ink() },
             false => Manner::Raw,
