@@ -36,6 +36,8 @@ async fn notice_of(retry_after_seconds: u32, times: u32) -> serde_json::Value {
         limits: LimitOptions::default(),
         tools_dir: None,
         allow_origin: Vec::new(),
+        max_runs: None,
+        max_connections: None,
     };
     let app = app::start(config, loopback().await).await.unwrap();
     let mut chat = Chat::connect(&app.url()).await;
