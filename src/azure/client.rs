@@ -276,13 +276,13 @@ impl ArmReader {
             Verb::Get => None,
             Verb::Post(body) => Some(body),
         };
+        let asked = Asked { url: url.clone(), post: post.clone() };
+        let call = Call { url, post, stats: &self.stats };
+        // On the heap: a tool that reads several things at once would hold it inline for each.
+        let sending = Box::pin(self.wire.send(&call));
         match &self.shared {
-            None => self.wire.send(&Call { url, post, stats: &self.stats }).await.map(Arc::new),
-            Some(shared) => {
-                let asked = Asked { url: url.clone(), post: post.clone() };
-                let call = Call { url, post, stats: &self.stats };
-                shared.answer(asked, self.wire.send(&call)).await
-            }
+            None => sending.await.map(Arc::new),
+            Some(shared) => shared.answer(asked, sending).await,
         }
     }
 }
