@@ -24,6 +24,7 @@ use crate::{
 mod bounds;
 mod filtered_read;
 mod list_read;
+mod outside;
 mod rights;
 mod subscriptions;
 
