@@ -20,6 +20,7 @@ mod bounds;
 mod filtered_read;
 mod list_read;
 mod looked_at;
+mod outside;
 mod rights;
 mod subscriptions;
 

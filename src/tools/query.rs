@@ -63,7 +63,7 @@ impl QueryTool {
             cx.check_allowed(&over, self.action()).await?;
         }
         let output = Output::of(&self.head, visible, answer);
-        finish(cx, &output)
+        finish(cx, &output).map(|told| told.within(cx.bounds()))
     }
 }
 

@@ -122,7 +122,7 @@ impl<T: Tool> AnyTool for T {
         async move {
             let input = parse::<T::Input>(arguments)?;
             let output = self.call(cx, input).await?;
-            finish(cx, &output)
+            finish(cx, &output).map(|told| told.within(cx.bounds()))
         }
         .boxed()
     }

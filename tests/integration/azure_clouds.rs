@@ -76,9 +76,9 @@ async fn each_cloud_is_signed_in_to_at_its_own_authority() {
         let choice = CredentialChoice::Identity(identity);
         let credential = Credential::for_cloud(&cloud, choice, &http(proxy)).unwrap();
         let scope = cloud.arm_scope().unwrap();
-        let error = tokio::spawn(async move { credential.token(&scope).await });
-        let heard = heard.join().unwrap();
-        error.abort();
+        let asking = tokio::spawn(async move { credential.token(&scope).await });
+        let heard = tokio::task::spawn_blocking(move || heard.join().unwrap()).await.unwrap();
+        asking.abort();
         assert!(heard.starts_with(&format!("CONNECT {host}:443 ")), "{heard}");
         assert!(!heard.contains("s3cr"), "{heard}");
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     chat::Chat,
     model_server::Script,
-    redaction::secrets::{keyed, leaks, shaped},
+    redaction::secrets::{keyed, shaped},
     service::Service,
 };
 
@@ -34,7 +34,11 @@ async fn told(service: &Service, chat: &Chat, thread: &str) -> String {
 
 fn assert_kept(told: &str, some: &[(String, String)], inlet: &str) {
     for (text, secret) in some {
-        assert!(!leaks(told, secret), "{inlet}: {secret} of {text} is shown");
+        // Every second part of it: a hint of its beginning may be left.
+        let parts = (0..secret.len().saturating_sub(20)).step_by(2).map(|at| &secret[at..at + 20]);
+        for part in parts.chain([secret.as_str()]) {
+            assert!(!told.contains(part), "{inlet}: {part} of {text} is shown");
+        }
     }
     assert!(told.contains("[redacted:"), "{inlet}: nothing was redacted");
 }

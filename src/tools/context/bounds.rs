@@ -36,6 +36,12 @@ impl Bounds {
             || self.allowed.iter().any(|id| id.as_str().eq_ignore_ascii_case(subscription))
     }
 
+    /// Whether there is no allow-list.
+    #[must_use]
+    pub fn allows_all(&self) -> bool {
+        self.allowed.is_empty()
+    }
+
     /// Whether a part of the scope is narrower than a subscription.
     #[must_use]
     pub fn is_narrow(&self) -> bool {

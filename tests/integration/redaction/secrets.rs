@@ -217,7 +217,7 @@ pub(crate) fn keyed(rng: &mut Rng) -> Vec<(String, String)> {
 }
 
 /// Whether more than a hint of a secret is left.
-pub(crate) fn leaks(shown: &str, secret: &str) -> bool {
+fn leaks(shown: &str, secret: &str) -> bool {
     let bytes = secret.as_bytes();
     bytes
         .windows(bytes.len().min(14))
