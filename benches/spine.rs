@@ -29,12 +29,14 @@ mod question;
 mod relay;
 #[path = "spine/streams.rs"]
 mod streams;
+#[path = "spine/tools.rs"]
+mod tools;
 
 /// Whatever goes wrong ends the section, with a sentence.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The sections, in the order run.
-const SECTIONS: [&str; 5] = ["run", "streams", "footprint", "store", "question"];
+const SECTIONS: [&str; 6] = ["run", "streams", "footprint", "store", "question", "tools"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -73,6 +75,7 @@ fn measure(arguments: &[String]) -> Result<(), Failure> {
                 "streams" => streams::measure().await,
                 "footprint" => footprint::measure().await,
                 "store" => appends::measure().await,
+                "tools" => tools::measure().await,
                 _ => question::measure().await,
             }
         });

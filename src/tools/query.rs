@@ -58,7 +58,18 @@ impl QueryTool {
             }
         };
         let max_rows = self.head.limit.unwrap_or(1_000).clamp(1, 1_000) as usize;
-        let answer = cx.graph(&GraphRead { text, over: &over, max_rows }).await?;
+        let read = GraphRead { text, over: &over, max_rows };
+        let answer = match self.query.table() {
+            Some(table) => {
+                let (answer, with_rows) =
+                    tokio::try_join!(cx.graph(&read), cx.with_rows(&over, table))?;
+                match cx.check_without_rows(&over, &with_rows, self.action()).await {
+                    Err(error) if answer.rows.is_empty() => return Err(error),
+                    Ok(()) | Err(_) => answer,
+                }
+            }
+            None => cx.graph(&read).await?,
+        };
         if answer.rows.is_empty() {
             cx.check_allowed(&over, self.action()).await?;
         }

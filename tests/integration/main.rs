@@ -134,9 +134,14 @@ mod store_unusable;
 #[cfg(test)]
 mod thread_rules;
 #[cfg(test)]
+#[path = "../support/tool_costs.rs"]
+mod tool_costs;
+#[cfg(test)]
 mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;
+#[cfg(test)]
+mod tools_cost;
 #[cfg(test)]
 mod tools_digest;
 #[cfg(test)]

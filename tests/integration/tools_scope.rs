@@ -52,7 +52,13 @@ async fn resources_that_may_not_be_seen_are_not_counted_as_none() {
     let rows = output.output["groups"].as_array().unwrap();
     assert!(!rows.is_empty());
     assert!(rows.iter().all(|row| row["resources"].is_null()));
-    assert!(output.coverage.failures.iter().any(|one| one.message.contains("resources could not be read")));
+    assert!(
+        output
+            .coverage
+            .failures
+            .iter()
+            .any(|one| one.message.contains("resources could not be read"))
+    );
     assert!(!told(&output).contains("0 resources") && !told(&output).contains("without resources"));
     for tool in ["list_resource_groups", "check_access"] {
         let error = Bench::at(&estate.endpoint(), "nobody").run(tool, json!({})).await.unwrap_err();

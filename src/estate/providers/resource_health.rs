@@ -1,6 +1,7 @@
 //! `Microsoft.ResourceHealth` (2024-02-01): which of its operations a path is.
 
 mod events;
+mod metadata;
 mod statuses;
 
 use crate::estate::http::{answer::Answer, call::Call, error::ArmError};
@@ -11,6 +12,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
     Some(match words.as_slice() {
         ["availabilitystatuses"] => statuses::list(call),
         ["availabilitystatuses", "current"] => statuses::current(call),
+        ["childavailabilitystatuses"] => statuses::list(call),
+        ["childavailabilitystatuses", "current"] => statuses::current(call),
+        ["childresources"] => statuses::children(call),
+        ["metadata"] => metadata::list(call),
+        ["metadata", name] => metadata::get(call, name),
         ["events"] => events::list(call),
         ["events", id] => events::get(call, id),
         ["events", id, "fetcheventdetails"] => events::details(call, id),

@@ -35,6 +35,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["assessmentmetadata", id] => assessments::metadata_get(call, id),
         ["alerts"] => alerts::list(call, None),
         ["locations"] => alerts::locations(call),
+        ["locations", location] => alerts::location(call, location),
         ["locations", location, "alerts"] => alerts::list(call, Some(location)),
         ["locations", location, "alerts", _] => alerts::get(call, location),
         ["locations", location, "alerts", _, action] => alerts::change(call, location, action),

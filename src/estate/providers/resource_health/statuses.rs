@@ -63,6 +63,23 @@ fn values(call: &Call<'_>, ix: ResourceIx, status: &Status, field: &str) -> Vec<
     value.map(str::to_owned).into_iter().collect()
 }
 
+/// `ChildResources_List`: the present status of what is in a resource, such as the databases of a
+/// server; most resources have nothing in them.
+pub(super) fn children(call: &Call<'_>) -> Result<Answer, ArmError> {
+    call.only(Method::Get)?;
+    let Scope::Resource(parent) = call.scope()? else {
+        return Err(elsewhere());
+    };
+    call.require(READ, Scope::Resource(parent))?;
+    let world = call.world();
+    let below = format!("{}/", world.resource_id(parent));
+    let all = world.resource(parent).map(|own| world.subscription_of(own));
+    let all = all.into_iter().flat_map(|subscription| world.subscription_resources(subscription));
+    let inside = all.filter(|ix| world.resource_id(*ix).starts_with(&below));
+    let present = inside.filter_map(|ix| Some((ix, availability::current(world, ix)?)));
+    call.page(present, |(ix, status)| Some(body(call, ix, &status, Place::Current)))
+}
+
 pub(super) fn current(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let Scope::Resource(ix) = call.scope()? else {

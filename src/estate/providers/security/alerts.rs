@@ -59,17 +59,29 @@ pub(super) fn change(call: &Call<'_>, location: &str, action: &str) -> Result<An
 
 /// `GET {S}/…/locations`: the one region where the subscription's security data is kept.
 pub(super) fn locations(call: &Call<'_>) -> Result<Answer, ArmError> {
+    call.page(std::iter::once(home(call)?), Some)
+}
+
+/// `GET {S}/…/locations/{name}`.
+pub(super) fn location(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
+    let home = home(call)?;
+    if home.get("name").and_then(Value::as_str) == Some(name) {
+        return Answer::json(&home);
+    }
+    Err(ArmError::not_found(&format!("The security location '{name}'")))
+}
+
+fn home(call: &Call<'_>) -> Result<Value, ArmError> {
     call.only(Method::Get)?;
     let scope = place(call)?;
     call.require("Microsoft.Security/locations/read", scope)?;
     let name = Region::WestEurope.name();
-    let location = json!({
+    Ok(json!({
         "id": format!("{}/providers/Microsoft.Security/locations/{name}", scope.id(call.world())),
         "name": name,
         "type": "Microsoft.Security/locations",
         "properties": { "homeRegionName": name },
-    });
-    call.page(std::iter::once(location), Some)
+    }))
 }
 
 /// A subscription or a resource group.

@@ -1,0 +1,137 @@
+//! What a question costs Azure: each tool asked once of an estate, its requests and pages counted
+//! in the estate's ledger, and what the definitions of questions cost a model.
+
+use std::collections::BTreeSet;
+
+use opscopilot::{
+    azure::{
+        ArmClient, ArmReader, ClientSettings, Cloud, Credential, Http, HttpSettings, ScopeSet,
+        Secret,
+    },
+    estate::{self, Clock, Options, RunningEstate},
+    tools::{Bounds, OfferContext, ReadContext, Registry, Router, ToolSpec, own, present::Moment},
+};
+use tokio::net::TcpListener;
+
+/// A call of every tool, as a question makes it.
+pub(crate) const CALLS: &[(&str, &str)] = &[
+    ("check_access", "{}"),
+    ("count_resources", "{}"),
+    ("explain_secure_score", "{}"),
+    ("find_resources", r#"{"type": "vm"}"#),
+    ("get_activity_log", "{}"),
+    ("get_alert", r#"{"alert": "VM availability"}"#),
+    ("get_resource", r#"{"resource": "vm-api-02"}"#),
+    ("get_secure_score", "{}"),
+    ("get_security_alert", r#"{"alert": "brute force"}"#),
+    ("get_security_recommendation", r#"{"recommendation": "management ports closed"}"#),
+    ("list_alerts", "{}"),
+    ("list_attack_paths", "{}"),
+    ("list_regulatory_compliance", "{}"),
+    ("list_resource_changes", "{}"),
+    ("list_resource_groups", "{}"),
+    ("list_resource_health", "{}"),
+    ("list_resource_protections", "{}"),
+    ("list_security_alerts", "{}"),
+    ("list_security_recommendations", "{}"),
+    ("list_service_health", "{}"),
+    ("list_subscriptions", "{}"),
+    ("query_resources", r#"{"query": "resources | summarize n = count() by type"}"#),
+    ("summarize_alerts", "{}"),
+    ("summarize_recommendations", "{}"),
+    ("summarize_security", "{}"),
+];
+
+/// Questions as operators ask them.
+pub(crate) const QUESTIONS: &[&str] = &[
+    "Why is vm-api-02 down?",
+    "Give me a security overview",
+    "What changed in production since yesterday?",
+    "Which alerts are firing and what should I look at first?",
+    "How do we improve our secure score?",
+    "Is there an Azure outage, and which of my resources does it affect?",
+    "Who deleted the VM and was it allowed to?",
+    "List all virtual machines in my subscription",
+];
+
+/// Whatever goes wrong, as a sentence.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What one call costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) tool: &'static str,
+    /// Requests without those for further pages.
+    pub(crate) requests: usize,
+    /// Of these, the subscriptions that had one of their own: what Azure answers for one
+    /// subscription at a time.
+    pub(crate) subscriptions: usize,
+    /// Requests for further pages of a list.
+    pub(crate) pages: usize,
+}
+
+/// What each tool costs on an estate `scale` times as large.
+///
+/// # Errors
+/// A sentence, when the estate cannot be served or a tool fails.
+pub(crate) async fn of_tools(scale: u32) -> Result<Vec<Cost>, Failure> {
+    let anchor: jiff::Timestamp = "2026-03-02T09:00:00Z".parse()?;
+    let options = Options {
+        seed: Some(1),
+        scale: Some(scale),
+        anchor: Some(anchor),
+        clock: Clock::Frozen,
+        ..Options::default()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let estate = estate::serve(listener, options)?;
+    let registry = Registry::built_in()?;
+    let reader = reader(&estate.endpoint())?;
+    let mut costs = Vec::new();
+    for (tool, arguments) in CALLS {
+        let at = Moment { now: anchor, zone: jiff::tz::TimeZone::UTC };
+        let bounds = Bounds::new(ScopeSet::default(), Vec::new());
+        let cx = ReadContext::new(reader.clone(), bounds, at);
+        let before = estate.ledger().len();
+        let arguments = serde_json::from_str(arguments)?;
+        registry.run(tool, &cx, arguments).await.map_err(|error| format!("{tool}: {error}"))?;
+        costs.push(cost(tool, &estate, before));
+    }
+    Ok(costs)
+}
+
+fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
+    let ledger = estate.ledger();
+    let own = ledger.get(before..).unwrap_or_default();
+    let further = |query: &str| query.to_ascii_lowercase().contains("skiptoken");
+    let pages = own.iter().filter(|entry| further(&entry.query)).count();
+    let ids = own.iter().filter_map(|entry| entry.path.split('/').nth(2));
+    let ids: BTreeSet<&str> = ids.filter(|id| id.len() == 36).collect();
+    Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
+}
+
+fn reader(endpoint: &str) -> Result<ArmReader, Failure> {
+    let cloud = Cloud::custom(endpoint, None)?;
+    let http = Http::new(&HttpSettings::default())?;
+    let credential = Credential::fixed(Secret::new("sample:operator".to_owned()))?;
+    Ok(ArmClient::new(&cloud, credential, http, ClientSettings::default())?.reader())
+}
+
+/// How many tools each question is offered, and the tokens (bytes / 4) of their definitions.
+///
+/// # Errors
+/// A sentence, when the tools cannot be loaded.
+pub(crate) fn of_definitions() -> Result<Vec<(&'static str, usize, usize)>, Failure> {
+    let registry = Registry::built_in()?;
+    let router = Router::new(&registry);
+    let own = own::specs();
+    let tokens = |name: &String| {
+        let spec = registry.spec(name).or_else(|| own.iter().find(|one| one.name == *name));
+        spec.map_or(0, ToolSpec::tokens)
+    };
+    let of = |question: &&'static str| {
+        let offered = router.offer(question, OfferContext::default());
+        (*question, offered.len(), offered.iter().map(tokens).sum())
+    };
+    Ok(QUESTIONS.iter().map(of).collect())
+}
