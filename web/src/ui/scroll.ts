@@ -5,7 +5,9 @@ import { computed, signal, type ReadonlySignal } from "@preact/signals";
 const UP_KEYS: ReadonlySet<string> = new Set(["ArrowUp", "PageUp", "Home"]);
 /** Fractional zoom leaves the end up to a pixel away. */
 const END_PX = 1.5;
-/** What stays in sight above the beginning of an answer. */
+/** An answer that just fits is seen whole. */
+const EDGE_PX = 4;
+/** What stays in sight above the beginning of a longer one. */
 const ABOVE_PX = 56;
 
 export class StickyScroll {
@@ -73,7 +75,8 @@ export class StickyScroll {
     const element = this.#element;
     if (!element || this.#bare) return;
     const end = element.scrollHeight - element.clientHeight;
-    const wanted = this.#goal === "end" ? end : Math.min(end, answerTop(element) - ABOVE_PX);
+    const begin = answerTop(element);
+    const wanted = this.#goal === "end" || end <= begin - EDGE_PX ? end : begin - ABOVE_PX;
     element.scrollTop = wanted;
     this.#top = element.scrollTop;
     this.#more.value = end - wanted > END_PX;
