@@ -1,23 +1,29 @@
-// Keeps the end of the log in sight while it grows, and lets go the moment the reader moves up.
-import { signal, type ReadonlySignal } from "@preact/signals";
+// Follows the log while it grows, as far as the beginning of the last answer: a long one is read from
+// its first line. Lets go the moment the reader scrolls; at the end, the end is followed.
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 
 const UP_KEYS: ReadonlySet<string> = new Set(["ArrowUp", "PageUp", "Home"]);
 /** Fractional zoom leaves the end up to a pixel away. */
 const END_PX = 1.5;
+/** An answer that just fits is seen whole. */
+const EDGE_PX = 4;
+/** What stays in sight above the beginning of a longer one. */
+const ABOVE_PX = 56;
 
 export class StickyScroll {
   readonly #stuck = signal(true);
   readonly #behind = signal(false);
+  /** Whether there is more below what is followed. */
+  readonly #more = signal(false);
+  #goal: "answer" | "end" = "answer";
   #element: HTMLElement | null = null;
   /** There is no log yet: what is shown instead is read from its top. */
   #bare = false;
   #top = 0;
   #touchY = 0;
 
-  /** Whether the end is followed. */
-  get stuck(): ReadonlySignal<boolean> {
-    return this.#stuck;
-  }
+  /** Whether there is something below that is not in sight. */
+  readonly below: ReadonlySignal<boolean> = computed(() => !this.#stuck.value || this.#more.value);
 
   /** Whether something came while it was not. */
   get behind(): ReadonlySignal<boolean> {
@@ -32,6 +38,8 @@ export class StickyScroll {
     element.addEventListener("scroll", () => this.#scrolled(), on);
     element.addEventListener("wheel", (event) => void (event.deltaY < 0 && this.#release()), on);
     element.addEventListener("keydown", (event) => void (UP_KEYS.has(event.key) && this.#release()), on);
+    // What is opened to be read must not run away from under the pointer.
+    element.addEventListener("click", (event) => void (isFold(event.target) && (this.#stuck.value = false)), on);
     element.addEventListener("touchstart", (event) => void (this.#touchY = event.touches[0]?.clientY ?? 0), on);
     element.addEventListener("touchmove", (event) => this.#touched(event), on);
     const sizes = new ResizeObserver(() => this.#grown());
@@ -50,11 +58,12 @@ export class StickyScroll {
     this.#bare = bare;
   }
 
-  /** Goes to the end and follows it again. */
-  stick(): void {
+  /** Follows the log again: to the beginning of its last answer, or to its end. */
+  stick(goal: "answer" | "end"): void {
+    this.#goal = goal;
     this.#stuck.value = true;
     this.#behind.value = false;
-    this.#toEnd();
+    this.#toGoal();
   }
 
   /** Something was said. */
@@ -62,27 +71,36 @@ export class StickyScroll {
     if (!this.#stuck.value) this.#behind.value = true;
   }
 
-  #toEnd(): void {
-    if (!this.#element || this.#bare) return;
-    this.#element.scrollTop = this.#element.scrollHeight;
-    this.#top = this.#element.scrollTop;
+  #toGoal(): void {
+    const element = this.#element;
+    if (!element || this.#bare) return;
+    const end = element.scrollHeight - element.clientHeight;
+    const begin = answerTop(element);
+    const wanted = this.#goal === "end" || end <= begin - EDGE_PX ? end : begin - ABOVE_PX;
+    element.scrollTop = wanted;
+    this.#top = element.scrollTop;
+    this.#more.value = end - wanted > END_PX;
   }
 
   #grown(): void {
-    if (this.#stuck.value) this.#toEnd();
+    if (this.#stuck.value) return this.#toGoal();
+    const element = this.#element;
+    if (element && element.scrollHeight - element.clientHeight <= END_PX) this.#stuck.value = true;
   }
 
   #scrolled(): void {
     const element = this.#element;
     if (!element) return;
     const top = element.scrollTop;
-    if (element.scrollHeight - element.clientHeight - top <= END_PX) {
-      this.#stuck.value = true;
-      this.#behind.value = false;
-    } else if (top < this.#top && !this.#bare) {
-      this.#stuck.value = false;
-    }
+    // Where it was put by `#toGoal`.
+    if (Math.abs(top - this.#top) <= END_PX || this.#bare) return;
     this.#top = top;
+    const atEnd = element.scrollHeight - element.clientHeight - top <= END_PX;
+    this.#stuck.value = atEnd;
+    if (!atEnd) return;
+    this.#goal = "end";
+    this.#behind.value = false;
+    this.#more.value = false;
   }
 
   #touched(event: TouchEvent): void {
@@ -95,4 +113,14 @@ export class StickyScroll {
     const element = this.#element;
     if (element && !this.#bare && element.scrollHeight > element.clientHeight) this.#stuck.value = false;
   }
+}
+
+const isFold = (target: EventTarget | null): boolean => target instanceof Element && target.closest("summary") !== null;
+
+// Where the last answer begins, or its question while there is none; the end where there is neither.
+function answerTop(element: HTMLElement): number {
+  const run = [...element.querySelectorAll(".run")].at(-1);
+  const part = run?.querySelector(".message[data-finish=stop], .message[data-streaming=true]") ?? run;
+  if (!part) return Number.POSITIVE_INFINITY;
+  return part.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
 }

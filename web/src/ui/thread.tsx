@@ -34,11 +34,11 @@ export function ThreadView({ session, covered }: ThreadViewProps): VNode {
   const scroll = useMemo(() => new StickyScroll(), []);
   useEffect(() => (scroller.current ? scroll.attach(scroller.current) : undefined), []);
   useLayoutEffect(() => scroll.follow(bare ? "nothing" : "log"), [bare]);
-  useEffect(() => scroll.stick(), [thread?.threadId]);
+  useEffect(() => scroll.stick("answer"), [thread?.threadId]);
   useEffect(() => scroll.came(), [thread?.runs]);
   const ask = (text: string): void => {
     session.send(text);
-    scroll.stick();
+    scroll.stick("answer");
   };
   const opening = bare && thread !== null && thread.sync !== "live" && session.problem.value === null;
   return (
@@ -59,8 +59,8 @@ export function ThreadView({ session, covered }: ThreadViewProps): VNode {
         </div>
       </div>
       <div class="foot">
-        {scroll.stuck.value ? null : (
-          <button type="button" class="pill" onClick={() => scroll.stick()}>
+        {!scroll.below.value ? null : (
+          <button type="button" class="pill" onClick={() => scroll.stick("end")}>
             <Icon name="down" />
             {scroll.behind.value ? "New messages" : "To the end"}
           </button>

@@ -36,7 +36,13 @@ export function cell(value: Json | undefined, kind: ColumnKind, links: PortalLin
 function resource(id: string, link: string | undefined): ComponentChildren {
   const name = lastName(id);
   const shown = <bdi class={name.length <= WORD ? "word" : "long"} title={cut(id)}>{cut(name)}</bdi>;
-  return link === undefined ? shown : [shown, <PortalLink href={link} name={name} />];
+  if (link === undefined) return shown;
+  return (
+    <span class={name.length <= WORD ? "word" : undefined}>
+      {shown}
+      <PortalLink href={link} name={name} />
+    </span>
+  );
 }
 
 // An id is not broken at its hyphens; a sentence may be broken once.

@@ -202,6 +202,7 @@ describe("reading", () => {
     const { page } = await visit(stage);
     await send(page, "A long answer please");
     const scroller = page.locator(".scroller");
+    await page.locator(".pill").click();
     await page.waitForFunction(() => (document.querySelector(".scroller")?.scrollTop ?? 0) > 100);
     await scroller.hover();
     await page.mouse.wheel(0, -30);
@@ -212,6 +213,32 @@ describe("reading", () => {
     expect(await scroller.evaluate((node) => node.scrollTop)).toBe(at);
     await page.locator(".pill").click();
     await page.locator('article.run[data-phase="finished"]').waitFor();
+    await page.waitForFunction(() => {
+      const node = document.querySelector(".scroller");
+      return node !== null && node.scrollHeight - node.clientHeight - node.scrollTop < 2;
+    });
+    expect(await page.locator(".pill").count()).toBe(0);
+  });
+
+  test("a long answer is read from its first line, while it comes and when it is there", async () => {
+    mock.world.paceMs = 2;
+    const { page } = await visit(stage);
+    await ask(page, "Which security alerts are high severity?");
+    await send(page, "A long answer please");
+    const first = page.locator(".message").last().locator("li, p").first();
+    await page.locator(".pill").waitFor();
+    expect(await first.innerText()).toContain("Paragraph 1:");
+    const top = async (): Promise<number> => (await first.boundingBox())?.y ?? -1;
+    expect(await top()).toBeGreaterThan(50);
+    mock.world.paceMs = 0;
+    await page.locator('article.run:nth-of-type(2)[data-phase="finished"]').waitFor();
+    expect(await top()).toBeGreaterThan(50);
+    expect(await top()).toBeLessThan(300);
+    await page.reload();
+    await page.locator('article.run:nth-of-type(2)[data-phase="finished"]').waitFor();
+    await expect.poll(top).toBeGreaterThan(50);
+    expect(await top()).toBeLessThan(300);
+    await page.locator(".pill").click();
     await page.waitForFunction(() => {
       const node = document.querySelector(".scroller");
       return node !== null && node.scrollHeight - node.clientHeight - node.scrollTop < 2;

@@ -38,7 +38,7 @@ describe("values over time", () => {
     const { page } = await visit(stage);
     await ask(page, ALERTS);
     await page.locator("summary", { hasText: "The values as a table" }).click();
-    expect(await page.locator(".chart tbody tr").count()).toBe(7);
+    await expect.poll(() => page.locator(".chart tbody tr").count()).toBe(7);
     expect(await page.locator(".chart tbody tr").nth(3).innerText()).toContain("–");
   });
 
@@ -63,7 +63,7 @@ describe("values over time", () => {
     await page.route(PICTURE, (route) => route.abort());
     await ask(page, ALERTS);
     await page.locator(".chart", { hasText: "could not be loaded" }).waitFor();
-    expect(await page.locator(".chart tbody tr").count()).toBe(7);
+    await expect.poll(() => page.locator(".chart tbody tr").count()).toBe(7);
   });
 
   test("it is drawn anew in the other theme", async () => {
@@ -129,6 +129,18 @@ describe("a table", () => {
     await head("Name").locator("button").click();
     expect(await names()).toEqual(came);
   });
+});
+
+test("a call that is opened stays where it was clicked", async () => {
+  const { page } = await visit(stage, { viewport: SIZES[1] });
+  await ask(page, ALERTS);
+  await ask(page, HEALTH);
+  const summary = page.locator(".call > details > summary").last();
+  await summary.scrollIntoViewIfNeeded();
+  const before = (await summary.boundingBox())?.y ?? 0;
+  await summary.click();
+  await page.locator(".call-body").last().waitFor();
+  expect(Math.abs(((await summary.boundingBox())?.y ?? 0) - before)).toBeLessThan(4);
 });
 
 describe("an answer", () => {
