@@ -11,7 +11,7 @@ use crate::{
         Failure,
         client::{ClientError, Happening, Link, Rest, Trust},
         place::Place,
-        show::{Shower, Style, safe_line},
+        show::{Align, Grid, Heading, Shower, Style, safe_line},
         signals::{Asked, INTERRUPTED, Signals},
     },
     protocol::{EstateKind, Event, Frame, ModelState, Outcome, RunId, ThreadId, Welcome},
@@ -303,30 +303,44 @@ impl Session {
     }
 
     fn help(&mut self) {
-        for (word, takes, does) in WORDS {
-            self.shower.note(Style::Plain, &format!("{:<26}{does}", format!("/{word} {takes}")));
-        }
+        let word = |(word, takes, does): (&str, &str, &str)| {
+            vec![format!("/{word} {takes}").trim_end().to_owned(), does.to_owned()]
+        };
+        self.pairs(["Word", "What it does"], WORDS.into_iter().map(word).collect());
         let text = "Everything else is a question. Ctrl-C cancels the answer; twice, it leaves.";
         self.shower.note(Style::Dim, text);
+    }
+
+    /// Prints rows of two.
+    fn pairs(&mut self, labels: [&str; 2], rows: Vec<Vec<String>>) {
+        let heading = |label: &str| Heading { label: label.to_owned(), align: Align::Left };
+        let plain = |cell| (cell, Style::Plain);
+        let row = |row: Vec<String>| row.into_iter().map(plain).collect();
+        let grid = Grid {
+            headings: labels.into_iter().map(heading).collect(),
+            rows: rows.into_iter().map(row).collect(),
+        };
+        self.print(&grid);
     }
 
     async fn status(&mut self) -> Result<(), ClientError> {
         let address = self.setting.place.find().await?;
         let whose = if self.setting.place.is_own().await { " (in this process)" } else { "" };
         let welcome = &self.welcome;
-        let mut lines = vec![
-            format!("server   {address}{whose}, version {}", safe_line(&welcome.server.version)),
-            format!("estate   {}", safe_line(&welcome.estate.name)),
-            format!("model    {}", model_text(welcome)),
-            format!("you      {}", safe_line(&welcome.principal.name)),
+        let thread = match self.thread {
+            Some(thread) => format!("{thread}, {} at work", self.open_runs.len()),
+            None => "none yet".to_owned(),
+        };
+        let version = safe_line(&welcome.server.version);
+        let rows = [
+            ("server", format!("{address}{whose}, version {version}")),
+            ("estate", safe_line(&welcome.estate.name)),
+            ("model", model_text(welcome)),
+            ("you", safe_line(&welcome.principal.name)),
+            ("thread", thread),
         ];
-        lines.push(match self.thread {
-            Some(thread) => format!("thread   {thread}, {} at work", self.open_runs.len()),
-            None => "thread   none yet".to_owned(),
-        });
-        for line in lines {
-            self.shower.note(Style::Plain, &line);
-        }
+        let rows = rows.into_iter().map(|(what, is)| vec![what.to_owned(), is]).collect();
+        self.pairs(["What", "Is"], rows);
         Ok(())
     }
 }

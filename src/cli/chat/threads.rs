@@ -19,7 +19,7 @@ const LISTED: u32 = 20;
 /// Events that are shown of a thread that is opened.
 const REPLAYED: u32 = 200;
 /// Questions that are suggested of each pillar.
-const SUGGESTED: usize = 3;
+const SUGGESTED: usize = 4;
 
 #[derive(Deserialize)]
 struct Listed {
@@ -140,13 +140,14 @@ impl Session {
             let text = |key: &str| tool.get(key).and_then(Value::as_str).map(safe_line);
             let asks = tool.get("asks").and_then(Value::as_array);
             let ask = asks.and_then(|asks| asks.first()?.as_str()).map(safe_line);
-            let Some(line) = ask.or_else(|| text("title")) else { continue };
+            // An example with an ARM id in it is nobody's question.
+            let Some(line) = ask.filter(|ask| !ask.contains("/subscriptions/")) else { continue };
             pillars.entry(text("pillar").unwrap_or_default()).or_default().push(line);
         }
         for (pillar, asks) in pillars {
             self.shower.note(Style::Bold, &pillar);
             for ask in asks.iter().take(SUGGESTED) {
-                self.shower.note(Style::Plain, &format!("  {ask}"));
+                self.shower.note(Style::Plain, &format!("• {ask}"));
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::{
 /// Spaces between two columns.
 const GAP: usize = 2;
 /// The fewest columns of the screen that a column of text is squeezed into.
-const NARROWEST: usize = 9;
+const NARROWEST: usize = 12;
 /// The most lines that one row takes.
 const MAX_LINES: usize = 3;
 
@@ -44,41 +44,51 @@ impl Grid {
 
     /// How wide each column is; none when they would be too narrow to read.
     fn widths(&self, columns: usize) -> Option<Vec<usize>> {
-        let mut widths: Vec<usize> =
-            self.headings.iter().map(|one| width::of(&one.label)).collect();
-        for row in &self.rows {
-            for (widest, (text, _)) in widths.iter_mut().zip(row) {
-                *widest = (*widest).max(width::of(text));
-            }
-        }
-        let gaps = GAP * widths.len().saturating_sub(1);
+        let gaps = GAP * self.headings.len().saturating_sub(1);
         let room = columns.checked_sub(gaps)?;
+        let whole = self.natural(width::of);
+        if whole.iter().sum::<usize>() <= room {
+            return Some(whole);
+        }
+        // Headings break between words before anything is squeezed.
+        let mut widths = self.natural(longest_word);
         loop {
             let sum: usize = widths.iter().sum();
             let Some(over) = sum.checked_sub(room).filter(|over| *over > 0) else {
                 return Some(widths);
             };
-            // The widest give first, each its part, down to the next widest.
-            let widest = widths.iter().copied().max()?;
-            let next = widths.iter().copied().filter(|one| *one < widest).max().unwrap_or(0);
-            let as_wide = widths.iter().filter(|one| **one == widest).count().max(1);
-            let part = widest.saturating_sub(over.div_ceil(as_wide));
-            let to = next.max(part).max(NARROWEST);
-            if widest <= NARROWEST {
-                return None;
-            }
-            let slot = self.shrinkable(&widths, widest)?;
-            if let Some(slot) = widths.get_mut(slot) {
-                *slot = to.min(widest - 1);
-            }
+            self.squeeze(&mut widths, over)?;
         }
     }
 
-    /// The column to shrink: numbers are never cut.
-    fn shrinkable(&self, widths: &[usize], widest: usize) -> Option<usize> {
-        let with = self.headings.iter().zip(widths).enumerate();
-        let mut fitting = with.filter(|(_, (_, width))| **width == widest);
-        fitting.find(|(_, (heading, _))| heading.align == Align::Left).map(|(at, _)| at)
+    /// What the columns would take, with headings of this width.
+    fn natural(&self, heading: impl Fn(&str) -> usize) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.headings.iter().map(|one| heading(&one.label)).collect();
+        for row in &self.rows {
+            for (widest, (text, _)) in widths.iter_mut().zip(row) {
+                *widest = (*widest).max(width::of(text));
+            }
+        }
+        widths
+    }
+
+    /// The widest columns of text give first, each its part, down to the next widest; numbers
+    /// are never cut. None when they are as narrow as may be.
+    fn squeeze(&self, widths: &mut [usize], over: usize) -> Option<()> {
+        let is_text = |(_, heading): &(&usize, &Heading)| heading.align == Align::Left;
+        let texts: Vec<usize> =
+            widths.iter().zip(&self.headings).filter(is_text).map(|(width, _)| *width).collect();
+        let widest = texts.iter().copied().max().filter(|widest| *widest > NARROWEST)?;
+        let next = texts.iter().copied().filter(|one| *one < widest).max().unwrap_or(0);
+        let as_wide = texts.iter().filter(|one| **one == widest).count().max(1);
+        let to = next.max(widest.saturating_sub(over.div_ceil(as_wide))).max(NARROWEST);
+        let mut with = widths.iter_mut().zip(&self.headings);
+        let fits = |(width, heading): &(&mut usize, &Heading)| {
+            **width == widest && heading.align == Align::Left
+        };
+        let (slot, _) = with.find(fits)?;
+        *slot = to.min(widest - 1);
+        Some(())
     }
 
     fn in_columns(&self, widths: &[usize], ink: Ink) -> Vec<String> {
@@ -140,6 +150,10 @@ impl Grid {
         }
         lines
     }
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(width::of).max().unwrap_or(0)
 }
 
 fn wrapped(text: &str, width: usize) -> Vec<String> {

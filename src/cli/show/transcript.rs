@@ -192,6 +192,9 @@ impl Shower {
             self.say(0, &said.text);
         }
         self.end_message();
+        if said.finish != FinishReason::ToolCalls {
+            self.paper.live("");
+        }
         let ended = match said.finish {
             FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Cancelled => None,
             FinishReason::Length => Some("the answer reached its greatest length"),
@@ -216,6 +219,7 @@ impl Shower {
 
     fn completed(&mut self, done: &ToolCallCompleted) {
         self.at_work.retain(|id| *id != done.call_id);
+        self.paper.live("");
         let title = self.calls.get(&done.call_id).map_or("a call", |call| call.title.as_str());
         let title = safe_line(title);
         let (mark, style) = match done.status {
@@ -249,14 +253,15 @@ impl Shower {
         let Some(shown) = self.evidence.get(&id) else { return false };
         let canvas = self.canvas(ALL_ROWS);
         let lines: Vec<String> = shown.views.iter().flat_map(|view| canvas.view(view)).collect();
-        for line in &lines {
-            self.paper.note(line);
+        if !lines.is_empty() {
+            self.paper.note(&lines.join("\n"));
         }
         !lines.is_empty()
     }
 
     fn pictures(&mut self, done: &ToolCallCompleted) {
         let canvas = self.canvas(ROWS_UNDER_A_CALL);
+        let mut lines = Vec::new();
         let mut left = PICTURES_UNDER_A_CALL;
         let mut more = 0;
         for view in &done.views {
@@ -266,12 +271,14 @@ impl Shower {
                 continue;
             }
             left -= usize::from(!is_small);
-            for line in canvas.view(view) {
-                self.paper.note(&format!("  {line}"));
-            }
+            lines.extend(canvas.view(view).iter().map(|line| format!("  {line}")));
         }
         if let (1.., Some(id)) = (more, done.evidence_id) {
-            self.note(Style::Dim, &format!("  … and {more} more: /show {id}"));
+            let text = format!("  … and {more} more: /show {id}");
+            lines.push(canvas.ink.paint(Style::Dim, &text));
+        }
+        if !lines.is_empty() {
+            self.paper.note(&lines.join("\n"));
         }
     }
 

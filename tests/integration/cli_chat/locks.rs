@@ -27,7 +27,7 @@ async fn a_locked_data_directory_leads_to_its_server() {
     let dir = tempfile::tempdir().unwrap();
     let process = planner(dir.path()).await;
     let text = done(&run_with_input(here(dir.path()), "List my subscriptions\n/status\n").await);
-    assert!(text.contains(&format!("server   {}, version", process.url)), "{text}");
+    assert!(text.contains(&format!("server  {}, version", process.url)), "{text}");
     assert_eq!(titles(&process.url).await, ["List my subscriptions"]);
     process.kill().await;
 }
