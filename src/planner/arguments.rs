@@ -124,6 +124,10 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         }
         "by" => about.by.map(Value::from),
         "severity" | "risk" => chosen(property, &scale::of(&options(property), &about.severities)),
+        // Whether one control passes is to be seen whatever it is.
+        "state" if about.control.is_some() && options(property).contains(&"Any") => {
+            Some(Value::from("Any"))
+        }
         "status" | "state" | "condition" | "changeType" | "eventType" => {
             chosen(property, &about.options)
         }

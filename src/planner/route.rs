@@ -244,6 +244,15 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "`{placeholder}` is a placeholder: put the real value in its place and ask again."
         ));
     }
+    if part.subject == Subject::Compliance
+        && part.about.control.is_some()
+        && part.about.standard.is_none()
+    {
+        return Verdict::Ask(
+            "Of which standard is that control? Name it, e.g. PCI DSS or NIST, and I look."
+                .to_owned(),
+        );
+    }
     if let Some(question) = lacking(best.offer, &step, part) {
         return Verdict::Ask(question);
     }

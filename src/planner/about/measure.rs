@@ -165,7 +165,8 @@ pub(super) fn state(text: &mut Text<'_>) -> Option<&'static str> {
 pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let word_of = |word: &str| match word {
         "critical" | "criticals" => Some(4),
-        "high" | "severe" | "urgent" | "serious" | "high-severity" | "high-risk" => Some(3),
+        "high" | "high-impact" | "severe" | "urgent" | "serious" | "high-severity"
+        | "high-risk" => Some(3),
         "medium" | "moderate" | "medium-severity" => Some(2),
         "low" | "low-severity" | "minor" => Some(1),
         "informational" | "info-level" | "informational-severity" => Some(0),

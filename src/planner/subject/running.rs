@@ -159,7 +159,8 @@ fn is_outage(text: &mut Text<'_>, about: &About) -> bool {
         text.take_any(
             "outage outages maintenance maintenances service services health event events issue issues incident \
             incidents advisory advisories planned upcoming scheduled tracking id impacted affected affect affects \
-            impact known microsoft occurred active ongoing resolved security happened coming status down",
+            impact known microsoft occurred active ongoing resolved security happened coming status down \
+            degraded unavailable broken",
         );
     }
     found
@@ -173,7 +174,7 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
         );
         return true;
     }
-    let alert = text.has_any("alert alerts");
+    let alert = text.has_any("alert alerts") || is_of_port(text);
     let who = text.find("who").filter(|_| !alert);
     let done = who.is_some_and(|at| {
         (1..=3).any(|by| among(text.low(at + by), DONE) || among(text.low(at + by), "did"))
@@ -200,8 +201,14 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
     found
 }
 
+/// `Who opened the port?`: rules are properties, and the log does not say which one changed.
+fn is_of_port(text: &Text<'_>) -> bool {
+    text.has_any("port ports rule rules nsg")
+}
+
 fn is_change(text: &mut Text<'_>, about: &About) -> bool {
-    let changed = text.take_any(CHANGE) | text.take_any(ALTERED);
+    let port = is_of_port(text) && text.has("who") && text.has_any(DONE);
+    let changed = text.take_any(CHANGE) | text.take_any(ALTERED) | port;
     let made = text.has_any("created deleted removed added updated new")
         && !text.starts_with("when")
         && (about.time.is_some() || text.starts_with("what was") || text.starts_with("what were"))
