@@ -69,6 +69,52 @@ const ALTERED: &str = "changed modified resized altered edited";
 const CHANGE: &str =
     "change changes changed changing modified modification modifications altered drift drifted";
 
+/// What asks how things are, all in all.
+const SITUATION: &[&str] = &[
+    "what happened",
+    "what has happened",
+    "what is going on",
+    "what going on",
+    "whats going on",
+    "what is happening",
+    "what happening",
+    "what up",
+    "whats up",
+    "what new",
+    "whats new",
+    "what is new",
+    "anything wrong",
+    "anything critical",
+    "anything urgent",
+    "anything important",
+    "anything serious",
+    "something critical",
+    "something wrong",
+    "is wrong with",
+    "anything broken",
+    "any problems",
+    "any issues",
+    "any trouble",
+    "what wrong",
+    "having problems",
+    "having issues",
+    "worry about",
+    "need to know",
+    "should know",
+    "how are things",
+    "how is everything",
+    "everything ok",
+    "everything okay",
+    "everything fine",
+    "all good",
+    "all systems",
+    "situation report",
+    "status report",
+    "morning report",
+    "morning briefing",
+    "operations overview",
+];
+
 /// What only one subject says.
 pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     if is_outage(text, about) {
@@ -90,53 +136,14 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
 
 /// How things are, where nothing in particular is named.
 fn is_situation(text: &mut Text<'_>, about: &About) -> bool {
-    const PHRASES: &[&str] = &[
-        "what happened",
-        "what has happened",
-        "what is going on",
-        "what going on",
-        "whats going on",
-        "what is happening",
-        "what happening",
-        "what up",
-        "whats up",
-        "what new",
-        "whats new",
-        "what is new",
-        "anything wrong",
-        "something wrong",
-        "is wrong with",
-        "anything broken",
-        "any problems",
-        "any issues",
-        "any trouble",
-        "what wrong",
-        "having problems",
-        "having issues",
-        "worry about",
-        "need to know",
-        "should know",
-        "how are things",
-        "how is everything",
-        "everything ok",
-        "everything okay",
-        "everything fine",
-        "all good",
-        "all systems",
-        "situation report",
-        "status report",
-        "morning report",
-        "morning briefing",
-        "operations overview",
-    ];
     let special = text.has_any(
         "security secure compliance alert alerts cost costs network networking backup backups change changes health \
         service performance recommendation recommendations vm-web",
     );
     let named = about.resource().is_some() || about.kind.is_some() || about.group.is_some();
-    let found = !special && !named && PHRASES.iter().any(|phrase| text.has(phrase));
+    let found = !special && !named && SITUATION.iter().any(|phrase| text.has(phrase));
     if found {
-        text.take_phrase(PHRASES);
+        text.take_phrase(SITUATION);
         text.take_any("environment production wrong problems issues today overnight morning good anything something");
     }
     found
@@ -184,17 +191,21 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
         && text.has_any(
             "touch touched delete deleted restart restarted stop stopped start started create created reboot",
         );
+    let failed = text.has_any("failed fails failing")
+        && text.has_any("everything anything what")
+        && about.kind.is_none()
+        && !text.has_any("backup backups control controls compliance job jobs");
     let deployed = text.has_any("deployments") && about.time.is_some();
     let caller = about.caller.is_some()
         && text.has_any("do done did doing work touched made change")
         && !text.has_any("changes changed");
     let when = (text.starts_with("when") || text.has("when was") || text.has("when did"))
         && text.has_any("restarted rebooted stopped started deallocated deleted shut");
-    let found = done || by_whom || caller || when || anyone || deployed;
+    let found = failed || done || by_whom || caller || when || anyone || deployed;
     if found {
         text.take_any(DONE);
         text.take_any(
-            "who whom when last changes change restart delete stop start do done doing ever touch anyone anybody \
+            "who whom when last changes change restart delete stop start do done doing ever touch failed fails failing everything anyone anybody \
             someone somebody create reboot deployments",
         );
     }
