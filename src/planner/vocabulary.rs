@@ -42,7 +42,7 @@ const EMPTY: &str = "a about above actually again ahead all already also altoget
     full complete together compare versus vs against figure figures number count first \
     always moment ago since until till during past yet up down off own catch catches brief briefing review analyze \
     analyse walk through deal hows according how's goes latest new recent recently lately \
-    happening happen happens news gap gaps follow following before respond react teh waht wich whcih tehre hav bring regarding concerning related";
+    happening happen happens compared comparison comparing relative news gap gaps follow following before respond react teh waht wich whcih tehre hav bring regarding concerning related";
 
 /// Whether a word adds nothing to a question.
 pub(super) fn is_empty(word: &str) -> bool {

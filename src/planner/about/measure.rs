@@ -176,7 +176,9 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let mut above = false;
     for at in 0..text.len() {
         let Some(level) = word_of(text.low(at)) else { continue };
-        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most") {
+        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most")
+            && !text.low(at).contains('-')
+        {
             // `the most severe`: an order, no condition.
             text.take(at, 1);
             continue;

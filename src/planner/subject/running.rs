@@ -226,6 +226,7 @@ fn is_change(text: &mut Text<'_>, about: &About) -> bool {
         && !text.has_any("alert alerts recommendation recommendations query");
     let found = (changed || made) && !text.has_any("password passwords score feed");
     if found {
+        text.take_any(DONE);
         text.take_any(
             "created deleted removed added updated new made latest configuration config impacting properties property \
             setting settings exactly resource resources anything before broke who somebody someone something size \
@@ -257,7 +258,9 @@ fn is_health(text: &mut Text<'_>, about: &About) -> bool {
     let one = about.resource().is_some();
     let up = one && text.has_any("up available alive availability")
         || text.has_any("available") && about.kind.is_some() && among(text.low(0), "are is");
-    let found = phrase || health || down || up;
+    let asked = among(text.low(0), "are is") && (one || about.kind.is_some());
+    let well = asked && text.take_any("ok okay fine alright");
+    let found = phrase || health || down || up || well;
     if found {
         text.take_any(
             "down offline unreachable up available alive availability history currently went resource resources \
