@@ -80,6 +80,7 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
     if part.subject == Subject::Situation {
         about.options.clear();
         about.statuses.clear();
+        about.severities.clear();
         if !properties.contains_key("changeType") {
             about.time = None;
         }
@@ -124,21 +125,20 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         }
         "by" => about.by.map(Value::from),
         "severity" | "risk" => chosen(property, &scale::of(&options(property), &about.severities)),
+        // Whether one control passes is to be seen whatever it is.
+        "state" if about.control.is_some() && options(property).contains(&"Any") => {
+            Some(Value::from("Any"))
+        }
         "status" | "state" | "condition" | "changeType" | "eventType" => {
             chosen(property, &about.options)
         }
-        "alert" => text(&about.alert),
-        "recommendation" => text(&about.recommendation),
-        "standard" => text(&about.standard),
-        "control" => text(&about.control),
+        "alert" | "recommendation" | "standard" | "control" | "caller" | "changedBy"
+        | "trackingId" | "action" => text(named(name, about)),
         "plan" => {
             let kind = about.kind.as_deref().filter(|_| part.subject == Subject::Protections);
             text(&about.plan).or_else(|| kind.and_then(plan).map(Value::from))
         }
-        "caller" | "changedBy" => text(&about.caller),
         "operation" => about.operation.map(Value::from),
-        "trackingId" => text(&about.tracking),
-        "action" => text(&about.action),
         "at" => {
             let named = about.resource().map(str::to_owned).or_else(|| about.group.clone());
             named.or_else(|| about.subscription.clone()).map(Value::from)
@@ -150,6 +150,20 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         "offOnly" => flag(part.text.has_any("off disabled missing unprotected not without no")),
         "emptyOnly" => flag(part.text.has_any("empty unused")),
         _ => None,
+    }
+}
+
+/// What only some questions name, by the argument that takes it.
+fn named<'a>(name: &str, about: &'a About) -> &'a Option<String> {
+    match name {
+        "alert" => &about.alert,
+        "recommendation" => &about.recommendation,
+        "standard" => &about.standard,
+        "control" => &about.control,
+        "caller" | "changedBy" => &about.caller,
+        "trackingId" => &about.tracking,
+        "action" => &about.action,
+        _ => &None,
     }
 }
 

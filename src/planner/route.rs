@@ -244,7 +244,7 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
             "`{placeholder}` is a placeholder: put the real value in its place and ask again."
         ));
     }
-    if let Some(question) = lacking(best.offer, &step, part) {
+    if let Some(question) = unclear(best, part).or_else(|| lacking(best.offer, &step, part)) {
         return Verdict::Ask(question);
     }
     if points_at_one(part, best.offer) {
@@ -253,10 +253,28 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
         let kind = part.about.kind.as_deref().filter(|_| other.is_none());
         return Verdict::Ask(which(kind.or(other).unwrap_or("resource")));
     }
+    told_with(&mut step, part);
+    let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
+    if matters && !best.left.is_empty() {
+        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
+        step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
+    }
+    Verdict::Read(vec![step])
+}
+
+/// What has to be said with an answer: what it does not tell though it may seem to.
+fn told_with(step: &mut Step, part: &Part<'_>) {
     if part.subject == Subject::AttackPaths && !part.text.has_any("path paths attacker hacker") {
         step.remarks.push(
             "Attack paths show what is exposed and leads to a target. I have no tool that lists \
              every public endpoint."
+                .to_owned(),
+        );
+    }
+    if part.subject == Subject::Changes && part.text.has_any("resized scaled moved renamed tagged")
+    {
+        step.remarks.push(
+            "Changes cannot be narrowed to one property: each says which ones it changed."
                 .to_owned(),
         );
     }
@@ -266,12 +284,28 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
                 .to_owned(),
         );
     }
-    let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
-    if matters && !best.left.is_empty() {
-        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
-        step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
+}
+
+/// The question that asks for what would otherwise be answered beside the point.
+fn unclear(best: &Candidate<'_>, part: &Part<'_>) -> Option<String> {
+    if part.subject == Subject::Compliance
+        && part.about.control.is_some()
+        && part.about.standard.is_none()
+    {
+        return Some(
+            "Of which standard is that control? Name it, e.g. PCI DSS or NIST, and I look."
+                .to_owned(),
+        );
     }
-    Verdict::Read(vec![step])
+    if part.subject == Subject::Resources && !best.left.is_empty() {
+        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
+        return Some(format!(
+            "I cannot narrow resources by {}. What I can narrow them by is type, name, state, region, \
+             subscription, resource group and tag: ask with those, or without it.",
+            words.join(" and ")
+        ));
+    }
+    None
 }
 
 /// The question that asks for what a call needs and lacks.

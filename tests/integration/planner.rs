@@ -107,6 +107,20 @@ fn questions_reach_their_tool_with_what_they_name() {
             "list_security_alerts",
             json!({"severity": ["High"]}),
         ),
+        (
+            "show dismissed security alerts",
+            "list_security_alerts",
+            json!({"status": ["Dismissed"]}),
+        ),
+    ] {
+        reaches(&desk, question, (tool, &arguments));
+    }
+}
+
+#[test]
+fn questions_about_what_runs_reach_their_tool_with_what_they_name() {
+    let desk = Desk::new();
+    for (question, tool, arguments) in [
         ("critical alerts", "list_alerts", json!({"severity": ["Sev0"]})),
         ("any threats in the last 24 hours?", "list_security_alerts", json!({"timeRange": "24h"})),
         ("Sev1 alerts on vm-web-01", "list_alerts", json!({"resource": "vm-web-01"})),
@@ -120,20 +134,20 @@ fn questions_reach_their_tool_with_what_they_name() {
             json!({"standard": "PCI"}),
         ),
         ("describe vm-web-01", "get_resource", json!({"resource": "vm-web-01"})),
-        (
-            "show dismissed security alerts",
-            "list_security_alerts",
-            json!({"status": ["Dismissed"]}),
-        ),
     ] {
-        let reaction = desk.ask(question);
-        let [(called, given)] = reaction.calls.as_slice() else {
-            panic!("{question}: {reaction:?}");
-        };
-        assert_eq!(called, tool, "{question}");
-        for (name, value) in arguments.as_object().unwrap() {
-            assert_eq!(&given[name], value, "{question}: {name} of {given}");
-        }
+        reaches(&desk, question, (tool, &arguments));
+    }
+}
+
+/// The question becomes one call of the tool, with at least these arguments.
+fn reaches(desk: &Desk, question: &str, (tool, arguments): (&str, &Value)) {
+    let reaction = desk.ask(question);
+    let [(called, given)] = reaction.calls.as_slice() else {
+        panic!("{question}: {reaction:?}");
+    };
+    assert_eq!(called, tool, "{question}");
+    for (name, value) in arguments.as_object().unwrap() {
+        assert_eq!(&given[name], value, "{question}: {name} of {given}");
     }
 }
 

@@ -165,7 +165,8 @@ pub(super) fn state(text: &mut Text<'_>) -> Option<&'static str> {
 pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let word_of = |word: &str| match word {
         "critical" | "criticals" => Some(4),
-        "high" | "severe" | "urgent" | "serious" | "high-severity" | "high-risk" => Some(3),
+        "high" | "high-impact" | "severe" | "urgent" | "serious" | "high-severity"
+        | "high-risk" => Some(3),
         "medium" | "moderate" | "medium-severity" => Some(2),
         "low" | "low-severity" | "minor" => Some(1),
         "informational" | "info-level" | "informational-severity" => Some(0),
@@ -175,7 +176,9 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
     let mut above = false;
     for at in 0..text.len() {
         let Some(level) = word_of(text.low(at)) else { continue };
-        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most") {
+        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most")
+            && !text.low(at).contains('-')
+        {
             // `the most severe`: an order, no condition.
             text.take(at, 1);
             continue;

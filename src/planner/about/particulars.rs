@@ -326,7 +326,8 @@ fn action(about: &About, text: &mut Text<'_>) -> Option<String> {
         return text.words.get(at).map(|word| word.raw.to_owned());
     }
     let first = text.words.iter().position(|word| {
-        change::is_verb(&word.low) && !among(&word.low, "allow grant apply lock make run take do")
+        change::is_verb(&word.low)
+            && !among(&word.low, "write allow grant apply lock make run take do")
             || among(&word.low, "see view read reboot dismiss assign grant resolve")
     })?;
     let mut words = Vec::new();

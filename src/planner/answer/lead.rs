@@ -299,7 +299,11 @@ fn standard(one: &Told<'_>, output: &Value) -> Option<Lead> {
         .collect();
     let details = super::of_kind(&one.done, FindingKind::Detail);
     let fits = details.filter(|detail| named.iter().any(|name| detail.text.starts_with(name)));
-    let texts: Vec<&str> = fits.map(|detail| detail.text.as_str()).collect();
+    let control = one.done.call.arguments.get("control").and_then(Value::as_str);
+    let control = control.map(|control| format!("Control `{control}`"));
+    let own = super::of_kind(&one.done, FindingKind::Detail)
+        .filter(|detail| control.as_ref().is_some_and(|own| detail.text.starts_with(own)));
+    let texts: Vec<&str> = own.chain(fits).map(|detail| detail.text.as_str()).collect();
     (!texts.is_empty()).then(|| Lead { text: texts.join(" "), replaces: true, whole: false })
 }
 

@@ -16,6 +16,9 @@ const RECENT_HOURS: i64 = 14 * 24;
 /// The longest part of a message that is told, in characters.
 const MAX_TEXT_CHARS: usize = 160;
 
+/// The longest message of Azure that is told, in characters.
+const MAX_WORDS_CHARS: usize = 76;
+
 /// Where a result has what happened: the rows, their instant, how one is told, whether somebody
 /// did it.
 type Source = (&'static str, &'static str, fn(&Value) -> Option<String>, bool);
@@ -34,6 +37,7 @@ pub(super) fn of(told: &[Told<'_>], at: &Moment) -> Option<String> {
     let result =
         |tool: &str| told.iter().find(|one| one.done.call.tool == tool && one.done.result.ok);
     let health = result("list_resource_health")?;
+    health.done.call.arguments.get("resource")?;
     result("list_resource_changes")?;
     let all = told.iter().filter(|one| one.done.result.ok).flat_map(|one| happened(one));
     let mut events: Vec<Happened> = all.collect();
@@ -210,6 +214,9 @@ fn code(text: &str) -> String {
 
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
-    let short = escaped(text.trim_end_matches('.'));
-    (!short.is_empty()).then_some(short)
+    let whole = text.trim_end_matches('.');
+    let long = whole.chars().count() > MAX_WORDS_CHARS;
+    let short: String = whole.chars().take(MAX_WORDS_CHARS).collect();
+    let end = if long { "…" } else { "" };
+    (!whole.is_empty()).then(|| format!("{}{end}", escaped(short.trim_end())))
 }

@@ -69,6 +69,52 @@ const ALTERED: &str = "changed modified resized altered edited";
 const CHANGE: &str =
     "change changes changed changing modified modification modifications altered drift drifted";
 
+/// What asks how things are, all in all.
+const SITUATION: &[&str] = &[
+    "what happened",
+    "what has happened",
+    "what is going on",
+    "what going on",
+    "whats going on",
+    "what is happening",
+    "what happening",
+    "what up",
+    "whats up",
+    "what new",
+    "whats new",
+    "what is new",
+    "anything wrong",
+    "anything critical",
+    "anything urgent",
+    "anything important",
+    "anything serious",
+    "something critical",
+    "something wrong",
+    "is wrong with",
+    "anything broken",
+    "any problems",
+    "any issues",
+    "any trouble",
+    "what wrong",
+    "having problems",
+    "having issues",
+    "worry about",
+    "need to know",
+    "should know",
+    "how are things",
+    "how is everything",
+    "everything ok",
+    "everything okay",
+    "everything fine",
+    "all good",
+    "all systems",
+    "situation report",
+    "status report",
+    "morning report",
+    "morning briefing",
+    "operations overview",
+];
+
 /// What only one subject says.
 pub(super) fn apart(text: &mut Text<'_>, about: &About) -> Option<Subject> {
     if is_outage(text, about) {
@@ -90,53 +136,14 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
 
 /// How things are, where nothing in particular is named.
 fn is_situation(text: &mut Text<'_>, about: &About) -> bool {
-    const PHRASES: &[&str] = &[
-        "what happened",
-        "what has happened",
-        "what is going on",
-        "what going on",
-        "whats going on",
-        "what is happening",
-        "what happening",
-        "what up",
-        "whats up",
-        "what new",
-        "whats new",
-        "what is new",
-        "anything wrong",
-        "something wrong",
-        "is wrong with",
-        "anything broken",
-        "any problems",
-        "any issues",
-        "any trouble",
-        "what wrong",
-        "having problems",
-        "having issues",
-        "worry about",
-        "need to know",
-        "should know",
-        "how are things",
-        "how is everything",
-        "everything ok",
-        "everything okay",
-        "everything fine",
-        "all good",
-        "all systems",
-        "situation report",
-        "status report",
-        "morning report",
-        "morning briefing",
-        "operations overview",
-    ];
     let special = text.has_any(
         "security secure compliance alert alerts cost costs network networking backup backups change changes health \
         service performance recommendation recommendations vm-web",
     );
     let named = about.resource().is_some() || about.kind.is_some() || about.group.is_some();
-    let found = !special && !named && PHRASES.iter().any(|phrase| text.has(phrase));
+    let found = !special && !named && SITUATION.iter().any(|phrase| text.has(phrase));
     if found {
-        text.take_phrase(PHRASES);
+        text.take_phrase(SITUATION);
         text.take_any("environment production wrong problems issues today overnight morning good anything something");
     }
     found
@@ -159,7 +166,8 @@ fn is_outage(text: &mut Text<'_>, about: &About) -> bool {
         text.take_any(
             "outage outages maintenance maintenances service services health event events issue issues incident \
             incidents advisory advisories planned upcoming scheduled tracking id impacted affected affect affects \
-            impact known microsoft occurred active ongoing resolved security happened coming status down",
+            impact known microsoft occurred active ongoing resolved security happened coming status down \
+            degraded unavailable broken",
         );
     }
     found
@@ -173,7 +181,7 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
         );
         return true;
     }
-    let alert = text.has_any("alert alerts");
+    let alert = text.has_any("alert alerts") || is_of_port(text);
     let who = text.find("who").filter(|_| !alert);
     let done = who.is_some_and(|at| {
         (1..=3).any(|by| among(text.low(at + by), DONE) || among(text.low(at + by), "did"))
@@ -183,31 +191,42 @@ fn is_activity(text: &mut Text<'_>, about: &About) -> bool {
         && text.has_any(
             "touch touched delete deleted restart restarted stop stopped start started create created reboot",
         );
+    let failed = text.has_any("failed fails failing")
+        && text.has_any("everything anything what")
+        && about.kind.is_none()
+        && !text.has_any("backup backups control controls compliance job jobs");
     let deployed = text.has_any("deployments") && about.time.is_some();
     let caller = about.caller.is_some()
         && text.has_any("do done did doing work touched made change")
         && !text.has_any("changes changed");
     let when = (text.starts_with("when") || text.has("when was") || text.has("when did"))
         && text.has_any("restarted rebooted stopped started deallocated deleted shut");
-    let found = done || by_whom || caller || when || anyone || deployed;
+    let found = failed || done || by_whom || caller || when || anyone || deployed;
     if found {
         text.take_any(DONE);
         text.take_any(
-            "who whom when last changes change restart delete stop start do done doing ever touch anyone anybody \
+            "who whom when last changes change restart delete stop start do done doing ever touch failed fails failing everything anyone anybody \
             someone somebody create reboot deployments",
         );
     }
     found
 }
 
+/// `Who opened the port?`: rules are properties, and the log does not say which one changed.
+fn is_of_port(text: &Text<'_>) -> bool {
+    text.has_any("port ports rule rules nsg")
+}
+
 fn is_change(text: &mut Text<'_>, about: &About) -> bool {
-    let changed = text.take_any(CHANGE) | text.take_any(ALTERED);
+    let port = is_of_port(text) && text.has("who") && text.has_any(DONE);
+    let changed = text.take_any(CHANGE) | text.take_any(ALTERED) | port;
     let made = text.has_any("created deleted removed added updated new")
         && !text.starts_with("when")
         && (about.time.is_some() || text.starts_with("what was") || text.starts_with("what were"))
         && !text.has_any("alert alerts recommendation recommendations query");
     let found = (changed || made) && !text.has_any("password passwords score feed");
     if found {
+        text.take_any(DONE);
         text.take_any(
             "created deleted removed added updated new made latest configuration config impacting properties property \
             setting settings exactly resource resources anything before broke who somebody someone something size \
@@ -239,7 +258,9 @@ fn is_health(text: &mut Text<'_>, about: &About) -> bool {
     let one = about.resource().is_some();
     let up = one && text.has_any("up available alive availability")
         || text.has_any("available") && about.kind.is_some() && among(text.low(0), "are is");
-    let found = phrase || health || down || up;
+    let asked = among(text.low(0), "are is") && (one || about.kind.is_some());
+    let well = asked && text.take_any("ok okay fine alright");
+    let found = phrase || health || down || up || well;
     if found {
         text.take_any(
             "down offline unreachable up available alive availability history currently went resource resources \
