@@ -124,7 +124,7 @@ impl Value {
         let len =
             name.take_while(|byte| is_value(**byte) && **byte != b'=' || **byte == b'"').count();
         match rest.get(len) {
-            None if len < MAX_READ => view.undecided(),
+            None => view.undecided(),
             Some(b'=') if len > 0 => {
                 Secret::eating(self.at..self.at + len, self.named.kind, Swallow::While(is_line))
             }
@@ -254,7 +254,7 @@ fn url_password(view: &View<'_>, at: usize) -> Verdict {
     let len = rest.iter().take(MAX_URL_PASSWORD).take_while(|byte| is_password(**byte)).count();
     let password = rest.get(..len).unwrap_or_default();
     match rest.get(len) {
-        None if len < MAX_URL_PASSWORD => view.undecided(),
+        None => view.undecided(),
         Some(b'@') if len > 0 && !names::is_placeholder(password) => {
             Secret::known(at + 1, at + 1 + len, "password")
         }

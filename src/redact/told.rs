@@ -75,7 +75,7 @@ pub(super) fn element(view: &View<'_>, at: usize) -> Verdict {
     let read = rest.iter().take(MAX_READ).take_while(|byte| is_text(**byte)).count();
     let value = rest.get(..read).unwrap_or_default();
     match (rest.get(read), rest.get(read + 1)) {
-        (None, _) | (Some(b'<'), None) if read < MAX_READ && view.may_go_on() => Verdict::More,
+        (None, _) | (Some(b'<'), None) if view.may_go_on() => Verdict::More,
         // `<password>` that nothing closes stands for one.
         (Some(b'<'), Some(b'/')) if is_worth(named, value) => {
             Secret::known(at + 1, at + 1 + read, named.kind)
