@@ -7,9 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError};
 
 use crate::{
-    agent::{
-        Agent, AgentError, AgentParts, DEFAULT_MAX_RUNS, Instructions, Models, PromptError,
-    },
+    agent::{Agent, AgentError, AgentParts, DEFAULT_MAX_RUNS, Instructions, Models, PromptError},
     azure::{ArmClient, ArmError, CloudError, CredentialError, HttpError, Notice as Waiting},
     clock::Clock,
     config::{AzureOptions, ConfigError, EstateOptions, LimitOptions, ModelOptions},
