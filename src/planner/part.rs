@@ -237,6 +237,12 @@ fn share(parts: &mut [Part<'_>]) {
         if !part.stands && part.about.state.is_none() && before.about.state == Some("unattached") {
             part.about.state = before.about.state;
         }
+        if part.subject == Subject::Health
+            && part.about.kind.is_none()
+            && part.about.resource().is_none()
+        {
+            part.about.kind.clone_from(&before.about.kind);
+        }
         if part.text.has_any("it its") && part.about.resource().is_none() {
             part.about.name.clone_from(&before.about.name);
             part.about.arm_id.clone_from(&before.about.arm_id);

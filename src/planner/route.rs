@@ -214,6 +214,9 @@ fn narrower(offer: &ToolOffer, part: &Part<'_>) -> Option<&'static str> {
     let named = part.about.resource().is_some();
     let one = named && !takes(&["name", "resource", "resourceId", "id", "scope"]);
     match part.subject {
+        Subject::Recommendations if part.text.has_any("fixed remediated completed implemented") => {
+            Some("which recommendations were followed when: I see how they stand now")
+        }
         Subject::Score if one => Some("the secure score of a single resource"),
         Subject::Compliance if one => Some("the compliance of a single resource"),
         Subject::Protections if one && part.about.plan.is_none() => {

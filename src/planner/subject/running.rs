@@ -84,6 +84,10 @@ const SITUATION: &[&str] = &[
     "whats new",
     "what is new",
     "anything wrong",
+    "what broken",
+    "what is broken",
+    "what failing",
+    "what is failing",
     "anything critical",
     "anything urgent",
     "anything important",
@@ -144,7 +148,7 @@ fn is_situation(text: &mut Text<'_>, about: &About) -> bool {
     let found = !special && !named && SITUATION.iter().any(|phrase| text.has(phrase));
     if found {
         text.take_phrase(SITUATION);
-        text.take_any("environment production wrong problems issues today overnight morning good anything something");
+        text.take_any("broken failing environment production wrong problems issues today overnight morning good anything something");
     }
     found
 }

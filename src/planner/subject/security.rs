@@ -84,7 +84,7 @@ pub(super) fn apart(text: &mut Text<'_>) -> Option<Subject> {
     });
     if !text.has_any(NOT_COMPLIANCE) && (text.take_any(COMPLIANCE) || numbered) {
         text.take_any(
-            "standard standards control controls framework frameworks failing fail fails failed pass passes passed improve options dss security cloud \
+            "standard standards control controls framework frameworks explain result results difference failing fail fails failed pass passes passed improve options dss security cloud \
             microsoft azure issues issue meet against score percentage",
         );
         return Some(Subject::Compliance);
@@ -116,7 +116,7 @@ pub(super) fn common(text: &mut Text<'_>, about: &About) -> Option<Subject> {
                 .any(|phrase| text.find(phrase).is_some_and(|at| at > 1)));
     if text.take_any(WEAK)
         || titled
-        || text.take_phrase(&["more secure", "not secure"]).is_some()
+        || text.take_phrase(&["more secure", "not secure", "at risk"]).is_some()
         || (mine && text.take_any("unhealthy findings"))
     {
         text.take_any(
