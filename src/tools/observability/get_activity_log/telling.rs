@@ -63,7 +63,11 @@ impl Output {
         };
         let callers = match self.callers.as_slice() {
             [] => String::new(),
-            [only] => format!(", all by `{}`", only.name.marked()),
+            [only] if only.count == self.total && self.total > 1 => {
+                format!(", all by `{}`", only.name.marked())
+            }
+            // The rest has no caller: Azure itself writes such entries.
+            [only] => format!(", {} by `{}`", grouped(only.count), only.name.marked()),
             several => format!(", by {}", count_of(several.len() as u64, "caller")),
         };
         let tone = if self.failed > 0 { FindingTone::Warning } else { FindingTone::Neutral };
