@@ -121,6 +121,19 @@ async fn an_alert_is_found_by_id_and_by_name_with_the_history_of_rest() {
 }
 
 #[tokio::test]
+async fn operations_without_a_caller_are_nobodys() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "operator");
+    let output =
+        bench.ok("get_activity_log", json!({"resource": "vm-api-02", "timeRange": "7d"})).await;
+    let operations = rows(&output, "operations");
+    let called = operations.iter().filter(|one| one["caller"].is_string()).count();
+    assert!(0 < called && called < operations.len(), "{operations:?}");
+    let said = told(&output);
+    assert!(said.contains(&format!(", {called} by `")) && !said.contains("all by"), "{said}");
+}
+
+#[tokio::test]
 async fn operations_are_those_of_the_log() {
     let estate = estate().await;
     let bench = Bench::at(&estate.endpoint(), "operator");
