@@ -203,8 +203,10 @@ fn nearby(about: &About) -> Vec<String> {
 
 /// Whether a suggestion names nothing: a figure or a name in it would read like a fact.
 fn is_plain(ask: &str) -> bool {
-    let named =
-        |word: &str| word.starts_with("kv-") || word.starts_with("vm-") || word.starts_with("rg-");
+    let named = |word: &str| {
+        let is_placeholder = word.starts_with("my") && word.contains(char::is_uppercase);
+        is_placeholder || ["kv-", "vm-", "rg-"].iter().any(|prefix| word.starts_with(prefix))
+    };
     !ask.contains(|ch: char| ch.is_ascii_digit() || matches!(ch, '/' | '@' | '=' | '|'))
         && !ask.split(' ').any(named)
 }

@@ -6,7 +6,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use super::untrusted::{mark, plain, word};
+use super::untrusted::{Untrusted, mark, plain, word};
 use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View};
 
 /// The instant and the place that sentences are written for.
@@ -170,6 +170,15 @@ pub fn percent(share: f64) -> String {
 /// hair below itself in binary, and people would read 35.6 % here and 35.7 % in the table.
 fn rounded(number: f64, steps: f64) -> f64 {
     (number * steps * (1.0 + 2.0 * f64::EPSILON)).round() / steps
+}
+
+/// What a list was narrowed by, as it follows a word of a sentence; nothing where it was not.
+#[must_use]
+pub fn after_space(text: &Untrusted<String>) -> String {
+    match text.is_empty() {
+        true => String::new(),
+        false => format!(" {}", text.marked()),
+    }
 }
 
 /// `a, b and c`.

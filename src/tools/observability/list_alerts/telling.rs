@@ -8,8 +8,8 @@ use crate::{
     tools::{
         observability::alert::Count,
         present::{
-            Moment, Present, Presentation, action, caveat, cell, column, count_of, detail, grouped,
-            headline, listed, word_cell,
+            Moment, Present, Presentation, action, after_space, caveat, cell, column, count_of,
+            detail, grouped, headline, listed, word_cell,
         },
         untrusted::word,
     },
@@ -88,10 +88,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         if self.total == 0 {
             let counted = self.counted();
             let none = counted.strip_prefix("0 ").unwrap_or(&counted);

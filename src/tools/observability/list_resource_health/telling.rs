@@ -6,8 +6,8 @@ use crate::{
     tools::{
         observability::list_alerts::{bars, counted_as},
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, sentence, word_cell,
+            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
+            count_of, detail, grouped, headline, listed, sentence, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -73,10 +73,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         if self.known == 0 {
             let text = format!("Azure has no health of any resource{asked}.");
             return headline(FindingTone::Neutral, text);

@@ -7,8 +7,8 @@ use crate::{
     protocol::{ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
+            count_of, detail, grouped, headline, listed, word_cell,
         },
         untrusted::word,
     },
@@ -57,10 +57,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         let text = match self.total {
             0 => format!("There are no resource groups{asked} in scope."),
             1 => format!("There is 1 resource group{asked}{}.", self.held()),

@@ -5,8 +5,8 @@ use crate::{
     protocol::{ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed,
+            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
+            count_of, detail, grouped, headline, listed,
         },
         security::severity::{self, Severity},
         untrusted::{Untrusted, mark},
@@ -60,10 +60,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         if self.total == 0 {
             let tone = match self.posture_off.is_empty() {
                 true => FindingTone::Good,

@@ -5,8 +5,8 @@ use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
+            count_of, detail, grouped, headline, listed, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -67,10 +67,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         if self.total == 0 {
             let counted = self.counted();
             let none = counted.strip_prefix("0 ").unwrap_or(&counted);

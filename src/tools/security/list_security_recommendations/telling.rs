@@ -6,8 +6,8 @@ use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed,
+            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
+            count_of, detail, grouped, headline, listed,
         },
         security::severity::{self, Severity},
         untrusted::mark,
@@ -64,10 +64,7 @@ impl Output {
     }
 
     fn headline(&self) -> Finding {
-        let asked = match self.asked.is_empty() {
-            true => String::new(),
-            false => format!(" {}", self.asked.marked()),
-        };
+        let asked = after_space(&self.asked);
         let counted = self.counted();
         if self.total == 0 {
             let none = counted.strip_prefix("0 ").unwrap_or(&counted);
