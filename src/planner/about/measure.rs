@@ -172,13 +172,18 @@ pub(super) fn severities(text: &mut Text<'_>) -> Vec<&'static str> {
         "informational" | "info-level" | "informational-severity" => Some(0),
         _ => None,
     };
+    // What is listed by severity anyway, so that the order is as asked.
+    let ranked = text.has_any("alert alerts recommendation recommendations");
     let mut named = [false; 5];
     let mut above = false;
     for at in 0..text.len() {
+        let most = at.checked_sub(1).is_some_and(|before| text.low(before) == "most");
+        if most && ranked && among(text.low(at), "important pressing dangerous worrying") {
+            text.take(at, 1);
+            continue;
+        }
         let Some(level) = word_of(text.low(at)) else { continue };
-        if at.checked_sub(1).is_some_and(|before| text.low(before) == "most")
-            && !text.low(at).contains('-')
-        {
+        if most && !text.low(at).contains('-') {
             // `the most severe`: an order, no condition.
             text.take(at, 1);
             continue;
