@@ -172,6 +172,19 @@ fn rounded(number: f64, steps: f64) -> f64 {
     (number * steps * (1.0 + 2.0 * f64::EPSILON)).round() / steps
 }
 
+/// That so many rows of a total are here, with what they are and in which order; nothing where
+/// all are.
+#[must_use]
+pub fn part_of((rows, total): (u64, u64), told: &str) -> Option<Finding> {
+    (rows < total).then(|| caveat(format!("{} of {} {told}", grouped(rows), grouped(total))))
+}
+
+/// A count of things, with how many of them are here where that is not all: `50 of 470 resources`.
+#[must_use]
+pub fn of_counted((rows, total): (u64, u64), counted: String) -> String {
+    if rows < total { format!("{} of {counted}", grouped(rows)) } else { counted }
+}
+
 /// What a list was narrowed by, as it follows a word of a sentence; nothing where it was not.
 #[must_use]
 pub fn after_space(text: &Untrusted<String>) -> String {

@@ -167,4 +167,6 @@ mod tools_scope;
 #[cfg(test)]
 mod tools_security;
 #[cfg(test)]
+mod tools_security_bounds;
+#[cfg(test)]
 mod tools_security_hostile;

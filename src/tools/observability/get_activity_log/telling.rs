@@ -6,7 +6,7 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, sentence, word_cell,
+            grouped, headline, listed, part_of, sentence, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -102,13 +102,7 @@ impl Output {
             )));
         }
         let rows = self.operations.len() as u64;
-        if rows < self.total {
-            caveats.push(caveat(format!(
-                "{} of {} operations are listed, newest first.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        caveats.extend(part_of((rows, self.total), "operations are listed, newest first."));
         caveats
     }
 

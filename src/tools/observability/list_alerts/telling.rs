@@ -8,8 +8,8 @@ use crate::{
     tools::{
         observability::alert::Count,
         present::{
-            Moment, Present, Presentation, action, after_space, caveat, cell, column, count_of,
-            detail, grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, action, after_space, cell, column, count_of, detail,
+            grouped, headline, listed, part_of, word_cell,
         },
         untrusted::word,
     },
@@ -77,13 +77,10 @@ impl Output {
             findings.push(detail(FindingTone::Neutral, text));
         }
         let rows = self.alerts.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} alerts were fetched, most severe and newest first; the counts are of all.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, self.total),
+            "alerts were fetched, most severe and newest first; the counts are of all.",
+        ));
         findings
     }
 

@@ -5,8 +5,8 @@ use crate::{
     protocol::{ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, cell, column, count_of, detail, grouped,
+            headline, listed, part_of, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -50,13 +50,10 @@ impl Output {
             ));
         }
         let rows = self.changes.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} changes were fetched, newest first; the counts are of all.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, self.total),
+            "changes were fetched, newest first; the counts are of all.",
+        ));
         findings
     }
 

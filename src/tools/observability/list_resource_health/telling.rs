@@ -7,7 +7,7 @@ use crate::{
         observability::list_alerts::{bars, counted_as},
         present::{
             Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed, sentence, word_cell,
+            count_of, detail, grouped, headline, listed, part_of, sentence, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -62,13 +62,10 @@ impl Output {
              resource by name to have Azure's own status of any type.",
         ));
         let rows = self.statuses.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} resources were fetched, worst first; the counts are of all.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, self.total),
+            "resources were fetched, worst first; the counts are of all.",
+        ));
         findings
     }
 

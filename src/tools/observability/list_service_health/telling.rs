@@ -6,7 +6,7 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed, word_cell,
+            count_of, detail, grouped, headline, listed, part_of, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -50,13 +50,7 @@ impl Output {
             ));
         }
         let rows = self.events.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} events are listed, active and latest first.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of((rows, self.total), "events are listed, active and latest first."));
         findings
     }
 

@@ -7,8 +7,8 @@ use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, cell, column, count_of, detail, grouped,
+            headline, listed, part_of, word_cell,
         },
         scope::resource_types,
         untrusted::{mark, word},
@@ -66,13 +66,7 @@ impl Output {
         findings.extend(self.breakdowns());
         findings.extend(self.resources.iter().take(TOLD_RESOURCES).map(Resource::told));
         let rows = self.resources.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} were fetched, in the order of their names.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of((rows, self.total), "were fetched, in the order of their names."));
         findings
     }
 

@@ -7,8 +7,8 @@ use crate::{
     protocol::{ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, after_space, cell, column, count_of,
+            detail, grouped, headline, listed, of_counted, part_of, word_cell,
         },
         untrusted::word,
     },
@@ -23,11 +23,7 @@ impl Present for Output {
         let rows = self.groups.len() as u64;
         let counted = count_of(self.total, "resource group");
         Presentation {
-            summary: if rows < self.total {
-                format!("{} of {counted}", grouped(rows))
-            } else {
-                counted
-            },
+            summary: of_counted((rows, self.total), counted),
             findings: self.findings(),
             views: if self.groups.is_empty() { Vec::new() } else { vec![self.table()] },
             rows,
@@ -46,13 +42,10 @@ impl Output {
         findings.extend(self.by_subscription());
         findings.extend(self.groups.iter().take(TOLD_GROUPS).map(Group::told));
         findings.extend(self.empty());
-        if !self.whole() {
-            findings.push(caveat(format!(
-                "{} of {} groups were fetched, those with most resources first.",
-                grouped(self.groups.len() as u64),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (self.groups.len() as u64, self.total),
+            "groups were fetched, those with most resources first.",
+        ));
         findings
     }
 

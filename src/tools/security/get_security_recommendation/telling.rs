@@ -6,7 +6,7 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, caveat, cell, column, count_of, detail,
-            grouped, headline, listed,
+            grouped, headline, listed, part_of,
         },
         rows,
         security::severity::{self, Severity},
@@ -59,13 +59,10 @@ impl Output {
             findings.push(caveat("Azure gave no description or steps for it."));
         }
         let rows = self.resources.len() as u64;
-        if rows < one.unhealthy {
-            findings.push(caveat(format!(
-                "{} of {} affected resources were fetched, those for longest first.",
-                grouped(rows),
-                grouped(one.unhealthy)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, one.unhealthy),
+            "affected resources were fetched, those for longest first.",
+        ));
         if !self.others.is_empty() {
             findings.push(caveat(format!("The words also fit {}.", titles(&self.others))));
         }

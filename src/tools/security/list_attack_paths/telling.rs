@@ -6,7 +6,7 @@ use crate::{
     tools::{
         present::{
             Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed,
+            count_of, detail, headline, listed, of_counted, part_of,
         },
         security::severity::{self, Severity},
         untrusted::{Untrusted, mark},
@@ -23,11 +23,7 @@ impl Present for Output {
         let rows = self.paths.len() as u64;
         let counted = count_of(self.total, "attack path");
         Presentation {
-            summary: if rows < self.total {
-                format!("{} of {counted}", grouped(rows))
-            } else {
-                counted
-            },
+            summary: of_counted((rows, self.total), counted),
             findings: self.findings(),
             views: if self.paths.is_empty() { Vec::new() } else { vec![self.table()] },
             rows,
@@ -48,13 +44,7 @@ impl Output {
             }));
         }
         let rows = self.paths.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} paths were fetched, the riskiest first.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of((rows, self.total), "paths were fetched, the riskiest first."));
         findings.extend(self.off());
         findings
     }

@@ -5,8 +5,8 @@ use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed, word_cell,
+            Moment, Present, Presentation, about, action, after_space, cell, column, count_of,
+            detail, grouped, headline, listed, part_of, word_cell,
         },
         rows,
         untrusted::{Untrusted, mark, word},
@@ -56,13 +56,10 @@ impl Output {
         findings.extend(self.next_step());
         findings.extend(self.others());
         let rows = self.alerts.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} alerts were fetched, most severe and newest first; the counts are of all.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, self.total),
+            "alerts were fetched, most severe and newest first; the counts are of all.",
+        ));
         findings
     }
 

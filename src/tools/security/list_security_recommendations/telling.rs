@@ -6,8 +6,8 @@ use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
         present::{
-            Moment, Present, Presentation, about, action, after_space, caveat, cell, column,
-            count_of, detail, grouped, headline, listed,
+            Moment, Present, Presentation, about, action, after_space, cell, column, count_of,
+            detail, grouped, headline, listed, part_of,
         },
         security::severity::{self, Severity},
         untrusted::mark,
@@ -53,13 +53,10 @@ impl Output {
             )));
         }
         let rows = self.recommendations.len() as u64;
-        if rows < self.total {
-            findings.push(caveat(format!(
-                "{} of {} recommendations are listed, worst first; the counts are of all.",
-                grouped(rows),
-                grouped(self.total)
-            )));
-        }
+        findings.extend(part_of(
+            (rows, self.total),
+            "recommendations are listed, worst first; the counts are of all.",
+        ));
         findings
     }
 
