@@ -1,4 +1,5 @@
-//! Embeds the web client: writes a table of the files under `web/dist` for `src/server/web.rs`.
+//! Embeds what is no Rust: writes a table of the files under `web/dist` for `src/server/web.rs`, and
+//! one of the query files under `tools/` for `src/tools/query/embedded.rs`.
 //!
 //! It never runs npm and never touches the network. Without a build it embeds a page that says how
 //! to make one; under `REQUIRE_UI=1` a build that is absent or stale is an error.
@@ -50,8 +51,26 @@ fn main() -> Result<(), Box<dyn Error>> {
         State::Absent => Vec::new(),
     };
     let table = table(&root, &dist, &files)?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("web_assets.rs"), table)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("web_assets.rs"), table)?;
+    fs::write(out.join("query_files.rs"), queries(&root.join("tools"))?)?;
     Ok(())
+}
+
+/// The table of query files, in the order of their paths below `tools`.
+fn queries(tools: &Path) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", tools.display());
+    let files = files_under(tools)?;
+    let mut files: Vec<PathBuf> =
+        files.into_iter().filter(|path| path.extension().is_some_and(|one| one == "kql")).collect();
+    files.sort();
+    let mut table = "const FILES: &[(&str, &str)] = &[\n".to_owned();
+    for path in files {
+        let short = path.strip_prefix(tools)?.to_string_lossy().replace('\\', "/");
+        writeln!(table, "    ({short:?}, include_str!({path:?})),")?;
+    }
+    table.push_str("];\n");
+    Ok(table)
 }
 
 /// Cargo runs this again when the build of the client changes. A path that does not exist would

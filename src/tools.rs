@@ -9,20 +9,24 @@
 //!
 //! # Where do I add a tool?
 //!
-//! A single query: `tools/<pillar>/<name>.kql` and its line in [`query`]. Anything else:
-//! `<pillar>/<name>.rs` here and its line in [`registry`].
+//! A single query: `tools/<pillar>/<name>.kql`, which is found by itself. Anything else:
+//! `<pillar>/<name>.rs` here and its line in `<pillar>.rs`.
 
+pub mod across;
 pub mod arguments;
 pub mod catalog;
+pub mod configuration;
 pub mod context;
 pub mod digest;
 pub mod error;
 pub mod observability;
+pub mod optimization;
 pub mod own;
 mod portal;
 pub mod present;
 pub mod query;
 pub mod registry;
+pub mod resiliency;
 pub mod router;
 pub mod rows;
 pub mod schema;

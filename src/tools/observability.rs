@@ -12,6 +12,8 @@ mod narrowed;
 mod over_time;
 mod summarize_alerts;
 
+use super::tool::{AnyTool, boxed};
+
 pub use get_activity_log::GetActivityLog;
 pub use get_alert::GetAlert;
 pub use list_alerts::ListAlerts;
@@ -19,3 +21,16 @@ pub use list_resource_changes::ListResourceChanges;
 pub use list_resource_health::ListResourceHealth;
 pub use list_service_health::ListServiceHealth;
 pub use summarize_alerts::SummarizeAlerts;
+
+/// The typed tools of this pillar.
+pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+    vec![
+        boxed(GetActivityLog),
+        boxed(GetAlert),
+        boxed(ListAlerts),
+        boxed(ListResourceChanges),
+        boxed(ListResourceHealth),
+        boxed(ListServiceHealth),
+        boxed(SummarizeAlerts),
+    ]
+}

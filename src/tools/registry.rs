@@ -9,12 +9,13 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::{
+    across, configuration,
     context::ReadContext,
     error::ToolError,
-    observability, own,
+    observability, optimization, own,
     query::{self, LoadError},
-    schema, scope, security,
-    tool::{AnyTool, Tool, ToolOutput},
+    resiliency, schema, scope, security,
+    tool::{AnyTool, Tool, ToolOutput, boxed},
 };
 use crate::protocol::{Effect, Pillar};
 
@@ -169,39 +170,20 @@ impl std::fmt::Debug for Registry {
     }
 }
 
-/// The typed tools, in the order of their names, then the built-in queries.
+/// The typed tools of every pillar, then the built-in queries.
 fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
-    let mut tools: Vec<Box<dyn AnyTool>> = vec![
-        boxed(scope::CheckAccess),
-        boxed(security::ExplainSecureScore),
-        boxed(scope::FindResources),
-        boxed(observability::GetActivityLog),
-        boxed(observability::GetAlert),
-        boxed(scope::GetResource),
-        boxed(security::GetSecureScore),
-        boxed(security::GetSecurityAlert),
-        boxed(security::GetSecurityRecommendation),
-        boxed(observability::ListAlerts),
-        boxed(security::ListAttackPaths),
-        boxed(security::ListRegulatoryCompliance),
-        boxed(observability::ListResourceChanges),
-        boxed(scope::ListResourceGroups),
-        boxed(observability::ListResourceHealth),
-        boxed(security::ListResourceProtections),
-        boxed(security::ListSecurityAlerts),
-        boxed(security::ListSecurityRecommendations),
-        boxed(observability::ListServiceHealth),
-        boxed(scope::ListSubscriptions),
-        boxed(scope::QueryResources),
-        boxed(observability::SummarizeAlerts),
-        boxed(security::SummarizeSecurity),
+    let pillars = [
+        scope::tools,
+        observability::tools,
+        security::tools,
+        configuration::tools,
+        resiliency::tools,
+        optimization::tools,
+        across::tools,
     ];
+    let mut tools: Vec<Box<dyn AnyTool>> = pillars.iter().flat_map(|tools| tools()).collect();
     tools.extend(query::built_in()?.into_iter().map(boxed));
     Ok(tools)
-}
-
-fn boxed(tool: impl AnyTool + 'static) -> Box<dyn AnyTool> {
-    Box::new(tool)
 }
 
 /// Whether models and people can use the name.

@@ -9,6 +9,8 @@ mod look_up;
 mod query_resources;
 pub mod resource_types;
 
+use super::tool::{AnyTool, boxed};
+
 pub use check_access::CheckAccess;
 pub use find_resources::FindResources;
 pub use get_resource::GetResource;
@@ -16,3 +18,15 @@ pub use list_resource_groups::ListResourceGroups;
 pub use list_subscriptions::ListSubscriptions;
 pub(crate) use query_resources::code_of;
 pub use query_resources::{QueryResources, refused};
+
+/// The typed tools of this pillar.
+pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+    vec![
+        boxed(CheckAccess),
+        boxed(FindResources),
+        boxed(GetResource),
+        boxed(ListResourceGroups),
+        boxed(ListSubscriptions),
+        boxed(QueryResources),
+    ]
+}

@@ -15,6 +15,8 @@ mod score;
 mod severity;
 mod summarize_security;
 
+use super::tool::{AnyTool, boxed};
+
 pub use explain_secure_score::ExplainSecureScore;
 pub use get_secure_score::GetSecureScore;
 pub use get_security_alert::GetSecurityAlert;
@@ -25,3 +27,19 @@ pub use list_resource_protections::ListResourceProtections;
 pub use list_security_alerts::ListSecurityAlerts;
 pub use list_security_recommendations::ListSecurityRecommendations;
 pub use summarize_security::SummarizeSecurity;
+
+/// The typed tools of this pillar.
+pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+    vec![
+        boxed(ExplainSecureScore),
+        boxed(GetSecureScore),
+        boxed(GetSecurityAlert),
+        boxed(GetSecurityRecommendation),
+        boxed(ListAttackPaths),
+        boxed(ListRegulatoryCompliance),
+        boxed(ListResourceProtections),
+        boxed(ListSecurityAlerts),
+        boxed(ListSecurityRecommendations),
+        boxed(SummarizeSecurity),
+    ]
+}

@@ -104,6 +104,11 @@ pub trait AnyTool: Send + Sync {
     ) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
 }
 
+/// A tool as the registry holds it.
+pub(super) fn boxed(tool: impl AnyTool + 'static) -> Box<dyn AnyTool> {
+    Box::new(tool)
+}
+
 impl<T: Tool> AnyTool for T {
     fn spec(&self) -> ToolSpec {
         ToolSpec::of_tool::<T>()

@@ -94,14 +94,14 @@ fn readable(call: &Call<'_>, subscription: &str) -> Result<String, ArmError> {
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    let tracked = Kind::ALL.into_iter().map(Kind::namespace);
+    let tracked = Kind::ALL.iter().copied().map(Kind::namespace);
     tracked.chain(UNTRACKED.iter().map(|(namespace, _, _)| *namespace))
 }
 
 fn body(prefix: &str, namespace: &str) -> Value {
     let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth]
         .map(Region::display);
-    let tracked = Kind::ALL.into_iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
+    let tracked = Kind::ALL.iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
         json!({
             "resourceType": kind.short_type(),
             "locations": if kind.is_global() { json!(["global"]) } else { json!(regions) },

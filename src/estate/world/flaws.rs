@@ -55,7 +55,7 @@ const FLAWS: &[Flaw] = &[
     Flaw(Mark::Zonal, &[Kind::VirtualMachine], 50, 0),
     Flaw(Mark::Premium, &[Kind::Disk, Kind::StorageAccount], 60, 10),
     Flaw(Mark::Deallocated, &[Kind::VirtualMachine], 0, 30),
-    Flaw(Mark::Untagged, &Kind::ALL, 4, 30),
+    Flaw(Mark::Untagged, Kind::ALL, 4, 30),
 ];
 
 /// Flaws of subscriptions themselves: their accounts, contacts and plans.

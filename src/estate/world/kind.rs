@@ -38,7 +38,7 @@ use Kind::*;
 
 impl Kind {
     /// Every kind, in the order provider listings show them.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: &'static [Self] = &[
         VirtualMachine,
         Disk,
         Snapshot,
@@ -117,7 +117,7 @@ impl Kind {
 
     /// The kind of this ARM type, whatever its case.
     pub(crate) fn of_type(arm_type: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.arm_type().eq_ignore_ascii_case(arm_type))
+        Self::ALL.iter().copied().find(|kind| kind.arm_type().eq_ignore_ascii_case(arm_type))
     }
 
     /// The API versions a provider listing offers, newest first.

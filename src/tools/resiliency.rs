@@ -1,0 +1,8 @@
+//! Resiliency: backup, replication, zone redundancy, business continuity.
+
+use super::tool::AnyTool;
+
+/// The typed tools of this pillar.
+pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+    vec![]
+}
