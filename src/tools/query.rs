@@ -11,7 +11,7 @@ use super::{
     context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext},
     error::ToolError,
     registry::ToolSpec,
-    tool::{AnyTool, ToolOutput, finish},
+    tool::{self, AnyTool, Told},
 };
 use crate::protocol::{Effect, Pillar};
 
@@ -44,7 +44,7 @@ impl QueryTool {
         own.map_or(RESOURCES_ACTION, String::as_str)
     }
 
-    async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<ToolOutput, ToolError> {
+    async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<Told, ToolError> {
         let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &bound.subscription)?;
@@ -74,7 +74,7 @@ impl QueryTool {
             cx.check_allowed(&over, self.action()).await?;
         }
         let output = Output::of(&self.head, visible, answer);
-        finish(cx, &output).map(|told| told.within(cx.bounds()))
+        tool::tell(cx, &output)
     }
 }
 
@@ -106,11 +106,11 @@ impl AnyTool for QueryTool {
         Ok(self.head.actions.clone())
     }
 
-    fn run<'a>(
+    fn tell<'a>(
         &'a self,
         cx: &'a ReadContext,
         arguments: Value,
-    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+    ) -> BoxFuture<'a, Result<Told, ToolError>> {
         self.read(cx, arguments).boxed()
     }
 }

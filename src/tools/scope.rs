@@ -9,6 +9,8 @@ mod look_up;
 mod query_resources;
 pub mod resource_types;
 
+use std::sync::Arc;
+
 use super::tool::{AnyTool, boxed};
 
 pub use check_access::CheckAccess;
@@ -20,7 +22,7 @@ pub(crate) use query_resources::code_of;
 pub use query_resources::{QueryResources, refused};
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(CheckAccess),
         boxed(FindResources),
