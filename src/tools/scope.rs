@@ -5,7 +5,7 @@ mod find_resources;
 mod get_resource;
 mod list_resource_groups;
 mod list_subscriptions;
-mod look_up;
+pub(in crate::tools) mod look_up;
 mod query_resources;
 pub mod resource_types;
 
