@@ -104,6 +104,14 @@ impl Condition {
         Self::Event(category)
     }
 
+    /// What was measured of this metric, if that is what the condition is about.
+    pub(crate) fn measured(self, metric: &str) -> Option<f64> {
+        match self {
+            Self::Metric { name, value, .. } => (name == metric).then_some(value),
+            Self::Query { .. } | Self::Event(_) => None,
+        }
+    }
+
     fn context(self) -> Value {
         match self {
             Self::Metric { name, operator, threshold, value } => json!({
