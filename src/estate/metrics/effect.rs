@@ -113,9 +113,9 @@ impl Subject<'_> {
         if self.is(&["VmAvailabilityMetric"]) {
             let history = availability::history(self.world, self.ix);
             let restarts = history.iter().filter(|one| one.cause == Cause::HostRestart);
-            effects.extend(restarts.map(|one| {
-                self.while_(one.since, Some(one.since - 9), How::Exactly(0.0))
-            }));
+            effects.extend(
+                restarts.map(|one| self.while_(one.since, Some(one.since - 9), How::Exactly(0.0))),
+            );
         }
         effects
     }
@@ -128,9 +128,9 @@ impl Subject<'_> {
         if self.is(&["BackupHealthEvent"]) && backup_policy::vault(self.world) == Some(self.ix) {
             let machines = u32::try_from(backup_policy::machines(self.world).len()).unwrap_or(0);
             let nights = backup_policy::FAILURES.iter();
-            effects.extend(nights.map(|at| {
-                self.while_(*at, Some(*at - 1), How::Exactly(f64::from(machines)))
-            }));
+            effects.extend(
+                nights.map(|at| self.while_(*at, Some(*at - 1), How::Exactly(f64::from(machines)))),
+            );
         }
         effects
     }
@@ -145,7 +145,8 @@ impl Subject<'_> {
 
     /// Thousands of sign-ins come over the network.
     fn of_attack(&self) -> Option<Effect> {
-        let machine = self.world.named(brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE)?;
+        let machine =
+            self.world.named(brute_force::GROUP, Kind::VirtualMachine, brute_force::MACHINE)?;
         let is_machine = machine == self.ix;
         let is_beside = self.resource.linked(Link::VirtualMachine) == Some(machine);
         if !is_machine && !is_beside {
@@ -166,8 +167,8 @@ impl Subject<'_> {
 
     /// The outage, in what it strikes and in the telemetry of the application before it.
     fn of_outage(&self) -> Option<Effect> {
-        let telemetry = self.resource.kind == Kind::AppInsights
-            && self.group() == region_outage::GROUP;
+        let telemetry =
+            self.resource.kind == Kind::AppInsights && self.group() == region_outage::GROUP;
         let struck = match region_outage::strikes(self.world, self.ix) {
             Some(struck) => struck,
             None if telemetry => Struck::Down,

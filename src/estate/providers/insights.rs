@@ -4,6 +4,7 @@
 mod activity;
 pub(super) mod metrics;
 mod record;
+mod rule_status;
 
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["eventcategories"] => categories(call),
         ["metricdefinitions"] => metrics::definitions(call),
         ["metricnamespaces"] => metrics::namespaces(call),
+        ["metricalerts", _, "status"] | ["metricalerts", _, "status", _] => rule_status::list(call),
         ["metrics"] if call.path.scope.len() == 2 => metrics::in_subscription(call),
         ["metrics"] => metrics::list(call),
         _ => return None,

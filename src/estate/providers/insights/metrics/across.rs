@@ -10,7 +10,6 @@ use crate::estate::{
         answer::Answer,
         call::{Call, Method},
         error::ArmError,
-        path::Query,
     },
     metrics,
     world::{ResourceIx, kind::Kind},
@@ -102,8 +101,9 @@ pub(in crate::estate::providers) fn batch(
             "The number of resource ids must be from 1 to {MAX_BATCH}."
         )));
     }
-    let namespace = first(&call.query, &["metricnamespace"])
-        .ok_or_else(|| ArmError::bad_request("The query parameter 'metricnamespace' is required."))?;
+    let namespace = first(&call.query, &["metricnamespace"]).ok_or_else(|| {
+        ArmError::bad_request("The query parameter 'metricnamespace' is required.")
+    })?;
     let asked = Asked::of(call, &call.query, kind_of(namespace)?)?;
     let world = call.world();
     let mut region = None;

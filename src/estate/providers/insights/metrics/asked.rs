@@ -192,11 +192,10 @@ fn span(query: &Query, now: Timestamp) -> Result<(Timestamp, Timestamp), ArmErro
                 Some((start, end)) => (start.to_owned(), end.to_owned()),
                 None => (text.to_owned(), String::new()),
             };
-            (moment(&start, now).ok_or_else(|| wrong(text))?, if end.is_empty() {
-                now
-            } else {
-                moment(&end, now).ok_or_else(|| wrong(text))?
-            })
+            (
+                moment(&start, now).ok_or_else(|| wrong(text))?,
+                if end.is_empty() { now } else { moment(&end, now).ok_or_else(|| wrong(text))? },
+            )
         }
         None => {
             let read = |name: &str| match first(query, &[name]) {

@@ -48,11 +48,8 @@ fn series(
         let Some(labels) = platform_labels(call, asked, *ix) else { continue };
         let world = call.world();
         let fired = call.state.fired().map(|(_, alert)| alert);
-        let steps = metrics::buckets(
-            (world, fired),
-            (*ix, metric),
-            (asked.window, call.state.clock.now()),
-        );
+        let steps =
+            metrics::buckets((world, fired), (*ix, metric), (asked.window, call.state.clock.now()));
         for (own, share) in shares(asked, metric) {
             let labels = labels.iter().cloned().chain(own).collect();
             add(&mut all, labels, steps.iter().map(|step| step.share(share)).collect());
@@ -123,7 +120,8 @@ fn shares(asked: &Asked, metric: &'static Metric) -> Vec<(Vec<(String, String)>,
         else {
             continue;
         };
-        let is_rolled = asked.rolled_up.iter().any(|name| name.eq_ignore_ascii_case(dimension.name));
+        let is_rolled =
+            asked.rolled_up.iter().any(|name| name.eq_ignore_ascii_case(dimension.name));
         let wanted = dimension.values.iter().filter(|(value, _)| wants(split, value));
         let mut next = Vec::new();
         for (value, share) in wanted {
