@@ -15,6 +15,7 @@ pub mod kql;
 mod monitor;
 mod options;
 mod providers;
+mod recovery;
 mod render;
 mod state;
 mod stories;

@@ -206,7 +206,8 @@ fn parts(subject: &Subject<'_>) -> Parts {
         Kind::Workspace => platform::workspace(subject),
         Kind::AppInsights => platform::insights(subject),
         Kind::ActionGroup => platform::action_group(subject),
-        Kind::RecoveryVault => platform::recovery_vault(),
+        Kind::RecoveryVault => platform::recovery_vault(subject),
+        Kind::BackupVault => platform::backup_vault(subject),
         Kind::ManagedIdentity => platform::identity(subject),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     AppInsights,
     ActionGroup,
     RecoveryVault,
+    BackupVault,
     ManagedIdentity,
 }
 
@@ -67,6 +68,7 @@ impl Kind {
         AppInsights,
         ActionGroup,
         RecoveryVault,
+        BackupVault,
         ManagedIdentity,
     ];
 
@@ -101,6 +103,7 @@ impl Kind {
             AppInsights => "Microsoft.Insights/components",
             ActionGroup => "Microsoft.Insights/actionGroups",
             RecoveryVault => "Microsoft.RecoveryServices/vaults",
+            BackupVault => "Microsoft.DataProtection/backupVaults",
             ManagedIdentity => "Microsoft.ManagedIdentity/userAssignedIdentities",
         }
     }
@@ -142,6 +145,7 @@ impl Kind {
             AppInsights => &["2020-02-02", "2015-05-01"],
             ActionGroup => &["2023-01-01", "2022-06-01"],
             RecoveryVault => &["2024-04-01", "2023-06-01"],
+            BackupVault => &["2024-04-01", "2023-11-01"],
             ManagedIdentity => &["2023-01-31", "2018-11-30"],
         }
     }
