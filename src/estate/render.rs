@@ -13,7 +13,9 @@ use serde_json::{Map, Value, json};
 use super::{
     clock::stamp,
     stories::score_drop,
-    world::{Group, Link, Resource, ResourceIx, World, kind::Kind, mark::Mark},
+    world::{
+        Group, Link, Resource, ResourceIx, World, company::Environment, kind::Kind, mark::Mark,
+    },
 };
 
 /// A JSON object.
@@ -80,6 +82,12 @@ impl Subject<'_> {
 
     fn created(&self) -> String {
         stamp(self.world.ago(i64::from(self.resource.created)))
+    }
+
+    /// Whether it is spread over the zones of its region: some of the production is.
+    fn spans_zones(&self, percent: u8) -> bool {
+        self.group.environment == Environment::Production
+            && self.resource.chance.child("zones").percent(percent)
     }
 
     /// A GUID of this resource's own.
