@@ -58,6 +58,8 @@ mod estate_manners;
 #[cfg(test)]
 mod estate_monitor;
 #[cfg(test)]
+mod estate_recovery;
+#[cfg(test)]
 mod estate_site;
 #[cfg(test)]
 mod estate_stories;
