@@ -167,10 +167,10 @@ async fn all_places(
         );
         cx.note("/", "NotRead", &what);
     }
-    let asked = places
-        .iter()
-        .take(MAX_PLACES)
-        .map(|place| async move { (place, of_place(cx, place, ranking).await) });
+    let mut asked = Vec::new();
+    for place in places.iter().take(MAX_PLACES) {
+        asked.push(beside(cx, place, ranking));
+    }
     let answers: Vec<_> = stream::iter(asked).buffered(CONCURRENT_READS).collect().await;
     let (mut valued, mut looked_at, mut failed) = (Vec::new(), 0, None);
     for (place, answer) in answers {
@@ -191,6 +191,14 @@ async fn all_places(
         Some(error) if looked_at == 0 => Err(error),
         Some(_) | None => Ok((valued, looked_at)),
     }
+}
+
+async fn beside<'a>(
+    cx: &ReadContext,
+    place: &'a Place,
+    ranking: &Ranking<'_>,
+) -> (&'a Place, Result<Vec<Valued>, ToolError>) {
+    (place, of_place(cx, place, ranking).await)
 }
 
 async fn of_place(
