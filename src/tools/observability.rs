@@ -16,6 +16,8 @@ mod over_time;
 mod rank_by_metric;
 mod summarize_alerts;
 
+use std::sync::Arc;
+
 use super::tool::{AnyTool, boxed};
 
 pub use get_activity_log::GetActivityLog;
@@ -30,7 +32,7 @@ pub use rank_by_metric::RankByMetric;
 pub use summarize_alerts::SummarizeAlerts;
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(GetActivityLog),
         boxed(GetAlert),
