@@ -44,10 +44,6 @@ impl Shown {
         (value / self.by * 100.0).round() / 100.0
     }
 
-    /// A shown value with its unit.
-    pub(in super::super) fn told(self, shown: f64) -> String {
-        told(shown, self.unit)
-    }
 }
 
 /// A shown value with its unit, e.g. `12.5 %`.
@@ -65,9 +61,9 @@ mod tests {
     #[test]
     fn bytes_are_told_in_the_multiple_of_their_size() {
         let shown = Shown::of("Bytes", 2_500_000_000.0);
-        assert_eq!(shown.told(shown.value(2_500_000_000.0)), "2.5 GB");
+        assert_eq!(told(shown.value(2_500_000_000.0), shown.unit), "2.5 GB");
         assert_eq!(Shown::of("Bytes", 0.0).unit, "B");
-        assert_eq!(Shown::of("Percent", 99.0).told(12.346), "12.35 %");
-        assert_eq!(Shown::of("Unheard", 3.0).told(3.0), "3");
+        assert_eq!(told(12.346, "%"), "12.35 %");
+        assert_eq!(told(3.0, Shown::of("Unheard", 3.0).unit), "3");
     }
 }
