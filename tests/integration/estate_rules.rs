@@ -50,9 +50,8 @@ async fn every_alert_has_the_rule_that_fired_it() {
             assert_eq!(properties["description"], essentials["description"]);
             let target = essentials["targetResource"].as_str().unwrap().to_lowercase();
             let scopes = properties["scopes"].as_array().unwrap();
-            let watches = |scope: &Value| {
-                target.starts_with(&scope.as_str().unwrap().to_lowercase())
-            };
+            let watches =
+                |scope: &Value| target.starts_with(&scope.as_str().unwrap().to_lowercase());
             assert!(scopes.iter().any(watches), "{id} watches {scopes:?}, not {target}");
             if let Some(severity) = properties.get("severity") {
                 assert_eq!(essentials["severity"], format!("Sev{severity}"));
@@ -93,7 +92,8 @@ async fn a_rule_is_read_by_its_encoded_name_and_says_how_its_targets_are() {
     let site = Site::start().await;
     let production = site.subscription("Northlight Production").await;
     let group = format!("{production}/resourceGroups/rg-api-prod-neu/providers");
-    let rule = format!("{group}/microsoft.insights/metricalerts/Backend%20health%20below%2090%20%25");
+    let rule =
+        format!("{group}/microsoft.insights/metricalerts/Backend%20health%20below%2090%20%25");
     let read = site.get(&format!("{rule}?api-version=2018-03-01")).await;
     assert_eq!(read["name"], "Backend health below 90 %");
     let availability = format!("{group}/Microsoft.Insights/metricAlerts/VM%20availability/status");

@@ -78,10 +78,8 @@ async fn words_mean_what_each_type_has_and_unknown_ones_are_named() {
 async fn a_ranking_is_the_order_of_what_each_resource_says_alone() {
     let estate = estate().await;
     let bench = Bench::at(&estate.endpoint(), "operator");
-    let told =
-        bench.ok("rank_by_metric", json!({"type": "vm", "metric": "cpu", "limit": 5})).await;
-    let machines =
-        bench.each("/providers/Microsoft.Compute/virtualMachines", "2024-07-01").await;
+    let told = bench.ok("rank_by_metric", json!({"type": "vm", "metric": "cpu", "limit": 5})).await;
+    let machines = bench.each("/providers/Microsoft.Compute/virtualMachines", "2024-07-01").await;
     assert_eq!(told.output["total"], machines.len());
     assert_eq!(told.output["lookedAt"], machines.len());
     let mut truth = Vec::new();
@@ -186,7 +184,16 @@ async fn what_the_queries_on_monitor_settings_tell() {
 #[tokio::test]
 async fn whoever_may_not_read_metrics_is_told_the_right_that_is_missing() {
     let estate = estate().await;
-    let bench = Bench::at(&estate.endpoint(), "security");
-    let error = bench.run("get_metrics", json!({"resource": "vm-web-01"})).await.unwrap_err();
-    assert!(matches!(error, ToolError::Denied { .. } | ToolError::Rejected { .. }), "{error}");
+    let bench = Bench::at(&estate.endpoint(), "sp-web-deploy");
+    for (tool, arguments, action) in [
+        ("get_metrics", json!({"resource": "vm-web-01"}), "metricDefinitions/read"),
+        ("rank_by_metric", json!({"type": "vm", "metric": "cpu"}), "metricDefinitions/read"),
+    ] {
+        let error = bench.run(tool, arguments).await.unwrap_err();
+        assert!(
+            matches!(&error, ToolError::Denied { action: denied, .. }
+            if denied.ends_with(action)),
+            "{tool}: {error}"
+        );
+    }
 }

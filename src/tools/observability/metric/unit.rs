@@ -43,7 +43,6 @@ impl Shown {
     pub(in super::super) fn value(self, value: f64) -> f64 {
         (value / self.by * 100.0).round() / 100.0
     }
-
 }
 
 /// A shown value with its unit, e.g. `12.5 %`.
