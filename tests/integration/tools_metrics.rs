@@ -184,10 +184,10 @@ async fn what_the_queries_on_monitor_settings_tell() {
 #[tokio::test]
 async fn whoever_may_not_read_metrics_is_told_the_right_that_is_missing() {
     let estate = estate().await;
-    let bench = Bench::at(&estate.endpoint(), "sp-web-deploy");
+    let bench = Bench::at(&estate.endpoint(), "security-reader");
     for (tool, arguments, action) in [
-        ("get_metrics", json!({"resource": "vm-web-01"}), "metricDefinitions/read"),
-        ("rank_by_metric", json!({"type": "vm", "metric": "cpu"}), "metricDefinitions/read"),
+        ("get_metrics", json!({"resource": "vm-web-01"}), "resources/read"),
+        ("rank_by_metric", json!({"type": "vm", "metric": "cpu"}), "resources/read"),
     ] {
         let error = bench.run(tool, arguments).await.unwrap_err();
         assert!(
@@ -196,4 +196,19 @@ async fn whoever_may_not_read_metrics_is_told_the_right_that_is_missing() {
             "{tool}: {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_ranking_has_only_what_the_reader_may_see() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "group-reader");
+    let told = bench.ok("rank_by_metric", json!({"type": "vm", "metric": "cpu"})).await;
+    let ranked = told.output["resources"].as_array().unwrap();
+    assert!(!ranked.is_empty());
+    let below = |one: &Value| one["resource"].as_str().unwrap().contains("/rg-web-prod-weu/");
+    assert!(ranked.iter().all(below));
+    let lowest = json!({"type": "vm", "metric": "cpu", "order": "lowest", "by": "peak"});
+    let told = bench.ok("rank_by_metric", lowest).await;
+    let values = told.output["resources"].as_array().unwrap();
+    assert!(values.is_sorted_by_key(|one| one["value"].as_f64().unwrap().to_bits()));
 }

@@ -1,12 +1,14 @@
 //! Whose metrics are wanted: resources by name, by id or by type. Table `resources`.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::{
     azure::{ResourceId, kql_literal::Literal},
     tools::{
         arguments::{given, group_given},
-        context::{GraphRead, ReadContext, Subscription},
+        context::{GraphRead, RESOURCES_ACTION, ReadContext, Subscription},
         error::ToolError,
         rows::Row,
         scope::resource_types::type_of,
@@ -89,20 +91,23 @@ pub(in super::super) async fn find(
     }
     let exact = query(cx, over, (&names, kind.as_deref(), asked), Match::Exact, max).await?;
     if !exact.found.is_empty() || names.is_empty() {
-        return none_is_wrong(exact, &names, kind.as_deref());
+        return some(cx, over, exact, (&names, kind.as_deref())).await;
     }
     let part = query(cx, over, (&names, kind.as_deref(), asked), Match::Part, max).await?;
-    none_is_wrong(part, &names, kind.as_deref())
+    some(cx, over, part, (&names, kind.as_deref())).await
 }
 
-fn none_is_wrong(
+/// What was found, if anything was: who may see no resources is told so.
+async fn some(
+    cx: &ReadContext,
+    over: &[Subscription],
     found: Subjects,
-    names: &[String],
-    kind: Option<&str>,
+    (names, kind): (&[String], Option<&str>),
 ) -> Result<Subjects, ToolError> {
     if !found.found.is_empty() {
         return Ok(found);
     }
+    cx.check_silent(over, &BTreeSet::new(), ("resources", RESOURCES_ACTION)).await?;
     let named: Vec<String> = names.iter().map(|name| format!("`{}`", visible(name))).collect();
     Err(match (named.as_slice(), kind) {
         ([], Some(kind)) => {

@@ -1,5 +1,7 @@
 //! How resources are ranked: where they are, which metric is meant, then one read a place.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,7 +11,10 @@ use crate::{
     azure::{ResourceId, kql_literal::Literal},
     tools::{
         arguments::{given, group_given},
-        context::{FilteredRead, GraphRead, ListRead, Pages, ReadContext, Subscription, Visible},
+        context::{
+            FilteredRead, GraphRead, ListRead, Pages, RESOURCES_ACTION, ReadContext, Subscription,
+            Visible,
+        },
         error::ToolError,
         observability::metric::{
             definition::{self, Aggregation, Definition, VERSION},
@@ -76,6 +81,7 @@ pub(super) async fn read(
     let places = places(cx, over, (input, &kind)).await?;
     let total = places.iter().map(|place| place.count).sum();
     let Some(first) = places.first() else {
+        cx.check_silent(over, &BTreeSet::new(), ("resources", RESOURCES_ACTION)).await?;
         let rule = format!("there is no resource of the type `{}` in scope", printable(&kind));
         return Err(ToolError::wrong("type", rule));
     };
