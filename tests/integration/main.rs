@@ -56,7 +56,9 @@ mod estate_health;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_metrics;
 mod estate_monitor;
+mod estate_rules;
 #[cfg(test)]
 mod estate_recovery;
 #[cfg(test)]
@@ -152,6 +154,7 @@ mod tools_estate;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]
 mod tools_observability_bounds;
