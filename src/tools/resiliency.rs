@@ -1,8 +1,14 @@
 //! Resiliency: backup, replication, zone redundancy, business continuity.
 
-use super::tool::AnyTool;
+mod items;
+mod list_protected_items;
+mod table;
+
+use super::tool::{AnyTool, boxed};
+
+pub use list_protected_items::ListProtectedItems;
 
 /// The typed tools of this pillar.
 pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
-    vec![]
+    vec![boxed(ListProtectedItems)]
 }

@@ -119,7 +119,11 @@ async fn the_nights_since_the_policy_change_failed_and_no_others() {
     assert_eq!(policy["instantRpRetentionRangeInDays"], 5);
     assert_eq!(policy["protectedItemsCount"], 4);
     // What can be restored ends before the change, and the item says so.
-    let items = site.list(&format!("{vault}/backupProtectedItems?{VERSION}&$filter=policyName eq 'policy-erp-daily'")).await;
+    let items = site
+        .list(&format!(
+            "{vault}/backupProtectedItems?{VERSION}&$filter=policyName eq 'policy-erp-daily'"
+        ))
+        .await;
     assert_eq!(items.len(), 4);
     let changed: jiff::Timestamp = ANCHOR.parse().unwrap();
     let changed = changed - jiff::SignedDuration::from_hours(4 * 24);
@@ -177,7 +181,9 @@ async fn the_status_of_a_machine_names_its_vault_or_says_that_it_has_none() {
         answer.json::<Value>().await.unwrap()
     };
     let machine = |group: &str, name: &str| {
-        format!("{production}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{name}")
+        format!(
+            "{production}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{name}"
+        )
     };
     let erp = ask("westeurope", machine("rg-erp-prod-weu", "vm-erp-01")).await;
     assert_eq!(erp["protectionStatus"], "Protected");
@@ -194,13 +200,19 @@ async fn replication_has_a_machine_that_lags_and_an_application_that_was_never_t
     let critical: Vec<_> = items
         .iter()
         .filter(|one| one["properties"]["replicationHealth"] == "Critical")
-        .map(|one| (&one["properties"]["friendlyName"], &one["properties"]["providerSpecificDetails"]["rpoInSeconds"]))
+        .map(|one| {
+            (
+                &one["properties"]["friendlyName"],
+                &one["properties"]["providerSpecificDetails"]["rpoInSeconds"],
+            )
+        })
         .collect();
     assert_eq!(critical, [(&json!("vm-checkout-03"), &json!(9840))]);
-    let untested = items.iter().filter(|one| {
-        one["properties"].get("lastSuccessfulTestFailoverTime").is_none()
-    });
-    let untested: Vec<_> = untested.map(|one| one["properties"]["friendlyName"].as_str().unwrap()).collect();
+    let untested = items
+        .iter()
+        .filter(|one| one["properties"].get("lastSuccessfulTestFailoverTime").is_none());
+    let untested: Vec<_> =
+        untested.map(|one| one["properties"]["friendlyName"].as_str().unwrap()).collect();
     assert!(!untested.is_empty() && untested.iter().all(|name| name.starts_with("vm-erp-")));
     let plans = site.list(&format!("{vault}/replicationRecoveryPlans?{VERSION}")).await;
     assert_eq!(texts(&plans, "name"), ["rp-web-prod", "rp-checkout-prod", "rp-erp-prod"]);
@@ -215,7 +227,10 @@ async fn replication_has_a_machine_that_lags_and_an_application_that_was_never_t
     assert_eq!(site.list(&format!("{item}/recoveryPoints?{VERSION}")).await.len(), 24);
     let fabrics = site.list(&format!("{vault}/replicationFabrics?{VERSION}")).await;
     let fabric = fabrics[0]["id"].as_str().unwrap();
-    assert_eq!(site.list(&format!("{fabric}/replicationProtectionContainers?{VERSION}")).await.len(), 1);
+    assert_eq!(
+        site.list(&format!("{fabric}/replicationProtectionContainers?{VERSION}")).await.len(),
+        1
+    );
     // A vault into which nothing is replicated has none of it.
     let other = vault.replace("-neu", "-weu");
     assert!(site.list(&format!("{other}/replicationProtectedItems?{VERSION}")).await.is_empty());
@@ -246,7 +261,10 @@ async fn backup_vaults_protect_blobs_disks_and_a_cluster_whose_extension_is_ill(
     assert!(kinds.contains("microsoft.containerservice/managedclusters"), "{kinds:?}");
     assert_eq!(failed, 2);
     let rows = site.graph("recoveryservicesresources | where type =~ 'microsoft.dataprotection/backupvaults/backupinstances' | project id").await;
-    assert_eq!(texts(rows["data"].as_array().unwrap(), "id").into_iter().collect::<BTreeSet<_>>(), ids);
+    assert_eq!(
+        texts(rows["data"].as_array().unwrap(), "id").into_iter().collect::<BTreeSet<_>>(),
+        ids
+    );
 }
 
 /// Queries of Azure's page on backups in Resource Graph, as they are published.
@@ -279,9 +297,8 @@ async fn published_queries_find_the_machines_without_backup_and_the_failed_jobs(
 async fn rows_of_vaults_are_only_those_the_caller_may_read() {
     let site = Site::start().await;
     for user in ["group-reader", "security-reader", "nobody"] {
-        let answer = site
-            .graph_as(user, json!({ "query": "recoveryservicesresources | project id" }))
-            .await;
+        let answer =
+            site.graph_as(user, json!({ "query": "recoveryservicesresources | project id" })).await;
         let answer: Value = answer.json().await.unwrap();
         assert_eq!(answer["count"], 0, "{user}");
     }
