@@ -1,14 +1,33 @@
 //! Resiliency: backup, replication, zone redundancy, business continuity.
 
+mod get_backup_job;
+mod get_backup_policy;
 mod items;
+mod jobs;
+mod list_backup_jobs;
 mod list_protected_items;
+mod list_recovery_points;
+mod list_unprotected_resources;
+mod protectable;
 mod table;
 
 use super::tool::{AnyTool, boxed};
 
+pub use get_backup_job::GetBackupJob;
+pub use get_backup_policy::GetBackupPolicy;
+pub use list_backup_jobs::ListBackupJobs;
 pub use list_protected_items::ListProtectedItems;
+pub use list_recovery_points::ListRecoveryPoints;
+pub use list_unprotected_resources::ListUnprotectedResources;
 
 /// The typed tools of this pillar.
 pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
-    vec![boxed(ListProtectedItems)]
+    vec![
+        boxed(GetBackupJob),
+        boxed(GetBackupPolicy),
+        boxed(ListBackupJobs),
+        boxed(ListProtectedItems),
+        boxed(ListRecoveryPoints),
+        boxed(ListUnprotectedResources),
+    ]
 }
