@@ -11,6 +11,8 @@ mod list_unprotected_resources;
 mod protectable;
 mod table;
 
+use std::sync::Arc;
+
 use super::tool::{AnyTool, boxed};
 
 pub use get_backup_job::GetBackupJob;
@@ -21,7 +23,7 @@ pub use list_recovery_points::ListRecoveryPoints;
 pub use list_unprotected_resources::ListUnprotectedResources;
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(GetBackupJob),
         boxed(GetBackupPolicy),
