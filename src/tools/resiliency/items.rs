@@ -237,3 +237,11 @@ pub(super) async fn failing(table: &Table<'_>) -> Result<u64, ToolError> {
     let found = table.counts("| where failing | summarize n = count()").await?;
     Ok(found.each().next().and_then(|row| row.count("n")).unwrap_or(0))
 }
+
+/// How many items a table has, and how many of them fail.
+pub(super) async fn counts(table: &Table<'_>) -> Result<(u64, u64), ToolError> {
+    let found = table.counts("| summarize n = count(), bad = countif(failing)").await?;
+    let row = found.rows.first().and_then(Row::of);
+    let count = |key| row.and_then(|row| row.count(key)).unwrap_or(0);
+    Ok((count("n"), count("bad")))
+}
