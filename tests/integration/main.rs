@@ -58,9 +58,9 @@ mod estate_manners;
 #[cfg(test)]
 mod estate_metrics;
 mod estate_monitor;
-mod estate_rules;
 #[cfg(test)]
 mod estate_recovery;
+mod estate_rules;
 #[cfg(test)]
 mod estate_site;
 #[cfg(test)]
