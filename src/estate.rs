@@ -12,12 +12,15 @@ mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod machine_configuration;
 mod monitor;
 mod options;
+mod policy;
 mod providers;
 mod render;
 mod state;
 mod stories;
+mod updates;
 mod world;
 
 pub use clock::Clock;

@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     ActionGroup,
     RecoveryVault,
     ManagedIdentity,
+    MaintenanceConfiguration,
 }
 
 use Kind::*;
@@ -68,6 +69,7 @@ impl Kind {
         ActionGroup,
         RecoveryVault,
         ManagedIdentity,
+        MaintenanceConfiguration,
     ];
 
     /// The full ARM type, in the case ARM answers with.
@@ -102,6 +104,7 @@ impl Kind {
             ActionGroup => "Microsoft.Insights/actionGroups",
             RecoveryVault => "Microsoft.RecoveryServices/vaults",
             ManagedIdentity => "Microsoft.ManagedIdentity/userAssignedIdentities",
+            MaintenanceConfiguration => "Microsoft.Maintenance/maintenanceConfigurations",
         }
     }
 
@@ -143,6 +146,7 @@ impl Kind {
             ActionGroup => &["2023-01-01", "2022-06-01"],
             RecoveryVault => &["2024-04-01", "2023-06-01"],
             ManagedIdentity => &["2023-01-31", "2018-11-30"],
+            MaintenanceConfiguration => &["2023-04-01", "2021-05-01"],
         }
     }
 
