@@ -7,9 +7,13 @@ mod conditions;
 mod filter;
 mod graph;
 mod groups;
+mod guest_configuration;
 mod insights;
+mod maintenance;
 mod management;
 mod namespaces;
+mod policy;
+mod policy_insights;
 mod resource_health;
 mod resources;
 mod security;
@@ -26,8 +30,11 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
+    ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];

@@ -82,7 +82,7 @@ pub(crate) fn exempts(
     let about = ALL.iter().filter(|exemption| {
         exemption.assignment == assignment.of.name
             && (exemption.definitions.is_empty() || exemption.definitions.contains(&definition))
-            && exemption.expires_in.is_none_or(|days| days > 0)
+            && exemption.is_current()
     });
     about
         .filter_map(|exemption| world.first_group(exemption.group))
@@ -90,6 +90,11 @@ pub(crate) fn exempts(
 }
 
 impl Exemption {
+    /// Whether it has not ended.
+    pub(crate) fn is_current(&self) -> bool {
+        self.expires_in.is_none_or(|days| days > 0)
+    }
+
     /// The ARM id at its place.
     pub(crate) fn id(&self, world: &World, at: Scope) -> String {
         let at = at.id(world);

@@ -5,8 +5,10 @@
 mod alerts;
 mod changes;
 mod health;
+mod policy;
 mod resources;
 mod security;
+mod updates;
 
 use std::sync::Arc;
 
@@ -43,7 +45,6 @@ const EMPTY: &[&str] = &[
     "extensibilityresources",
     "featureresources",
     "gcpresources",
-    "guestconfigurationresources",
     "hybridcomputeresources",
     "impactreportresources",
     "insightresources",
@@ -51,16 +52,12 @@ const EMPTY: &[&str] = &[
     "iotsecurityresources",
     "kubernetesconfigurationresources",
     "kustoresources",
-    "maintenanceresources",
     "managedserviceresources",
     "managedservicesresources",
     "migrateresources",
     "networkresources",
     "nginxresources",
     "orbitalresources",
-    "patchassessmentresources",
-    "patchinstallationresources",
-    "policyresources",
     "quotaresources",
     "recoveryservicesresources",
     "servicefabricresources",
@@ -99,6 +96,11 @@ impl<'a> GraphTables<'a> {
             "resourcechanges" => self.resource_changes(),
             "resourcecontainerchanges" => self.container_changes(),
             "healthresourcechanges" => self.health_changes(),
+            "policyresources" => self.policies(),
+            "guestconfigurationresources" => self.guest_configuration(),
+            "patchassessmentresources" => self.patch_assessments(),
+            "patchinstallationresources" => self.patch_installations(),
+            "maintenanceresources" => self.maintenance(),
             "authorizationresources" => self.authorization(),
             other if EMPTY.contains(&other) => Vec::new(),
             _ => return None,
