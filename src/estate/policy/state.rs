@@ -9,8 +9,7 @@ use super::{
 use crate::estate::{
     access::Scope,
     chance::Chance,
-    stories::score_drop,
-    world::{DAY, GroupIx, SubscriptionIx, World, mark::Mark},
+    world::{GroupIx, SubscriptionIx, World},
 };
 
 /// What came of it.
@@ -103,21 +102,6 @@ impl PolicyState {
     pub(crate) fn evaluated(&self, world: &World) -> i64 {
         let minutes = self.chance(world).child("evaluated").below(22 * 60);
         25 + i64::try_from(minutes).unwrap_or(0)
-    }
-
-    /// Minutes before the anchor at which the verdict became what it is.
-    pub(crate) fn since(&self, world: &World) -> i64 {
-        let spread = i64::try_from(self.chance(world).child("since").below(120)).unwrap_or(0);
-        let Scope::Resource(ix) = self.subject else {
-            return 30 * DAY + spread * DAY;
-        };
-        let Some(resource) = world.resource(ix) else {
-            return 30 * DAY;
-        };
-        if resource.marks.has(Mark::FellRecently) {
-            return score_drop::WENT_LIVE - spread;
-        }
-        (12 * DAY + spread * DAY).min(i64::from(resource.created))
     }
 
     /// Where its own figures come from.
