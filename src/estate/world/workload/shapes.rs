@@ -215,6 +215,8 @@ pub(super) fn operations(builder: &mut Builder, region: Region) {
         for plan in Plan::ALL {
             builder.add(Kind::MaintenanceConfiguration, plan.name());
         }
+        builder.add(Kind::ActionGroup, "ag-oncall");
+        builder.add(Kind::ActionGroup, "ag-pager-old");
     }
 }
 
