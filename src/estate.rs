@@ -16,6 +16,7 @@ mod metrics;
 mod monitor;
 mod options;
 mod providers;
+mod recovery;
 mod render;
 mod state;
 mod stories;

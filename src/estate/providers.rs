@@ -4,12 +4,14 @@
 mod alerts_management;
 mod authorization;
 mod conditions;
+mod data_protection;
 mod filter;
 mod graph;
 mod groups;
 mod insights;
 mod management;
 mod namespaces;
+mod recovery_services;
 mod resource_health;
 mod resources;
 mod security;
@@ -26,8 +28,10 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.DataProtection", data_protection::answer),
     ("Microsoft.Insights", insights::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.RecoveryServices", recovery_services::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];

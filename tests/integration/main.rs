@@ -60,7 +60,11 @@ mod estate_just_in_time;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_metrics;
 mod estate_monitor;
+mod estate_rules;
+#[cfg(test)]
+mod estate_recovery;
 #[cfg(test)]
 mod estate_site;
 #[cfg(test)]
@@ -156,6 +160,7 @@ mod tools_exposure;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]
 mod tools_observability_bounds;

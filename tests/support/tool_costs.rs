@@ -21,6 +21,9 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("find_resources", r#"{"type": "vm"}"#),
     ("get_activity_log", "{}"),
     ("get_alert", r#"{"alert": "VM availability"}"#),
+    ("get_alert_history", "{}"),
+    ("get_alert_rule", r#"{"rule": "VM availability"}"#),
+    ("get_metrics", r#"{"resource": "vm-api-02"}"#),
     ("get_resource", r#"{"resource": "vm-api-02"}"#),
     ("get_plan_coverage", "{}"),
     ("get_secure_score", "{}"),
@@ -36,6 +39,13 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_just_in_time_access", "{}"),
     ("list_open_ports", "{}"),
     ("list_public_addresses", "{}"),
+    ("list_action_groups", "{}"),
+    ("list_alert_processing_rules", "{}"),
+    ("list_alert_rules", "{}"),
+    ("list_alerts", "{}"),
+    ("list_attack_paths", "{}"),
+    ("list_impacted_resources", "{}"),
+    ("list_metric_definitions", r#"{"type": "vm"}"#),
     ("list_regulatory_compliance", "{}"),
     ("list_resource_assessments", r#"{"resource": "vm-web-01"}"#),
     ("list_resource_changes", "{}"),
@@ -49,6 +59,7 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_subscriptions", "{}"),
     ("list_vulnerabilities", "{}"),
     ("query_resources", r#"{"query": "resources | summarize n = count() by type"}"#),
+    ("rank_by_metric", r#"{"type": "vm", "metric": "cpu"}"#),
     ("summarize_alerts", "{}"),
     ("summarize_operations", "{}"),
     ("summarize_recommendations", "{}"),
@@ -76,8 +87,8 @@ pub(crate) struct Cost {
     pub(crate) tool: &'static str,
     /// Requests without those for further pages.
     pub(crate) requests: usize,
-    /// Of these, the subscriptions that had one of their own: what Azure answers for one
-    /// subscription at a time.
+    /// Of these, the subscriptions (and regions) that had one of their own: what Azure answers for
+    /// one subscription at a time.
     pub(crate) subscriptions: usize,
     /// Requests for further pages of a list.
     pub(crate) pages: usize,
@@ -118,8 +129,16 @@ fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
     let own = ledger.get(before..).unwrap_or_default();
     let further = |query: &str| query.to_ascii_lowercase().contains("skiptoken");
     let pages = own.iter().filter(|entry| further(&entry.query)).count();
-    let ids = own.iter().filter_map(|entry| entry.path.split('/').nth(2));
-    let ids: BTreeSet<&str> = ids.filter(|id| id.len() == 36).collect();
+    // Metrics of many resources are answered a region of a subscription at a time.
+    let region = |query: &str| {
+        let mut parts = query.split('&');
+        parts.find_map(|part| part.strip_prefix("region=")).unwrap_or_default().to_owned()
+    };
+    let ids = own.iter().filter_map(|entry| {
+        let id = entry.path.split('/').nth(2).filter(|id| id.len() == 36)?;
+        Some((id.to_owned(), region(&entry.query)))
+    });
+    let ids: BTreeSet<(String, String)> = ids.collect();
     Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
 }
 

@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod health;
+mod recovery;
 mod resources;
 mod security;
 
@@ -62,7 +63,6 @@ const EMPTY: &[&str] = &[
     "patchinstallationresources",
     "policyresources",
     "quotaresources",
-    "recoveryservicesresources",
     "servicefabricresources",
     "spotresources",
     "storageresources",
@@ -93,6 +93,7 @@ impl<'a> GraphTables<'a> {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
             "securityresources" => self.security(),
+            "recoveryservicesresources" => self.recovery(),
             "alertsmanagementresources" => self.fired(),
             "healthresources" => self.health(),
             "servicehealthresources" => self.service_health(),
