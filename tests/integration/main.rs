@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod arm_examples;
+#[cfg(test)]
 mod azure_allow_list;
 #[cfg(test)]
 mod azure_client;
@@ -53,6 +55,8 @@ mod estate_defender;
 mod estate_graph;
 #[cfg(test)]
 mod estate_health;
+#[cfg(test)]
+mod estate_just_in_time;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
@@ -152,6 +156,8 @@ mod tools_digest;
 #[cfg(test)]
 mod tools_estate;
 #[cfg(test)]
+mod tools_exposure;
+#[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
 mod tools_metrics;
@@ -176,3 +182,5 @@ mod tools_security;
 mod tools_security_bounds;
 #[cfg(test)]
 mod tools_security_hostile;
+#[cfg(test)]
+mod tools_weaknesses;
