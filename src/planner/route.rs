@@ -73,6 +73,9 @@ struct Candidate<'o> {
 impl Planner {
     /// What becomes of a part.
     pub(super) fn route(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Verdict {
+        if let Subject::None(topic) = part.subject {
+            return Verdict::Refuse(Some(topic.to_owned()));
+        }
         if let Some(verdict) = self.look_into(part, offers) {
             return verdict;
         }
@@ -122,7 +125,7 @@ impl Planner {
             usual.contains(&offer.name.as_str())
                 || match part.subject {
                     Subject::Other => true,
-                    Subject::Of(_) => false,
+                    Subject::Of(_) | Subject::None(_) => false,
                     _ => subject_of(&offer.name) == Subject::Other,
                 }
         });

@@ -14,6 +14,7 @@ mod across;
 mod configuration;
 mod intent;
 mod logs;
+mod nothing;
 mod observability;
 mod optimization;
 mod posture;
@@ -27,7 +28,8 @@ pub(super) use intent::Intent;
 pub(super) use table::{Meant, same};
 
 /// The tables of the pillars; of rows that fit alike, those of an earlier one are meant.
-const TABLES: [&[table::Row]; 8] = [
+const TABLES: [&[table::Row]; 9] = [
+    nothing::TABLE,
     across::TABLE,
     optimization::TABLE,
     resiliency::TABLE,
@@ -79,6 +81,8 @@ pub(super) enum Subject {
     Resources,
     /// What one tool answers, by the table of a pillar.
     Of(Meant),
+    /// What no tool reads, by the table of a pillar, and what to call it.
+    None(&'static str),
     /// None of these: the index of the tools decides.
     Other,
 }
@@ -123,14 +127,12 @@ impl Subject {
     /// What a text is about; the words that say so are marked as understood.
     pub(super) fn read(text: &mut Text<'_>, about: &About, reading: &Reading<'_>) -> Self {
         let context = (about, reading);
-        if let Some(meant) = table::read(&TABLES, table::Turn::First, text, context) {
-            return Self::Of(meant);
-        }
-        security::apart(text)
+        table::read(&TABLES, table::Turn::First, text, context)
+            .or_else(|| security::apart(text))
             .or_else(|| running::apart(text, about))
             .or_else(|| security::common(text, about))
             .or_else(|| running::common(text, about))
-            .or_else(|| table::read(&TABLES, table::Turn::Last, text, context).map(Self::Of))
+            .or_else(|| table::read(&TABLES, table::Turn::Last, text, context))
             .unwrap_or_else(|| Self::of_estate(text, about))
     }
 

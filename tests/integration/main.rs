@@ -97,6 +97,7 @@ mod planner;
 mod planner_eval;
 #[cfg(test)]
 mod planner_prompts;
+#[cfg(test)]
 mod planner_tables;
 #[cfg(test)]
 #[path = "../support/process.rs"]

@@ -70,7 +70,7 @@ fn of_subject(part: &Part<'_>) -> &'static [&'static str] {
         Subject::Subscriptions => &["list_subscriptions"],
         Subject::Groups => &["list_resource_groups"],
         Subject::Resources => of_estate(part),
-        Subject::Of(_) | Subject::Other => &[],
+        Subject::Of(_) | Subject::None(_) | Subject::Other => &[],
     }
 }
 

@@ -20,6 +20,6 @@ pub(super) const TABLE: &[Row] = &[
     on("resource|resource_type|machine|vm|storage not|without|no|unprotected defender", "get_plan_coverage").knows("covered protected plan plans"),
     on("exposed|reachable|facing|internet_facing|internet_exposed|publicly machine|vm|server|virtual_machine -path|alert|port_rule|hacker|attacker", "list_exposed_machines").knows("internet from the port ports to"),
     on("public_ip exposed|internet|machine|vm", "list_exposed_machines").knows("addresses address"),
-    on("management|rdp|ssh|open port exposed|open|internet|machine|vm -alert|recommendation|closed|should|rule|who", "list_exposed_machines"),
+    on("rdp|ssh|management_port|open_port|port exposed|open|internet|reachable -alert|recommendation|closed|should|rule|who|can't|cannot|why", "list_exposed_machines"),
     on("exposed internet machine|vm|server|resource|what|anything -path", "list_exposed_machines").knows("publicly"),
 ];

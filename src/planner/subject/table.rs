@@ -14,7 +14,8 @@
 //!
 //! Of several rows that fit, the one that accounts for most words is meant; of those, the first.
 
-use super::super::{
+use super::Subject;
+use crate::planner::{
     about::About,
     part::Reading,
     text::{Text, Word},
@@ -27,6 +28,8 @@ pub(super) struct Row {
     meant: Meant,
     knows: &'static str,
     last: bool,
+    /// What is asked for, where no tool reads it; the tool's name is empty then.
+    lacks: &'static str,
 }
 
 /// A tool that is meant, and arguments that its words fix.
@@ -48,7 +51,12 @@ impl Eq for Meant {}
 
 /// A row: these words mean this tool.
 pub(super) const fn on(says: &'static str, tool: &'static str) -> Row {
-    Row { says, meant: Meant { tool, with: &[] }, knows: "", last: false }
+    Row { says, meant: Meant { tool, with: &[] }, knows: "", last: false, lacks: "" }
+}
+
+/// A row: these words ask for something that no tool reads, called so.
+pub(super) const fn none(says: &'static str, lacks: &'static str) -> Row {
+    Row { says, meant: Meant { tool: "", with: &[] }, knows: "", last: false, lacks }
 }
 
 impl Row {
@@ -80,15 +88,16 @@ pub(super) enum Turn {
     Last,
 }
 
-/// The tool that a text means by these tables; the words that say so are marked as understood.
+/// What a text means by these tables; the words that say so are marked as understood.
 pub(super) fn read(
     tables: &[&'static [Row]],
     turn: Turn,
     text: &mut Text<'_>,
     (about, reading): (&About, &Reading<'_>),
-) -> Option<Meant> {
+) -> Option<Subject> {
     let rows = tables.iter().copied().flatten();
-    let rows = rows.filter(|row| row.last == (turn == Turn::Last) && reading.has(row.meant.tool));
+    let there = |row: &&Row| !row.lacks.is_empty() || reading.has(row.meant.tool);
+    let rows = rows.filter(|row| row.last == (turn == Turn::Last)).filter(there);
     let mut best: Option<(&Row, Fit)> = None;
     for row in rows {
         let Some(fit) = fits(row.says, text, about) else { continue };
@@ -102,7 +111,7 @@ pub(super) fn read(
         word.used |= fit.heads.contains(&at) || fit.lent.contains(&at);
         word.used |= !word.quoted && row.knows.split(' ').any(|known| same(&word.low, known));
     }
-    Some(row.meant)
+    Some(if row.lacks.is_empty() { Subject::Of(row.meant) } else { Subject::None(row.lacks) })
 }
 
 /// The row's tool in the words of the tables, where one of them names it.
