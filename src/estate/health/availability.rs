@@ -70,7 +70,11 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::AppInsights
         | Kind::ActionGroup
         | Kind::RecoveryVault
-        | Kind::ManagedIdentity => false,
+        | Kind::ManagedIdentity
+        | Kind::MetricAlertRule
+        | Kind::LogAlertRule
+        | Kind::ActivityAlertRule
+        | Kind::AlertProcessingRule => false,
     }
 }
 

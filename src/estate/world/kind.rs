@@ -32,6 +32,10 @@ pub(crate) enum Kind {
     ActionGroup,
     RecoveryVault,
     ManagedIdentity,
+    MetricAlertRule,
+    LogAlertRule,
+    ActivityAlertRule,
+    AlertProcessingRule,
 }
 
 use Kind::*;
@@ -68,6 +72,10 @@ impl Kind {
         ActionGroup,
         RecoveryVault,
         ManagedIdentity,
+        MetricAlertRule,
+        LogAlertRule,
+        ActivityAlertRule,
+        AlertProcessingRule,
     ];
 
     /// The full ARM type, in the case ARM answers with.
@@ -102,6 +110,10 @@ impl Kind {
             ActionGroup => "Microsoft.Insights/actionGroups",
             RecoveryVault => "Microsoft.RecoveryServices/vaults",
             ManagedIdentity => "Microsoft.ManagedIdentity/userAssignedIdentities",
+            MetricAlertRule => "Microsoft.Insights/metricAlerts",
+            LogAlertRule => "Microsoft.Insights/scheduledQueryRules",
+            ActivityAlertRule => "Microsoft.Insights/activityLogAlerts",
+            AlertProcessingRule => "Microsoft.AlertsManagement/actionRules",
         }
     }
 
@@ -143,11 +155,27 @@ impl Kind {
             ActionGroup => &["2023-01-01", "2022-06-01"],
             RecoveryVault => &["2024-04-01", "2023-06-01"],
             ManagedIdentity => &["2023-01-31", "2018-11-30"],
+            MetricAlertRule => &["2018-03-01"],
+            LogAlertRule => &["2023-12-01", "2021-08-01"],
+            ActivityAlertRule => &["2020-10-01"],
+            AlertProcessingRule => &["2021-08-08"],
         }
     }
 
     /// Whether its location is `global`.
     pub(crate) const fn is_global(self) -> bool {
-        matches!(self, PrivateDnsZone | ActionGroup)
+        matches!(
+            self,
+            PrivateDnsZone
+                | ActionGroup
+                | MetricAlertRule
+                | ActivityAlertRule
+                | AlertProcessingRule
+        )
+    }
+
+    /// Whether the type's own list is always whole: clients do not look for a next link.
+    pub(crate) const fn is_listed_whole(self) -> bool {
+        matches!(self, ActionGroup | MetricAlertRule)
     }
 }
