@@ -106,6 +106,8 @@ mod planner_eval;
 #[cfg(test)]
 mod planner_prompts;
 #[cfg(test)]
+mod planner_tables;
+#[cfg(test)]
 #[path = "../support/process.rs"]
 mod process;
 #[cfg(test)]
