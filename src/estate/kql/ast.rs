@@ -84,6 +84,8 @@ pub(crate) enum Operator {
     As(String),
     SampleDistinct { count: Expr, of: Expr },
     GetSchema,
+    /// How the rows are to be drawn: nothing happens to them.
+    Render(String),
     Serialize(Vec<Expr>),
 }
 
@@ -146,6 +148,8 @@ pub(crate) struct On {
 pub(crate) struct Union {
     pub(crate) legs: Vec<Pipeline>,
     pub(crate) inner: bool,
+    /// Legs that name no table are left out.
+    pub(crate) fuzzy: bool,
     pub(crate) source_column: Option<String>,
 }
 
