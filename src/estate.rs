@@ -12,6 +12,7 @@ mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod logs;
 mod monitor;
 mod options;
 mod providers;

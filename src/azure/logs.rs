@@ -153,11 +153,7 @@ impl ArmReader {
         self.send_logs(Some(wire), (&path, &[]), (body, PREFER)).await
     }
 
-    async fn by_arm(
-        &self,
-        query: &LogQuery,
-        body: &Body<'_>,
-    ) -> Result<Option<Whole>, ArmError> {
+    async fn by_arm(&self, query: &LogQuery, body: &Body<'_>) -> Result<Option<Whole>, ArmError> {
         let post = match &query.target {
             LogTarget::Workspaces(first, _) => {
                 QueryPost::new(ArmPath::parse(&format!("{}/api/query", first.id))?, ARM_VERSION)?

@@ -8,8 +8,10 @@ mod filter;
 mod graph;
 mod groups;
 mod insights;
+mod log_query;
 mod management;
 mod namespaces;
+mod operational_insights;
 mod resource_health;
 mod resources;
 mod security;
@@ -18,6 +20,7 @@ mod subscriptions;
 use super::http::{answer::Answer, call::Call, error::ArmError, path::ArmPath};
 
 pub(super) use graph::query_quota;
+pub(super) use insights::activity;
 
 /// A provider: `None` where the path is not one of its own.
 type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
@@ -28,6 +31,7 @@ const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.Authorization", authorization::answer),
     ("Microsoft.Insights", insights::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.OperationalInsights", operational_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];
@@ -37,6 +41,9 @@ const PROVIDERS: &[(&str, Provider)] = &[
 pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmError> {
     if is_resource_graph(&call.path) {
         return graph::answer(call, queries_left);
+    }
+    if is_data_plane(&call.path) {
+        return log_query::answer(call);
     }
     let Some(namespace) = &call.path.namespace else {
         return without_provider(call);
@@ -53,6 +60,11 @@ pub(super) fn is_resource_graph(path: &ArmPath) -> bool {
             .as_deref()
             .is_some_and(|n| n.eq_ignore_ascii_case("Microsoft.ResourceGraph"))
         && matches!(path.rest.as_slice(), [word] if word.eq_ignore_ascii_case("resources"))
+}
+
+/// Whether the path is one of the queries of logs, which Azure serves on a host of their own.
+pub(super) fn is_data_plane(path: &ArmPath) -> bool {
+    path.scope.first().is_some_and(|word| word.eq_ignore_ascii_case("v1"))
 }
 
 /// Paths with no namespace: the tenant's, the subscription's and the resource group's own.

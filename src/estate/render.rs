@@ -208,6 +208,7 @@ fn parts(subject: &Subject<'_>) -> Parts {
         Kind::ActionGroup => platform::action_group(subject),
         Kind::RecoveryVault => platform::recovery_vault(),
         Kind::ManagedIdentity => platform::identity(subject),
+        Kind::DataCollectionRule => platform::collection_rule(subject),
     }
 }
 

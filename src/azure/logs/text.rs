@@ -33,7 +33,10 @@ mod tests {
             ("let a = 1;\nHeartbeat ; \n", "let a = 1;\nHeartbeat\n| take 5"),
             ("Heartbeat // all", "Heartbeat // all\n| take 5"),
             ("T | summarize n = count() | render timechart", "T | summarize n = count()\n| take 5"),
-            ("T | where x == '| render y' | count", "T | where x == '| render y' | count\n| take 5"),
+            (
+                "T | where x == '| render y' | count",
+                "T | where x == '| render y' | count\n| take 5",
+            ),
             ("T |render barchart with (title='a')", "T\n| take 5"),
         ] {
             assert_eq!(bounded(query, 5), wanted);

@@ -70,7 +70,8 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::AppInsights
         | Kind::ActionGroup
         | Kind::RecoveryVault
-        | Kind::ManagedIdentity => false,
+        | Kind::ManagedIdentity
+        | Kind::DataCollectionRule => false,
     }
 }
 

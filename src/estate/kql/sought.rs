@@ -43,9 +43,9 @@ impl Sought {
     /// Whether the query can see a column at all.
     #[must_use]
     pub fn uses(&self, column: &str) -> bool {
-        self.words.as_ref().is_none_or(|words| {
-            words.binary_search_by(|word| word.as_str().cmp(column)).is_ok()
-        })
+        self.words
+            .as_ref()
+            .is_none_or(|words| words.binary_search_by(|word| word.as_str().cmp(column)).is_ok())
     }
 
     /// What both ask at least.

@@ -120,6 +120,7 @@ pub(super) fn used_words(query: &str, program: &Program) -> Option<Arc<[String]>
         return None;
     }
     let words = query.split(|ch: char| !(ch.is_alphanumeric() || ch == '_'));
-    let words: BTreeSet<String> = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let words: BTreeSet<String> =
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
     Some(words.into_iter().collect())
 }

@@ -2,9 +2,15 @@
 //! the namespace are answered like any other resource.
 
 mod activity;
+mod collection;
+mod diagnostics;
 mod record;
 
 use serde_json::{Value, json};
+
+pub(in crate::estate) use activity::told as activity;
+
+pub(in crate::estate) use collection::association_rows;
 
 use crate::estate::{
     access::Scope,
@@ -33,6 +39,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
     Some(match words.as_slice() {
         ["eventtypes", "management", "values"] => activity::list(call),
         ["eventcategories"] => categories(call),
+        ["diagnosticsettings"] => diagnostics::list(call),
+        ["diagnosticsettings", name] => diagnostics::get(call, name),
+        ["datacollectionruleassociations"] => collection::of_machine(call),
+        ["datacollectionruleassociations", name] => collection::get(call, name),
+        ["datacollectionrules", _, "associations"] => collection::of_rule(call),
         _ => return None,
     })
 }

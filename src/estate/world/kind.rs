@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     ActionGroup,
     RecoveryVault,
     ManagedIdentity,
+    DataCollectionRule,
 }
 
 use Kind::*;
@@ -68,6 +69,7 @@ impl Kind {
         ActionGroup,
         RecoveryVault,
         ManagedIdentity,
+        DataCollectionRule,
     ];
 
     /// The full ARM type, in the case ARM answers with.
@@ -102,6 +104,7 @@ impl Kind {
             ActionGroup => "Microsoft.Insights/actionGroups",
             RecoveryVault => "Microsoft.RecoveryServices/vaults",
             ManagedIdentity => "Microsoft.ManagedIdentity/userAssignedIdentities",
+            DataCollectionRule => "Microsoft.Insights/dataCollectionRules",
         }
     }
 
@@ -143,6 +146,7 @@ impl Kind {
             ActionGroup => &["2023-01-01", "2022-06-01"],
             RecoveryVault => &["2024-04-01", "2023-06-01"],
             ManagedIdentity => &["2023-01-31", "2018-11-30"],
+            DataCollectionRule => &["2023-03-11", "2022-06-01"],
         }
     }
 

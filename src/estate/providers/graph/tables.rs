@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod health;
+mod insights;
 mod resources;
 mod security;
 
@@ -47,7 +48,6 @@ const EMPTY: &[&str] = &[
     "hybridcomputeresources",
     "impactreportresources",
     "insightresources",
-    "insightsresources",
     "iotsecurityresources",
     "kubernetesconfigurationresources",
     "kustoresources",
@@ -100,6 +100,7 @@ impl<'a> GraphTables<'a> {
             "resourcecontainerchanges" => self.container_changes(),
             "healthresourcechanges" => self.health_changes(),
             "authorizationresources" => self.authorization(),
+            "insightsresources" => self.insights(),
             other if EMPTY.contains(&other) => Vec::new(),
             _ => return None,
         })
