@@ -13,6 +13,7 @@ mod http;
 mod journal;
 pub mod kql;
 mod logs;
+mod metrics;
 mod monitor;
 mod options;
 mod providers;

@@ -1,6 +1,8 @@
 //! Azure Monitor's alerts: those a story tells and those that fire in any estate. An alert is
 //! made once; what people do about it is kept apart. Knows no HTTP.
 
+pub(crate) mod processing;
+pub(crate) mod rules;
 mod usual;
 
 use serde_json::{Map, Value, json};
@@ -9,7 +11,7 @@ use super::{
     chronicle::{Actor, Target},
     clock::stamp,
     stories,
-    world::World,
+    world::{Link, ResourceIx, World, kind::Kind},
 };
 
 /// The number of an alert in its world.
@@ -43,6 +45,8 @@ pub(crate) enum Source {
     AzureBackup,
     ResourceHealth,
     ServiceHealth,
+    /// What people do, in the activity log.
+    Administrative,
 }
 
 impl Source {
@@ -53,6 +57,7 @@ impl Source {
             Self::AzureBackup => "Azure Backup",
             Self::ResourceHealth => "Resource Health",
             Self::ServiceHealth => "ServiceHealth",
+            Self::Administrative => "ActivityLog Administrative",
         }
     }
 
@@ -61,7 +66,9 @@ impl Source {
             Self::Platform => "Microsoft.Insights/metricAlerts",
             Self::LogAnalytics => "Microsoft.Insights/scheduledQueryRules",
             Self::AzureBackup => "Microsoft.DataProtection/alerts",
-            Self::ResourceHealth | Self::ServiceHealth => "Microsoft.Insights/activityLogAlerts",
+            Self::ResourceHealth | Self::ServiceHealth | Self::Administrative => {
+                "Microsoft.Insights/activityLogAlerts"
+            }
         }
     }
 }
@@ -102,6 +109,14 @@ impl Condition {
     /// An event of the activity log or of a service.
     pub(crate) const fn event(category: &'static str) -> Self {
         Self::Event(category)
+    }
+
+    /// What was measured of this metric, if that is what the condition is about.
+    pub(crate) fn measured(self, metric: &str) -> Option<f64> {
+        match self {
+            Self::Metric { name, value, .. } => (name == metric).then_some(value),
+            Self::Query { .. } | Self::Event(_) => None,
+        }
     }
 
     fn context(self) -> Value {
@@ -242,13 +257,26 @@ impl Fired {
     /// The id of the rule that fired it.
     pub(crate) fn rule_id(&self, world: &World) -> String {
         let group = self.target.group(world);
-        let group = group.or_else(|| world.first_group("rg-operations-weu"));
+        let group = group.or_else(|| world.first_group(rules::OPERATIONS));
         format!(
             "{}/providers/{}/{}",
             group.map(|ix| world.group_id(ix)).unwrap_or_default(),
             self.rule.source.rule_type(),
             self.rule.name
         )
+    }
+
+    /// The rule as a resource; the backup service's own are none.
+    pub(crate) fn written(&self, world: &World) -> Option<ResourceIx> {
+        let group = self.target.group(world).or_else(|| world.first_group(rules::OPERATIONS))?;
+        let kind = Kind::of_type(self.rule.source.rule_type())?;
+        world.find_resource(group, kind, self.rule.name)
+    }
+
+    /// The name of the action group that it ran.
+    pub(crate) fn woken(&self, world: &World) -> Option<Box<str>> {
+        let rule = world.resource(self.written(world)?)?;
+        world.resource(rule.linked(Link::ActionGroup)?).map(|group| group.name.clone())
     }
 
     /// The essentials, given what was done about it so far.
@@ -279,7 +307,7 @@ impl Fired {
             "lastModifiedDateTime": stamp(modified),
             "lastModifiedUserName": modifier.map_or("System", |step| step.by.as_str()),
             "monitorConditionResolvedDateTime": resolved.map(stamp),
-            "actionStatus": { "isSuppressed": false },
+            "actionStatus": { "isSuppressed": processing::suppressing(world, self).is_some() },
             "description": self.rule.description,
         });
         match essentials {

@@ -78,6 +78,7 @@ fn without_provider(call: &Call<'_>) -> Result<Answer, ArmError> {
         ["subscriptions", id] => subscriptions::get(call, id),
         ["subscriptions", id, "locations"] => subscriptions::locations(call, id),
         ["subscriptions", id, "providers"] => namespaces::list(call, Some(id)),
+        ["subscriptions", id, "metrics:getbatch"] => insights::metrics::batch(call, id),
         ["subscriptions", id, "resources"] => resources::in_subscription(call, id),
         ["subscriptions", id, "resourcegroups"] => groups::list(call, id),
         ["subscriptions", _, "resourcegroups", _] => groups::get(call),

@@ -2,6 +2,7 @@
 //! frame (id, tags, location) is here. Deterministic: the same world renders the same bytes.
 
 mod compute;
+mod monitoring;
 mod network;
 mod platform;
 mod stores;
@@ -205,10 +206,14 @@ fn parts(subject: &Subject<'_>) -> Parts {
         Kind::ContainerRegistry => web::registry(subject),
         Kind::Workspace => platform::workspace(subject),
         Kind::AppInsights => platform::insights(subject),
-        Kind::ActionGroup => platform::action_group(subject),
+        Kind::ActionGroup => monitoring::action_group(subject),
         Kind::RecoveryVault => platform::recovery_vault(),
         Kind::ManagedIdentity => platform::identity(subject),
         Kind::DataCollectionRule => platform::collection_rule(subject),
+        Kind::MetricAlertRule => monitoring::metric_alert(subject),
+        Kind::LogAlertRule => monitoring::log_alert(subject),
+        Kind::ActivityAlertRule => monitoring::activity_alert(subject),
+        Kind::AlertProcessingRule => monitoring::processing_rule(subject),
     }
 }
 

@@ -73,6 +73,8 @@ pub(crate) enum Link {
     Workspace,
     Identity,
     Target,
+    /// Whom an alert rule wakes.
+    ActionGroup,
 }
 
 /// A resource.

@@ -12,6 +12,8 @@ mod narrowed;
 mod over_time;
 mod summarize_alerts;
 
+use std::sync::Arc;
+
 use super::tool::{AnyTool, boxed};
 
 pub use get_activity_log::GetActivityLog;
@@ -23,7 +25,7 @@ pub use list_service_health::ListServiceHealth;
 pub use summarize_alerts::SummarizeAlerts;
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(GetActivityLog),
         boxed(GetAlert),

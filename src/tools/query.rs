@@ -8,23 +8,27 @@ use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::{Value, json};
 
 use super::{
-    context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext},
+    context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext, Subscription},
     error::ToolError,
     registry::ToolSpec,
-    tool::{AnyTool, ToolOutput, finish},
+    tool::{self, AnyTool, Told},
 };
-use crate::protocol::{Effect, Pillar};
+use crate::{
+    azure::{ResourceId, kql_literal},
+    protocol::{Effect, Pillar},
+};
 
 mod embedded;
 mod file;
 mod front_matter;
 mod load;
 mod parameters;
+mod sentence;
 mod telling;
 
 pub use embedded::built_in;
 pub use front_matter::FrontMatter;
-pub use load::{LoadError, load_dir, parse};
+pub use load::{LoadError, check, load_dir, parse};
 
 use telling::Output;
 
@@ -44,17 +48,40 @@ impl QueryTool {
         own.map_or(RESOURCES_ACTION, String::as_str)
     }
 
-    async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<ToolOutput, ToolError> {
+    /// The boundary as a condition.
+    fn boundary(&self, cx: &ReadContext, over: &[Subscription]) -> String {
+        let column = self.head.boundary.as_deref().unwrap_or("id");
+        let below = |id: &ResourceId| {
+            let own = kql_literal::string(&id.to_string());
+            let below = kql_literal::string(&format!("{id}/"));
+            format!("({column}) =~ {own} or ({column}) startswith {below}")
+        };
+        let filter = cx.bounds().filter_by(over, below);
+        filter.map_or_else(|| "true".to_owned(), |filter| format!("({filter})"))
+    }
+
+    async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<Told, ToolError> {
         let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &bound.subscription)?;
         let values: Vec<_> =
             bound.values.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         let text = match self.query.table() {
-            Some(table) => cx.query((table, &over), self.query.rest(), &values)?,
+            Some(table) if self.head.boundary.is_some() => {
+                let rest = self.query.bounded("true");
+                let rest = format!("| where {}\n{rest}", self.boundary(cx, &over));
+                cx.whole_query(table, &rest, &values)?
+            }
+            Some(table) => cx.query((table, &over), &self.query.bounded("true"), &values)?,
             None => {
-                cx.bounds().check_whole_subscriptions("this query")?;
-                cx.whole_query("", self.query.rest(), &values)?
+                let boundary = match self.query.is_bounded() {
+                    true => self.boundary(cx, &over),
+                    false => {
+                        cx.bounds().check_whole_subscriptions("this query")?;
+                        "true".to_owned()
+                    }
+                };
+                cx.whole_query("", &self.query.bounded(&boundary), &values)?
             }
         };
         let max_rows = self.head.limit.unwrap_or(1_000).clamp(1, 1_000) as usize;
@@ -74,7 +101,7 @@ impl QueryTool {
             cx.check_allowed(&over, self.action()).await?;
         }
         let output = Output::of(&self.head, visible, answer);
-        finish(cx, &output).map(|told| told.within(cx.bounds()))
+        tool::tell(cx, &output)
     }
 }
 
@@ -106,11 +133,11 @@ impl AnyTool for QueryTool {
         Ok(self.head.actions.clone())
     }
 
-    fn run<'a>(
+    fn tell<'a>(
         &'a self,
         cx: &'a ReadContext,
         arguments: Value,
-    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+    ) -> BoxFuture<'a, Result<Told, ToolError>> {
         self.read(cx, arguments).boxed()
     }
 }

@@ -89,7 +89,7 @@ pub struct Registry {
 
 struct Registered {
     spec: ToolSpec,
-    tool: Box<dyn AnyTool>,
+    tool: Arc<dyn AnyTool>,
 }
 
 impl Registry {
@@ -112,7 +112,7 @@ impl Registry {
         Self::of(tools)
     }
 
-    fn of(tools: Vec<Box<dyn AnyTool>>) -> Result<Self, RegistryError> {
+    fn of(tools: Vec<Arc<dyn AnyTool>>) -> Result<Self, RegistryError> {
         let mut by_name = BTreeMap::new();
         for tool in tools {
             let spec = tool.spec();
@@ -170,8 +170,8 @@ impl std::fmt::Debug for Registry {
     }
 }
 
-/// The typed tools of every pillar, then the built-in queries.
-fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
+/// The typed tools of every pillar, the built-in queries, and what is made of them.
+fn built_in_tools() -> Result<Vec<Arc<dyn AnyTool>>, LoadError> {
     let pillars = [
         scope::tools,
         observability::tools,
@@ -179,10 +179,10 @@ fn built_in_tools() -> Result<Vec<Box<dyn AnyTool>>, LoadError> {
         configuration::tools,
         resiliency::tools,
         optimization::tools,
-        across::tools,
     ];
-    let mut tools: Vec<Box<dyn AnyTool>> = pillars.iter().flat_map(|tools| tools()).collect();
+    let mut tools: Vec<Arc<dyn AnyTool>> = pillars.iter().flat_map(|tools| tools()).collect();
     tools.extend(query::built_in()?.into_iter().map(boxed));
+    tools.extend(across::tools(&tools));
     Ok(tools)
 }
 

@@ -21,6 +21,12 @@ impl<'a> Row<'a> {
         value.as_object().map(Self)
     }
 
+    /// These fields as a row.
+    #[must_use]
+    pub fn over(fields: &'a Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
     /// The value at a path, names in any case; `null` is absent.
     #[must_use]
     pub fn value(self, path: &str) -> Option<&'a Value> {

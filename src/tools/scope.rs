@@ -5,9 +5,11 @@ mod find_resources;
 mod get_resource;
 mod list_resource_groups;
 mod list_subscriptions;
-mod look_up;
+pub(in crate::tools) mod look_up;
 mod query_resources;
 pub mod resource_types;
+
+use std::sync::Arc;
 
 use super::tool::{AnyTool, boxed};
 
@@ -20,7 +22,7 @@ pub(crate) use query_resources::code_of;
 pub use query_resources::{QueryResources, refused};
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(CheckAccess),
         boxed(FindResources),

@@ -15,6 +15,8 @@ mod score;
 mod severity;
 mod summarize_security;
 
+use std::sync::Arc;
+
 use super::tool::{AnyTool, boxed};
 
 pub use explain_secure_score::ExplainSecureScore;
@@ -29,7 +31,7 @@ pub use list_security_recommendations::ListSecurityRecommendations;
 pub use summarize_security::SummarizeSecurity;
 
 /// The typed tools of this pillar.
-pub(super) fn tools() -> Vec<Box<dyn AnyTool>> {
+pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
     vec![
         boxed(ExplainSecureScore),
         boxed(GetSecureScore),

@@ -5,7 +5,7 @@
 //! drift from its parser. Tools know Azure through a [`ReadContext`] only; they know neither
 //! threads nor models.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use super::{
     digest,
     error::ToolError,
     portal,
-    present::{Moment, Present, caveat, sentence, shown},
+    present::{Present, Presentation, caveat, sentence, shown},
     registry::ToolSpec,
     schema,
     untrusted::{plain, visible},
@@ -85,6 +85,17 @@ pub struct ToolOutput {
     pub coverage: Coverage,
 }
 
+/// A result before its marks are taken out, so that another tool can take it in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The whole result.
+    pub output: Value,
+    /// The field of `output` whose rows `read_evidence` pages.
+    pub rows_key: Option<&'static str>,
+    /// What it means; texts that outsiders wrote are marked.
+    pub presentation: Presentation,
+}
+
 /// A tool whose types are erased: what the registry holds.
 pub trait AnyTool: Send + Sync {
     /// What there is to know about it.
@@ -96,17 +107,36 @@ pub trait AnyTool: Send + Sync {
     /// [`ToolError::Rejected`] for arguments that do not fit the schema.
     fn actions(&self, arguments: Value) -> Result<Vec<String>, ToolError>;
 
-    /// Validates the arguments and reads.
+    /// Validates the arguments and reads. What was looked at is noted in the context.
+    ///
+    /// # Errors
+    /// [`ToolError`], as [`Tool::call`] has it.
+    fn tell<'a>(
+        &'a self,
+        cx: &'a ReadContext,
+        arguments: Value,
+    ) -> BoxFuture<'a, Result<Told, ToolError>>;
+
+    /// Validates the arguments, reads, and makes of it what people and models see.
+    ///
+    /// # Errors
+    /// [`ToolError`], as [`Tool::call`] has it.
     fn run<'a>(
         &'a self,
         cx: &'a ReadContext,
         arguments: Value,
-    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        async move {
+            let told = self.tell(cx, arguments).await?;
+            Ok(finish(cx, told).within(cx.bounds()))
+        }
+        .boxed()
+    }
 }
 
 /// A tool as the registry holds it.
-pub(super) fn boxed(tool: impl AnyTool + 'static) -> Box<dyn AnyTool> {
-    Box::new(tool)
+pub(super) fn boxed(tool: impl AnyTool + 'static) -> Arc<dyn AnyTool> {
+    Arc::new(tool)
 }
 
 impl<T: Tool> AnyTool for T {
@@ -119,15 +149,15 @@ impl<T: Tool> AnyTool for T {
         Ok(T::actions(&input).into_iter().map(str::to_owned).collect())
     }
 
-    fn run<'a>(
+    fn tell<'a>(
         &'a self,
         cx: &'a ReadContext,
         arguments: Value,
-    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+    ) -> BoxFuture<'a, Result<Told, ToolError>> {
         async move {
             let input = parse::<T::Input>(arguments)?;
             let output = self.call(cx, input).await?;
-            finish(cx, &output).map(|told| told.within(cx.bounds()))
+            tell(cx, &output)
         }
         .boxed()
     }
@@ -175,31 +205,36 @@ where
     read.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
 }
 
-/// Tells an output: the one place where marks are taken out and caps are kept.
-pub(crate) fn finish<O: Serialize + Present>(
+/// Tells an output.
+pub(crate) fn tell<O: Serialize + Present>(
     cx: &ReadContext,
     output: &O,
-) -> Result<ToolOutput, ToolError> {
-    let at = Moment { now: cx.now(), zone: cx.zone().clone() };
-    let told = output.present(&at);
-    let coverage = cx.coverage(told.rows, told.total);
-    let digest = digest::write(&told, &coverage, O::ROWS_KEY, cx.fence());
-    let findings = told.findings.into_iter().chain(gaps(&coverage));
+) -> Result<Told, ToolError> {
     let value = serde_json::to_value(output).map_err(|error| ToolError::Upstream {
         code: "BadAnswer".to_owned(),
         message: error.to_string(),
         request_id: None,
         status: None,
     })?;
-    Ok(ToolOutput {
-        output: value,
-        rows_key: O::ROWS_KEY,
+    let presentation = output.present(cx.moment());
+    Ok(Told { output: value, rows_key: O::ROWS_KEY, presentation })
+}
+
+/// The one place where marks are taken out and caps are kept.
+fn finish(cx: &ReadContext, told: Told) -> ToolOutput {
+    let Told { output, rows_key, presentation } = told;
+    let coverage = cx.coverage(presentation.rows, presentation.total);
+    let digest = digest::write(&presentation, &coverage, rows_key, cx.fence());
+    let findings = presentation.findings.into_iter().chain(gaps(&coverage));
+    ToolOutput {
+        output,
+        rows_key,
         findings: findings.map(|finding| portal::finding(plain_finding(finding), cx)).collect(),
-        views: fit(told.views, cx),
+        views: fit(presentation.views, cx),
         digest,
-        summary: plain(&told.summary),
+        summary: plain(&presentation.summary),
         coverage,
-    })
+    }
 }
 
 /// What could not be read, as caveats: an answer without them would pass for whole. The digest

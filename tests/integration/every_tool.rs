@@ -29,6 +29,7 @@ pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
             "get_security_recommendation",
             json!({"recommendation": advice.output["recommendations"][0]["title"]}),
         ),
+        ("investigate_resource", json!({"resource": "vm-api-02"})),
         ("list_alerts", json!({})),
         ("list_attack_paths", json!({})),
         ("list_regulatory_compliance", json!({})),
@@ -43,6 +44,7 @@ pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
         ("list_subscriptions", json!({})),
         ("query_resources", json!({"query": "resources | summarize count() by location"})),
         ("summarize_alerts", json!({})),
+        ("summarize_operations", json!({})),
         ("summarize_recommendations", json!({})),
         ("summarize_security", json!({})),
     ];

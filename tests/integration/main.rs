@@ -137,6 +137,7 @@ mod thread_rules;
 #[path = "../support/tool_costs.rs"]
 mod tool_costs;
 #[cfg(test)]
+mod tools_across;
 mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;

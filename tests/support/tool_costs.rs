@@ -25,6 +25,7 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("get_secure_score", "{}"),
     ("get_security_alert", r#"{"alert": "brute force"}"#),
     ("get_security_recommendation", r#"{"recommendation": "management ports closed"}"#),
+    ("investigate_resource", r#"{"resource": "vm-api-02"}"#),
     ("list_alerts", "{}"),
     ("list_attack_paths", "{}"),
     ("list_regulatory_compliance", "{}"),
@@ -38,6 +39,7 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_subscriptions", "{}"),
     ("query_resources", r#"{"query": "resources | summarize n = count() by type"}"#),
     ("summarize_alerts", "{}"),
+    ("summarize_operations", "{}"),
     ("summarize_recommendations", "{}"),
     ("summarize_security", "{}"),
 ];

@@ -71,7 +71,11 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::ActionGroup
         | Kind::RecoveryVault
         | Kind::ManagedIdentity
-        | Kind::DataCollectionRule => false,
+        | Kind::DataCollectionRule
+        | Kind::MetricAlertRule
+        | Kind::LogAlertRule
+        | Kind::ActivityAlertRule
+        | Kind::AlertProcessingRule => false,
     }
 }
 

@@ -71,6 +71,11 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The query with further parameters; those that it has win.
+    pub(crate) fn with_more(&self, more: Vec<(String, String)>) -> Self {
+        Self(self.0.iter().cloned().chain(more).collect())
+    }
+
     /// The opaque token of a next link, in either spelling.
     pub(crate) fn skip_token(&self) -> Option<&str> {
         self.get("$skiptoken").or_else(|| self.get("$skipToken"))

@@ -12,9 +12,9 @@ use crate::estate::{
 const KEPT: u64 = 29 * 24 * 60;
 
 /// A rule and the kind of resource it watches.
-struct Watch(Kind, Rule);
+pub(super) struct Watch(pub(super) Kind, pub(super) Rule);
 
-const WATCHES: &[Watch] = &[
+pub(super) const WATCHES: &[Watch] = &[
     watch(
         Kind::VirtualMachine,
         "CPU above 90 %",

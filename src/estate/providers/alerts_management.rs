@@ -14,7 +14,7 @@ use crate::estate::{
         call::{Call, Method},
         error::ArmError,
     },
-    monitor::{AlertState, Fired, FiredIx, Handling},
+    monitor::{AlertState, Fired, FiredIx, Handling, processing},
     world::company::ManagementGroup,
 };
 use filter::{Filter, Standing};
@@ -167,6 +167,7 @@ fn history(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
             modification(("MonitorConditionChange", "Fired", "Resolved"), at, "System", "");
         events.push((at, change));
     }
+    events.extend(notified(call, alert));
     events.sort_by_key(|event| std::cmp::Reverse(event.0));
     let modifications: Vec<Value> = events.into_iter().map(|(_, event)| event).collect();
     Answer::json(&json!({
@@ -175,6 +176,18 @@ fn history(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
         "name": alert.rule.name,
         "properties": { "alertId": alert.name(world), "modifications": modifications },
     }))
+}
+
+/// That people were woken when it fired, or why not.
+fn notified(call: &Call<'_>, alert: &Fired) -> Option<(jiff::Timestamp, Value)> {
+    let world = call.world();
+    let at = world.ago(alert.at);
+    if let Some(rule) = processing::suppressing(world, alert) {
+        let change = modification(("ActionRuleSuppressed", "", rule.name), at, "System", "");
+        return Some((at, change));
+    }
+    let group = alert.woken(world)?;
+    Some((at, modification(("ActionsTriggered", "", group.as_ref()), at, "System", "")))
 }
 
 fn created(call: &Call<'_>, alert: &Fired) -> Value {

@@ -1,10 +1,12 @@
-//! `Microsoft.Insights`: the activity log and its categories (2015-04-01). Tracked resources of
-//! the namespace are answered like any other resource.
+//! `Microsoft.Insights`: the activity log and its categories (2015-04-01), metrics and the state of
+//! alert rules. Tracked resources of the namespace are answered like any other resource.
 
 mod activity;
 mod collection;
 mod diagnostics;
+pub(super) mod metrics;
 mod record;
+mod rule_status;
 
 use serde_json::{Value, json};
 
@@ -44,6 +46,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["datacollectionruleassociations"] => collection::of_machine(call),
         ["datacollectionruleassociations", name] => collection::get(call, name),
         ["datacollectionrules", _, "associations"] => collection::of_rule(call),
+        ["metricdefinitions"] => metrics::definitions(call),
+        ["metricnamespaces"] => metrics::namespaces(call),
+        ["metricalerts", _, "status"] | ["metricalerts", _, "status", _] => rule_status::list(call),
+        ["metrics"] if call.path.scope.len() == 2 => metrics::in_subscription(call),
+        ["metrics"] => metrics::list(call),
         _ => return None,
     })
 }

@@ -156,7 +156,14 @@ fn by_type(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> {
             }
     };
     let render = |ix| render::body(world, ix).map(Value::Object);
+    let whole = |resources: &mut dyn Iterator<Item = ResourceIx>| {
+        Answer::list(&resources.filter(fits).filter_map(render).collect::<Vec<_>>())
+    };
     match call.scope()? {
+        Scope::Subscription(ix) if kind.is_listed_whole() => {
+            whole(&mut world.subscription_resources(ix))
+        }
+        Scope::Group(ix) if kind.is_listed_whole() => whole(&mut world.group_resources(ix)),
         Scope::Subscription(ix) => call.page(world.subscription_resources(ix).filter(fits), render),
         Scope::Group(ix) => call.page(world.group_resources(ix).filter(fits), render),
         Scope::Tenant | Scope::ManagementGroup(_) | Scope::Resource(_) => {

@@ -1,4 +1,4 @@
-//! What operations run on: workspaces, telemetry, alert receivers, backup vaults, identities.
+//! What operations run on: workspaces, telemetry, backup vaults, identities.
 
 use serde_json::json;
 
@@ -35,30 +35,6 @@ pub(super) fn insights(subject: &Subject<'_>) -> Parts {
         "provisioningState": "Succeeded",
     }))
     .with("kind", json!("web"))
-}
-
-pub(super) fn action_group(subject: &Subject<'_>) -> Parts {
-    let team = subject.name().trim_start_matches("ag-");
-    Parts::of(json!({
-        "groupShortName": team.chars().take(12).collect::<String>(),
-        "enabled": true,
-        "emailReceivers": [{
-            "name": team,
-            "emailAddress": format!("{team}@{}", crate::estate::world::company::DOMAIN),
-            "useCommonAlertSchema": true,
-            "status": "Enabled",
-        }],
-        "smsReceivers": [],
-        "webhookReceivers": [],
-        "azureAppPushReceivers": [],
-        "automationRunbookReceivers": [],
-        "voiceReceivers": [],
-        "logicAppReceivers": [],
-        "azureFunctionReceivers": [],
-        "armRoleReceivers": [],
-        "eventHubReceivers": [],
-        "itsmReceivers": [],
-    }))
 }
 
 pub(super) fn recovery_vault() -> Parts {

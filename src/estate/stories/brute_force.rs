@@ -28,8 +28,23 @@ pub(crate) const ATTEMPTS_BEGAN: i64 = 9 * 60 + 20;
 pub(crate) const SUCCEEDED: i64 = 3 * 60 + 40;
 /// Failed sign-ins in between.
 pub(crate) const ATTEMPTS: u32 = 4_812;
+/// Of those an hour, while they went on.
+const ATTEMPTS_AN_HOUR: f64 = 802.0;
 /// The rule's name.
 pub(crate) const RULE: &str = "Allow-RDP-Vendor-Temp";
+
+/// The rule on failed sign-ins.
+pub(crate) const SIGN_INS: Rule = Rule {
+    name: "Failed sign-ins above 500 an hour",
+    severity: 2,
+    signal: Signal::Log,
+    source: Source::LogAnalytics,
+    description: "More than 500 sign-ins to the machine failed within an hour.",
+    condition: Condition::query(
+        "SecurityEvent | where EventID == 4625 | summarize Failed = count() by Computer, bin(TimeGenerated, 1h) | where Failed > 500",
+        ATTEMPTS_AN_HOUR,
+    ),
+};
 
 pub(super) fn cast(builder: &mut Builder) {
     let Some(machine) = builder.named(Kind::VirtualMachine, MACHINE) else {
@@ -86,16 +101,5 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
     let Some(machine) = world.named(GROUP, Kind::VirtualMachine, MACHINE) else {
         return Vec::new();
     };
-    let sign_ins = Rule {
-        name: "Failed sign-ins above 500 an hour",
-        severity: 2,
-        signal: Signal::Log,
-        source: Source::LogAnalytics,
-        description: "More than 500 sign-ins to the machine failed within an hour.",
-        condition: Condition::query(
-            "SecurityEvent | where EventID == 4625 | summarize Failed = count() by Computer, bin(TimeGenerated, 1h) | where Failed > 500",
-            f64::from(ATTEMPTS / 6),
-        ),
-    };
-    vec![Fired::new(sign_ins, Target::Resource(machine), ATTEMPTS_BEGAN - 65)]
+    vec![Fired::new(SIGN_INS, Target::Resource(machine), ATTEMPTS_BEGAN - 65)]
 }

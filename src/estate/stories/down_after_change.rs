@@ -32,6 +32,49 @@ pub(crate) const ERROR: (&str, &str) = (
      http://aka.ms/allocation-guidance.",
 );
 
+/// The rule on the machine's availability.
+pub(crate) const AVAILABILITY: Rule = Rule {
+    name: "VM availability",
+    severity: 1,
+    signal: Signal::Metric,
+    source: Source::Platform,
+    description: "The machine has been unavailable for five minutes.",
+    condition: Condition::metric("VmAvailabilityMetric", "LessThan", 1.0, 0.0),
+};
+
+/// The rule on missing heartbeats.
+pub(crate) const HEARTBEAT: Rule = Rule {
+    name: "Heartbeat missing",
+    severity: 2,
+    signal: Signal::Log,
+    source: Source::LogAnalytics,
+    description: "No heartbeat of the machine reached the workspace for ten minutes.",
+    condition: Condition::query(
+        "Heartbeat | summarize LastSeen = max(TimeGenerated) by Computer | where LastSeen < ago(10m)",
+        1.0,
+    ),
+};
+
+/// The rule on resource health.
+pub(crate) const HEALTH: Rule = Rule {
+    name: "Resource health of production machines",
+    severity: 3,
+    signal: Signal::Log,
+    source: Source::ResourceHealth,
+    description: "A production machine is no longer available.",
+    condition: Condition::event("ResourceHealth"),
+};
+
+/// The rule on the balancer's probes.
+pub(crate) const PROBES: Rule = Rule {
+    name: "Backend health below 90 %",
+    severity: 2,
+    signal: Signal::Metric,
+    source: Source::Platform,
+    description: "Health probes of at least one backend fail.",
+    condition: Condition::metric("DipAvailability", "LessThan", 90.0, 66.7),
+};
+
 pub(super) fn cast(builder: &mut Builder) {
     if let Some(machine) = builder.named(Kind::VirtualMachine, MACHINE) {
         builder.mark(machine, Mark::Deallocated);
@@ -75,50 +118,15 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
     let Some(machine) = machine(world) else {
         return Vec::new();
     };
-    let availability = Rule {
-        name: "VM availability",
-        severity: 1,
-        signal: Signal::Metric,
-        source: Source::Platform,
-        description: "The machine has been unavailable for five minutes.",
-        condition: Condition::metric("VmAvailabilityMetric", "LessThan", 1.0, 0.0),
-    };
-    let heartbeat = Rule {
-        name: "Heartbeat missing",
-        severity: 2,
-        signal: Signal::Log,
-        source: Source::LogAnalytics,
-        description: "No heartbeat of the machine reached the workspace for ten minutes.",
-        condition: Condition::query(
-            "Heartbeat | summarize LastSeen = max(TimeGenerated) by Computer | where LastSeen < ago(10m)",
-            1.0,
-        ),
-    };
-    let health = Rule {
-        name: "Resource health of production machines",
-        severity: 3,
-        signal: Signal::Log,
-        source: Source::ResourceHealth,
-        description: "A production machine is no longer available.",
-        condition: Condition::event("ResourceHealth"),
-    };
     let mut fired = vec![
-        Fired::new(availability, Target::Resource(machine), STOPPED - 5),
-        Fired::new(heartbeat, Target::Resource(machine), STOPPED - 11),
-        Fired::new(health, Target::Resource(machine), STOPPED - 2),
+        Fired::new(AVAILABILITY, Target::Resource(machine), STOPPED - 5),
+        Fired::new(HEARTBEAT, Target::Resource(machine), STOPPED - 11),
+        Fired::new(HEALTH, Target::Resource(machine), STOPPED - 2),
     ];
     let nic = world.resource(machine).and_then(|m| m.linked(Link::NetworkInterface));
     let balancer = world.named(GROUP, Kind::LoadBalancer, BALANCER);
     if let (Some(_), Some(balancer)) = (nic, balancer) {
-        let probes = Rule {
-            name: "Backend health below 90 %",
-            severity: 2,
-            signal: Signal::Metric,
-            source: Source::Platform,
-            description: "Health probes of at least one backend fail.",
-            condition: Condition::metric("DipAvailability", "LessThan", 90.0, 66.7),
-        };
-        fired.push(Fired::new(probes, Target::Resource(balancer), STOPPED - 7));
+        fired.push(Fired::new(PROBES, Target::Resource(balancer), STOPPED - 7));
     }
     fired
 }

@@ -21,6 +21,19 @@ pub(crate) const ERROR: (&str, &str) = (
      could be restarted.",
 );
 
+/// The rule on maintenance runs.
+pub(crate) const PATCHES: Rule = Rule {
+    name: "Patch window failed",
+    severity: 2,
+    signal: Signal::Log,
+    source: Source::LogAnalytics,
+    description: "A maintenance run ended without installing every update it should have.",
+    condition: Condition::query(
+        "maintenanceresources | where type =~ 'microsoft.maintenance/applyupdates' | where properties.status == 'Failed'",
+        3.0,
+    ),
+};
+
 pub(super) fn cast(builder: &mut Builder) {
     for member in builder.members(GROUP) {
         if builder.kind_of(member) == Some(Kind::VirtualMachine) {
@@ -57,16 +70,5 @@ pub(super) fn fired(world: &World) -> Vec<Fired> {
     let Some(group) = world.first_group(GROUP) else {
         return Vec::new();
     };
-    let rule = Rule {
-        name: "Patch window failed",
-        severity: 2,
-        signal: Signal::Log,
-        source: Source::LogAnalytics,
-        description: "A maintenance run ended without installing every update it should have.",
-        condition: Condition::query(
-            "maintenanceresources | where type =~ 'microsoft.maintenance/applyupdates' | where properties.status == 'Failed'",
-            3.0,
-        ),
-    };
-    WINDOWS.iter().map(|at| Fired::new(rule, Target::Group(group), at - 20)).collect()
+    WINDOWS.iter().map(|at| Fired::new(PATCHES, Target::Group(group), at - 20)).collect()
 }

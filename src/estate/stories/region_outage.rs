@@ -22,6 +22,36 @@ pub(crate) const UPDATED: i64 = 24;
 pub(crate) const SERVICES: [(&str, Kind); 2] =
     [("App Service", Kind::WebSite), ("SQL Database", Kind::SqlDatabase)];
 
+/// The rule on server errors.
+pub(crate) const FAILING: Rule = Rule {
+    name: "HTTP server errors above 10 a minute",
+    severity: 0,
+    signal: Signal::Metric,
+    source: Source::Platform,
+    description: "The application answers requests with server errors.",
+    condition: Condition::metric("Http5xx", "GreaterThan", 10.0, 412.0),
+};
+
+/// The rule on failed connections.
+pub(crate) const DATABASE: Rule = Rule {
+    name: "Failed connections to the database",
+    severity: 1,
+    signal: Signal::Metric,
+    source: Source::Platform,
+    description: "Connections to the database fail for reasons of the system.",
+    condition: Condition::metric("connection_failed", "GreaterThan", 5.0, 63.0),
+};
+
+/// The rule on service issues.
+pub(crate) const SERVICE: Rule = Rule {
+    name: "Service issues in our regions",
+    severity: 1,
+    signal: Signal::Log,
+    source: Source::ServiceHealth,
+    description: "An Azure service we use reports an issue in a region we use.",
+    condition: Condition::event("ServiceHealth"),
+};
+
 pub(super) fn cast(builder: &mut Builder) {
     debug_assert!(GROUP.ends_with(REGION.short()), "the story's group lies in its region");
     for member in builder.members(GROUP) {
@@ -53,41 +83,17 @@ pub(crate) fn strikes(world: &World, ix: ResourceIx) -> Option<Struck> {
 }
 
 pub(super) fn fired(world: &World) -> Vec<Fired> {
-    let failing = Rule {
-        name: "HTTP server errors above 10 a minute",
-        severity: 0,
-        signal: Signal::Metric,
-        source: Source::Platform,
-        description: "The application answers requests with server errors.",
-        condition: Condition::metric("Http5xx", "GreaterThan", 10.0, 412.0),
-    };
-    let database = Rule {
-        name: "Failed connections to the database",
-        severity: 1,
-        signal: Signal::Metric,
-        source: Source::Platform,
-        description: "Connections to the database fail for reasons of the system.",
-        condition: Condition::metric("connection_failed", "GreaterThan", 5.0, 63.0),
-    };
     let mut fired = Vec::new();
     for ix in world.members_of_kind(GROUP, Kind::WebSite) {
-        fired.push(Fired::new(failing, Target::Resource(ix), BEGAN - 6));
+        fired.push(Fired::new(FAILING, Target::Resource(ix), BEGAN - 6));
     }
     for ix in world.members_of_kind(GROUP, Kind::SqlDatabase) {
-        fired.push(Fired::new(database, Target::Resource(ix), BEGAN - 9));
+        fired.push(Fired::new(DATABASE, Target::Resource(ix), BEGAN - 9));
     }
-    let event = Rule {
-        name: "Service issues in our regions",
-        severity: 1,
-        signal: Signal::Log,
-        source: Source::ServiceHealth,
-        description: "An Azure service we use reports an issue in a region we use.",
-        condition: Condition::event("ServiceHealth"),
-    };
     let group = world.first_group(GROUP).and_then(|ix| world.group(ix));
     fired.extend(group.map(|group| {
         let target = Target::Subscription(group.subscription);
-        Fired::new(event, target, BEGAN - 21)
+        Fired::new(SERVICE, target, BEGAN - 21)
     }));
     fired
 }

@@ -136,6 +136,13 @@ impl Builder {
             .map_or_else(Vec::new, |found| found.resources.clone().map(ResourceIx).collect())
     }
 
+    /// The last group, with what is in it so far.
+    pub(crate) fn last_group(&self) -> Option<(&str, Environment, Vec<ResourceIx>)> {
+        let group = self.groups.last()?;
+        let members = group.resources.clone().map(ResourceIx).collect();
+        Some((&group.name, group.environment, members))
+    }
+
     /// The first resource of this kind and name.
     pub(crate) fn named(&self, kind: Kind, name: &str) -> Option<ResourceIx> {
         let found = self.resources.iter().position(|r| r.kind == kind && &*r.name == name)?;

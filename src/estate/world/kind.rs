@@ -33,6 +33,10 @@ pub(crate) enum Kind {
     RecoveryVault,
     ManagedIdentity,
     DataCollectionRule,
+    MetricAlertRule,
+    LogAlertRule,
+    ActivityAlertRule,
+    AlertProcessingRule,
 }
 
 use Kind::*;
@@ -70,6 +74,10 @@ impl Kind {
         RecoveryVault,
         ManagedIdentity,
         DataCollectionRule,
+        MetricAlertRule,
+        LogAlertRule,
+        ActivityAlertRule,
+        AlertProcessingRule,
     ];
 
     /// The full ARM type, in the case ARM answers with.
@@ -105,6 +113,10 @@ impl Kind {
             RecoveryVault => "Microsoft.RecoveryServices/vaults",
             ManagedIdentity => "Microsoft.ManagedIdentity/userAssignedIdentities",
             DataCollectionRule => "Microsoft.Insights/dataCollectionRules",
+            MetricAlertRule => "Microsoft.Insights/metricAlerts",
+            LogAlertRule => "Microsoft.Insights/scheduledQueryRules",
+            ActivityAlertRule => "Microsoft.Insights/activityLogAlerts",
+            AlertProcessingRule => "Microsoft.AlertsManagement/actionRules",
         }
     }
 
@@ -147,11 +159,27 @@ impl Kind {
             RecoveryVault => &["2024-04-01", "2023-06-01"],
             ManagedIdentity => &["2023-01-31", "2018-11-30"],
             DataCollectionRule => &["2023-03-11", "2022-06-01"],
+            MetricAlertRule => &["2018-03-01"],
+            LogAlertRule => &["2023-12-01", "2021-08-01"],
+            ActivityAlertRule => &["2020-10-01"],
+            AlertProcessingRule => &["2021-08-08"],
         }
     }
 
     /// Whether its location is `global`.
     pub(crate) const fn is_global(self) -> bool {
-        matches!(self, PrivateDnsZone | ActionGroup)
+        matches!(
+            self,
+            PrivateDnsZone
+                | ActionGroup
+                | MetricAlertRule
+                | ActivityAlertRule
+                | AlertProcessingRule
+        )
+    }
+
+    /// Whether the type's own list is always whole: clients do not look for a next link.
+    pub(crate) const fn is_listed_whole(self) -> bool {
+        matches!(self, ActionGroup | MetricAlertRule)
     }
 }

@@ -7,6 +7,7 @@ use super::{
     builder::{Builder, NewGroup},
     company::{Environment, Region},
 };
+use crate::estate::monitor::rules;
 
 /// How an application is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +158,7 @@ fn platform(builder: &mut Builder) {
             cost_center: "CC-9020",
         });
         shapes::operations(builder, region);
+        rules::lay_out(builder);
     }
 }
 
@@ -199,6 +201,7 @@ fn applications(builder: &mut Builder, copy: u32, environment: Environment) {
             Shape::Kubernetes => shapes::kubernetes(builder, &site),
             Shape::Data => shapes::data(builder, &site),
         }
+        rules::lay_out(builder);
     }
 }
 

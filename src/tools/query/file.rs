@@ -1,10 +1,18 @@
-//! The query part of a file: its table, so that the boundary can stand right after it.
+//! The query part of a file: its table, so that the boundary can stand right after it, or the
+//! places where the author put it.
 
 use crate::tools::scope::code_of;
 
 /// Words after which a query reads a second table, which the boundary would not reach.
 const SECOND_TABLE: &[&str] =
     &["join", "union", "lookup", "let", "find", "search", "facet", "fork"];
+
+/// The placeholder for the boundary in a query of several tables: a condition on the columns of
+/// the table it follows, `resources | where {{scope}} | join (securityresources | where {{scope}})`.
+pub(super) const SCOPE: &str = "scope";
+
+/// Words that bring in one more table each.
+const MORE_TABLES: &[&str] = &["join", "union", "lookup"];
 
 /// A query, split after its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +46,18 @@ impl Query {
         self.table.as_deref()
     }
 
-    /// What follows the table, or all of it.
-    pub(super) fn rest(&self) -> &str {
-        &self.rest
+    /// Whether the boundary stands behind every table of a query of several.
+    pub(super) fn is_bounded(&self) -> bool {
+        let code = code_of(&self.rest);
+        let words = code.split(|ch: char| !(ch.is_alphanumeric() || ch == '_'));
+        let more = words.filter(|word| MORE_TABLES.contains(&word.to_ascii_lowercase().as_str()));
+        let more = more.count();
+        more > 0 && code.matches("{{scope}}").count() > more
+    }
+
+    /// The query with its boundaries in their places.
+    pub(super) fn bounded(&self, boundary: &str) -> String {
+        self.rest.replace("{{scope}}", boundary)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    protocol::{Column, ColumnKind},
+    protocol::{Column, ColumnKind, FindingTone},
     tools::present::column,
 };
 
@@ -27,13 +27,81 @@ pub struct FrontMatter {
     pub columns: Vec<ColumnSpec>,
     /// The rights that it needs.
     pub actions: Vec<String>,
-    /// The answer in a sentence, with `{rows}` for how many rows there are and `{sum}` for the
-    /// sum of the first number column; used when all rows were read.
+    /// The answer in a sentence; see [`super::sentence`] for its placeholders.
     #[serde(default)]
     pub headline: Option<String>,
+    /// The answer when there are no rows: `Every machine has a schedule.`
+    #[serde(default)]
+    pub empty: Option<String>,
+    /// A row in a sentence, with `{column}` for its values.
+    #[serde(default)]
+    pub row: Option<String>,
+    /// What to do next, when there are rows.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// What the answer never covers.
+    #[serde(default)]
+    pub caveat: Option<String>,
+    /// How good or bad rows are.
+    #[serde(default)]
+    pub tone: ToneSpec,
+    /// An expression for the ARM id of the resource that a row is of, where that is not its `id`:
+    /// what a narrow scope is compared with.
+    #[serde(default)]
+    pub boundary: Option<String>,
     /// Rows at most, up to 1000.
     #[serde(default)]
     pub limit: Option<u32>,
+}
+
+/// How good or bad rows are.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ToneSpec {
+    /// What it means that there are rows at all. Default neutral.
+    #[serde(default)]
+    pub rows: Option<FindingTone>,
+    /// What it means that there are none. Default good where `rows` is warning or critical.
+    #[serde(default)]
+    pub empty: Option<FindingTone>,
+    /// The column whose values say how good or bad a row is.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// Its values for critical rows, whatever their case.
+    #[serde(default)]
+    pub critical: Vec<String>,
+    /// Its values for rows worth a look.
+    #[serde(default)]
+    pub warning: Vec<String>,
+    /// Its values for good rows.
+    #[serde(default)]
+    pub good: Vec<String>,
+}
+
+impl ToneSpec {
+    /// The tone of a row with this value in the column.
+    #[must_use]
+    pub fn of_value(&self, value: &str) -> FindingTone {
+        let has = |values: &[String]| values.iter().any(|one| one.eq_ignore_ascii_case(value));
+        if has(&self.critical) {
+            FindingTone::Critical
+        } else if has(&self.warning) {
+            FindingTone::Warning
+        } else if has(&self.good) {
+            FindingTone::Good
+        } else {
+            FindingTone::Neutral
+        }
+    }
+
+    /// The tone of an empty answer.
+    #[must_use]
+    pub fn of_empty(&self) -> FindingTone {
+        self.empty.unwrap_or(match self.rows {
+            Some(FindingTone::Critical | FindingTone::Warning) => FindingTone::Good,
+            Some(FindingTone::Neutral | FindingTone::Good) | None => FindingTone::Neutral,
+        })
+    }
 }
 
 /// Where a query runs.
@@ -64,6 +132,10 @@ pub struct Parameter {
     /// The values of an `enum`.
     #[serde(default)]
     pub values: Vec<String>,
+    /// Whether an `enum` takes several values: it is then the right side of `in~`, and all values
+    /// when not given.
+    #[serde(default)]
+    pub many: bool,
 }
 
 /// What a parameter takes.
@@ -82,6 +154,8 @@ pub enum ParameterKind {
     Timespan,
     /// An ARM id inside the scope; empty when not given.
     ResourceId,
+    /// A resource by name or ARM id: its ARM id in lower case; empty when not given.
+    Resource,
     /// A resource type in words or as ARM has it; empty when not given.
     ResourceType,
     /// A subscription by name or id: narrows where the query runs.

@@ -7,13 +7,18 @@ use thiserror::Error;
 
 use super::{
     QueryTool,
-    file::Query,
+    file::{self, Query},
     front_matter::{FrontMatter, Parameter, ParameterKind},
+    sentence,
 };
 use crate::{
     azure::kql_text::placeholders,
     protocol::Pillar,
-    tools::{registry::is_name, scope::refused},
+    tools::{
+        Registry,
+        registry::is_name,
+        scope::{code_of, refused},
+    },
 };
 
 const PILLARS: [Pillar; 7] = [
@@ -81,6 +86,48 @@ pub fn load_dir(dir: &Path) -> Result<Vec<QueryTool>, LoadError> {
     Ok(tools)
 }
 
+/// Checks a file, or all query files below a folder: the name of each, or what is wrong with it. A
+/// name that a built-in tool has is wrong too.
+#[must_use]
+pub fn check(path: &Path) -> Vec<Result<String, LoadError>> {
+    let mut files = Vec::new();
+    if let Err(error) = gather(path, &mut files) {
+        return vec![Err(error)];
+    }
+    if files.is_empty() {
+        let problem = "there is no query file `<pillar>/<name>.kql` here".to_owned();
+        return vec![Err(LoadError::Rule { path: path.display().to_string(), problem })];
+    }
+    let one = |file: &std::path::PathBuf| {
+        let shown = file.display().to_string();
+        let tool = parse(&shown, &read(file, &shown)?)?;
+        let other =
+            |all: Registry| all.spec(&tool.name).is_some_and(|built_in| *built_in != tool.spec());
+        if Registry::built_in().is_ok_and(other) {
+            let problem = format!("there is a built-in tool named `{}`", tool.name);
+            return Err(LoadError::Rule { path: shown, problem });
+        }
+        Ok(format!("{shown}: {}", tool.name))
+    };
+    files.iter().map(one).collect()
+}
+
+/// The query files at a path, a folder or two deep.
+fn gather(path: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), LoadError> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in sorted(path)? {
+        if entry.is_dir() {
+            gather(&entry, files)?;
+        } else if entry.extension().is_some_and(|extension| extension == "kql") {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
 /// Reads one file; `path` ends in `<pillar>/<name>.kql`.
 ///
 /// # Errors
@@ -97,7 +144,13 @@ pub fn parse(path: &str, text: &str) -> Result<QueryTool, LoadError> {
         let problem = error.without_snippet().to_string();
         LoadError::FrontMatter { path: path.to_owned(), line, column, problem }
     })?;
-    check(&head, query).map_err(rule)?;
+    if let Some(word) = refused(query) {
+        let (line, column) = place_of_word(&text, query, &word);
+        let problem =
+            format!("`{word}` is refused: a query may only read tables of Resource Graph");
+        return Err(LoadError::FrontMatter { path: path.to_owned(), line, column, problem });
+    }
+    check_rules(&head, query).map_err(rule)?;
     Ok(QueryTool { name, pillar, head, query: Query::of(query) })
 }
 
@@ -150,16 +203,14 @@ fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str), LoadError>
     Ok((head, query.trim_start_matches("\n---\n").trim()))
 }
 
-fn check(head: &FrontMatter, query: &str) -> Result<(), String> {
+fn check_rules(head: &FrontMatter, query: &str) -> Result<(), String> {
     if head.asks.is_empty() || head.columns.is_empty() || head.actions.is_empty() {
         return Err("`asks`, `columns` and `actions` need at least one entry each".to_owned());
     }
     if query.is_empty() {
         return Err("there is no query below the front matter".to_owned());
     }
-    if let Some(word) = refused(query) {
-        return Err(format!("`{word}` is refused: a query may only read tables of Resource Graph"));
-    }
+    sentence::check(head)?;
     let used = placeholders(query).map_err(|error| error.to_string())?;
     for parameter in &head.parameters {
         check_parameter(parameter)?;
@@ -169,15 +220,32 @@ fn check(head: &FrontMatter, query: &str) -> Result<(), String> {
             return Err(format!("`{{{{{name}}}}}` is {not}used in the query"));
         }
     }
-    let known = |name: &&&str| !head.parameters.iter().any(|parameter| parameter.name == **name);
+    let known = |name: &&&str| {
+        **name != file::SCOPE && !head.parameters.iter().any(|parameter| parameter.name == **name)
+    };
     match used.iter().find(known) {
         Some(name) => Err(format!("the query uses `{{{{{name}}}}}`, which is no parameter")),
         None => Ok(()),
     }
 }
 
+/// The line and column of a word of the query, as the file counts them.
+fn place_of_word(text: &str, query: &str, word: &str) -> (u64, u64) {
+    let before = text.rfind(query).and_then(|at| text.get(..at)).unwrap_or_default();
+    let first = before.matches('\n').count() as u64 + 1;
+    let word = word.to_lowercase();
+    let found = query.lines().zip(0_u64..).find_map(|(line, at)| {
+        let column = code_of(line).to_lowercase().find(&word)?;
+        Some((first + at, column as u64 + 1))
+    });
+    found.unwrap_or((first, 1))
+}
+
 fn check_parameter(parameter: &Parameter) -> Result<(), String> {
     let name = &parameter.name;
+    if parameter.many && parameter.kind != ParameterKind::Enum {
+        return Err(format!("`{name}` has `many`, which only an enum can have"));
+    }
     let optional = !parameter.required && parameter.default.is_none();
     match parameter.kind {
         ParameterKind::Enum if parameter.values.is_empty() => {
@@ -187,7 +255,7 @@ fn check_parameter(parameter: &Parameter) -> Result<(), String> {
         | ParameterKind::Datetime
         | ParameterKind::Timespan
         | ParameterKind::Enum
-            if optional =>
+            if optional && !parameter.many =>
         {
             Err(format!("`{name}` needs a `default`, or `required: true`"))
         }
@@ -196,6 +264,7 @@ fn check_parameter(parameter: &Parameter) -> Result<(), String> {
         | ParameterKind::Timespan
         | ParameterKind::Enum
         | ParameterKind::String
+        | ParameterKind::Resource
         | ParameterKind::ResourceId
         | ParameterKind::ResourceType
         | ParameterKind::Subscription => Ok(()),
@@ -218,7 +287,8 @@ mod tests {
         assert!(parse("scope/my_tool.kql", &format!("---\n{HEAD}---\nresources\n")).is_ok());
         let typo = error(&HEAD.replace("asks: [a]", "ask: [a]"), "resources");
         assert!(typo.starts_with("scope/my_tool.kql:4:"), "{typo}");
-        assert!(error(HEAD, "resources | evaluate x()").contains("`evaluate` is refused"));
+        let refused = error(HEAD, "resources // evaluate\n| evaluate x()");
+        assert!(refused.starts_with("scope/my_tool.kql:10:3: `evaluate` is refused"), "{refused}");
         assert!(error(HEAD, "resources | where a == {{b}}").contains("no parameter"));
         assert!(error(HEAD, "resources | where a == '{{b}}'").contains("inside a string"));
         assert!(error(HEAD, "").contains("no query"));

@@ -7,7 +7,13 @@ use serde_json::{Map, Value, json};
 use super::front_matter::{Parameter, ParameterKind};
 use crate::{
     azure::kql_literal::Literal,
-    tools::{context::ReadContext, error::ToolError, rows, scope::resource_types, tool},
+    tools::{
+        context::ReadContext,
+        error::ToolError,
+        rows,
+        scope::{look_up, resource_types},
+        tool,
+    },
 };
 
 /// Arguments, ready to be put into the query.
@@ -39,12 +45,18 @@ fn property(parameter: &Parameter) -> Value {
     let description = format!("{}{}", parameter.description.trim(), default.unwrap_or_default());
     match parameter.kind {
         ParameterKind::Int => json!({ "type": "integer", "description": description }),
+        ParameterKind::Enum if parameter.many => json!({
+            "type": "array",
+            "items": { "type": "string", "enum": parameter.values },
+            "description": description,
+        }),
         ParameterKind::Enum => {
             json!({ "type": "string", "enum": parameter.values, "description": description })
         }
         ParameterKind::String
         | ParameterKind::Datetime
         | ParameterKind::Timespan
+        | ParameterKind::Resource
         | ParameterKind::ResourceId
         | ParameterKind::ResourceType
         | ParameterKind::Subscription => json!({ "type": "string", "description": description }),
@@ -92,6 +104,14 @@ async fn literal(
             let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
             number.map(Literal::Long).ok_or_else(|| wrong("give a whole number".to_owned()))
         }
+        ParameterKind::Enum if parameter.many => several(parameter, &value),
+        ParameterKind::Resource => {
+            let asked = text(parameter, &value)?;
+            if asked.is_empty() {
+                return Ok(Literal::Text(asked));
+            }
+            look_up::id_of(cx, &parameter.name, &asked).await.map(Literal::Text)
+        }
         ParameterKind::Enum => {
             let text = text(parameter, &value)?;
             let found = parameter.values.iter().find(|one| one.eq_ignore_ascii_case(&text));
@@ -130,6 +150,25 @@ async fn literal(
             Ok(Literal::Text(text(parameter, &value)?))
         }
     }
+}
+
+/// The values of an enum that takes several; all of them when none is given.
+fn several(parameter: &Parameter, value: &Value) -> Result<Literal, ToolError> {
+    let given = match value {
+        Value::Array(values) => values.as_slice(),
+        Value::String(text) if text.trim().is_empty() => &[],
+        one => std::slice::from_ref(one),
+    };
+    if given.is_empty() {
+        return Ok(Literal::Texts(parameter.values.clone()));
+    }
+    let one_of = |value: &Value| {
+        let text = text(parameter, value)?;
+        let found = parameter.values.iter().find(|one| one.eq_ignore_ascii_case(&text)).cloned();
+        let rule = format!("give one of {}", parameter.values.join(", "));
+        found.ok_or_else(|| ToolError::wrong(&parameter.name, rule))
+    };
+    given.iter().map(one_of).collect::<Result<_, _>>().map(Literal::Texts)
 }
 
 fn text(parameter: &Parameter, value: &Value) -> Result<String, ToolError> {

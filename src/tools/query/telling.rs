@@ -3,15 +3,18 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::front_matter::{ColumnSpec, FrontMatter};
+use super::{
+    front_matter::{ColumnSpec, FrontMatter},
+    sentence::{Figure, Piece, counted, figure as figure_of, pieces},
+};
 use crate::{
     azure::resource_graph::GraphRows,
     protocol::{ColumnKind, Finding, FindingTone, View},
     tools::{
         context::Visible,
         present::{
-            Moment, Present, Presentation, cell, count_of, detail, figure, grouped, headline,
-            percent, word_cell,
+            Moment, Present, Presentation, about, action, caveat, cell, count_of, detail, figure,
+            grouped, headline, of_counted, part_of, percent, sentence, word_cell,
         },
         rows::Row,
     },
@@ -27,11 +30,7 @@ pub(super) struct Output {
     total: u64,
     truncated: bool,
     #[serde(skip)]
-    title: String,
-    #[serde(skip)]
-    headline: Option<String>,
-    #[serde(skip)]
-    columns: Vec<ColumnSpec>,
+    head: FrontMatter,
     #[serde(skip)]
     visible: Visible,
 }
@@ -43,14 +42,13 @@ impl Output {
             total: answer.total.unwrap_or(rows).max(rows),
             rows: answer.rows,
             truncated: answer.truncated,
-            title: head.title.clone(),
-            headline: head.headline.clone(),
-            columns: head.columns.clone(),
+            head: head.clone(),
             visible: visible.clone(),
         }
     }
 
-    fn cell(&self, row: Row<'_>, column: &ColumnSpec) -> Value {
+    fn cell(&self, fields: &Map<String, Value>, column: &ColumnSpec) -> Value {
+        let row = Row::over(fields);
         match column.kind {
             ColumnKind::Number | ColumnKind::Percent => {
                 row.number(&column.key).map_or(Value::Null, Value::from)
@@ -69,77 +67,162 @@ impl Output {
         }
     }
 
-    fn told(&self, row: Row<'_>) -> Finding {
-        let mut parts = Vec::new();
-        for column in &self.columns {
-            let told = match (self.cell(row, column), column.kind) {
-                (Value::Null, _) => continue,
-                (Value::String(text), _) => text,
-                (number, ColumnKind::Percent) => percent(number.as_f64().unwrap_or_default()),
-                (number, _) => {
-                    let number = figure(number.as_f64().unwrap_or_default());
-                    format!("{number} {}", column.label.to_lowercase())
-                }
-            };
-            parts.push(told);
+    /// The value of a column as a sentence has it; nothing where there is none.
+    fn said(
+        &self,
+        fields: &Map<String, Value>,
+        column: &ColumnSpec,
+        at: &Moment,
+    ) -> Option<String> {
+        match (self.cell(fields, column), column.kind) {
+            (Value::Null, _) => None,
+            (Value::String(_), ColumnKind::Instant) => {
+                let instant = Row::over(fields).instant(&column.key)?;
+                Some(format!("{} ({})", at.local(instant), at.ago(instant)))
+            }
+            (Value::String(text), ColumnKind::Resource) => {
+                let id = Row::over(fields).text(&column.key).unwrap_or_default();
+                let name =
+                    id.rsplit('/').next().filter(|name| id.starts_with('/') && !name.is_empty());
+                Some(match name {
+                    Some(name) if column.untrusted => crate::tools::untrusted::mark(name),
+                    Some(name) => crate::tools::untrusted::word(name),
+                    None => text,
+                })
+            }
+            (Value::String(text), _) => Some(text),
+            (number, ColumnKind::Percent) => Some(percent(number.as_f64().unwrap_or_default())),
+            (number, _) => Some(figure(number.as_f64().unwrap_or_default())),
         }
-        let (first, rest) = parts.split_first().map_or(("", &[][..]), |(one, rest)| (one, rest));
-        let text = if rest.is_empty() {
-            format!("`{first}`.")
-        } else {
-            format!("`{first}`: {}.", rest.join(", "))
+    }
+
+    fn told(&self, fields: &Map<String, Value>, at: &Moment) -> Finding {
+        let text = match &self.head.row {
+            Some(template) => self.filled(template, fields, at),
+            None => self.in_a_row(fields, at),
         };
-        detail(FindingTone::Neutral, text)
+        let value = self.head.tone.column.as_ref();
+        let value = value.and_then(|column| Row::over(fields).text(column)).unwrap_or_default();
+        let finding = detail(self.head.tone.of_value(&value), sentence(&text));
+        let resource = self.head.columns.iter().find(|one| one.kind == ColumnKind::Resource);
+        let id = resource.and_then(|column| Row::over(fields).text(&column.key));
+        match id.filter(|id| id.starts_with('/')) {
+            Some(id) => about(finding, &id),
+            None => finding,
+        }
+    }
+
+    fn filled(&self, template: &str, fields: &Map<String, Value>, at: &Moment) -> String {
+        let piece = |piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Place(key, noun) => {
+                let column = self.head.columns.iter().find(|one| one.key == key);
+                let said = column.and_then(|column| self.said(fields, column, at));
+                let count = Row::over(fields).count(key);
+                counted(said.unwrap_or_else(|| "unknown".to_owned()), count, noun)
+            }
+        };
+        pieces(template).into_iter().map(piece).collect()
+    }
+
+    fn in_a_row(&self, fields: &Map<String, Value>, at: &Moment) -> String {
+        let parts = self.head.columns.iter().filter_map(|column| {
+            let said = self.said(fields, column, at)?;
+            Some(match column.kind {
+                ColumnKind::Number => format!("{said} {}", column.label.to_lowercase()),
+                ColumnKind::Text
+                | ColumnKind::Percent
+                | ColumnKind::Severity
+                | ColumnKind::Instant
+                | ColumnKind::Resource => said,
+            })
+        });
+        let parts: Vec<String> = parts.collect();
+        match parts.split_first() {
+            None => String::new(),
+            Some((first, [])) => format!("`{first}`"),
+            Some((first, rest)) => format!("`{first}`: {}", rest.join(", ")),
+        }
     }
 
     fn table(&self) -> View {
         let rows = self.rows.iter().map(|fields| {
-            let value = Value::Object(fields.clone());
-            let row = Row::of(&value);
-            let cell = |column| row.map_or(Value::Null, |row| self.cell(row, column));
-            self.columns.iter().map(cell).collect()
+            self.head.columns.iter().map(|column| self.cell(fields, column)).collect()
         });
         View::Table {
-            title: self.title.clone(),
-            columns: self.columns.iter().map(ColumnSpec::column).collect(),
+            title: self.head.title.clone(),
+            columns: self.head.columns.iter().map(ColumnSpec::column).collect(),
             rows: rows.collect(),
             total: self.total,
         }
     }
 
-    /// The sum of the first column of counts, where all rows are here.
-    fn sum(&self) -> Option<String> {
-        let whole = self.total == self.rows.len() as u64 && !self.rows.is_empty();
-        let column = self.columns.iter().find(|one| one.kind == ColumnKind::Number)?;
-        let values = self.rows.iter().map(|fields| {
-            let value = Value::Object(fields.clone());
-            Row::of(&value).and_then(|row| row.number(&column.key)).unwrap_or(0.0)
-        });
-        whole.then(|| figure(values.sum()))
+    fn is_whole(&self) -> bool {
+        self.total == self.rows.len() as u64
+    }
+
+    /// The headline with its figures; nothing where a figure needs rows that are not here.
+    fn headline(&self, template: &str) -> Option<String> {
+        let piece = |piece| match piece {
+            Piece::Text(text) => Some(text.to_owned()),
+            Piece::Place(place, noun) => match figure_of(place)? {
+                Figure::Rows => Some(counted(grouped(self.total), Some(self.total), noun)),
+                Figure::Count(column, value) => {
+                    let count = self.count(column, value).filter(|_| self.is_whole())?;
+                    Some(counted(grouped(count), Some(count), noun))
+                }
+                Figure::Sum(column) => {
+                    let sum = self.sum(column).filter(|_| self.is_whole())?;
+                    Some(counted(figure(sum), None, noun))
+                }
+            },
+        };
+        pieces(template).into_iter().map(piece).collect()
+    }
+
+    fn count(&self, column: &str, value: &str) -> Option<u64> {
+        let has = |fields: &&Map<String, Value>| {
+            let own = Row::over(fields).text(column);
+            let own = own.or_else(|| Row::over(fields).value(column).map(ToString::to_string));
+            own.is_some_and(|own| own.eq_ignore_ascii_case(value))
+        };
+        u64::try_from(self.rows.iter().filter(has).count()).ok()
+    }
+
+    fn sum(&self, column: Option<&str>) -> Option<f64> {
+        let first = self.head.columns.iter().find(|one| one.kind == ColumnKind::Number);
+        let column = column.or_else(|| first.map(|one| one.key.as_str()))?;
+        let values = self.rows.iter().map(|fields| Row::over(fields).number(column).unwrap_or(0.0));
+        Some(values.sum())
+    }
+
+    fn answer(&self) -> Finding {
+        let tone = &self.head.tone;
+        if self.rows.is_empty() && self.total == 0 {
+            let none = || format!("{}: there is nothing of the kind in scope.", self.head.title);
+            return headline(tone.of_empty(), self.head.empty.clone().unwrap_or_else(none));
+        }
+        let told = self.head.headline.as_deref().and_then(|template| self.headline(template));
+        let rows = (self.rows.len() as u64, self.total);
+        let plain =
+            || format!("{}: {}.", self.head.title, of_counted(rows, count_of(self.total, "row")));
+        headline(tone.rows.unwrap_or(FindingTone::Neutral), told.unwrap_or_else(plain))
     }
 }
 
 impl Present for Output {
     const ROWS_KEY: Option<&'static str> = Some("rows");
 
-    fn present(&self, _: &Moment) -> Presentation {
+    fn present(&self, at: &Moment) -> Presentation {
         let rows = self.rows.len() as u64;
-        let mut summary = count_of(self.total, "row");
-        if rows < self.total {
-            summary = format!("{} of {summary}", grouped(rows));
+        let summary = of_counted((rows, self.total), count_of(self.total, "row"));
+        let mut findings = vec![self.answer()];
+        findings.extend(self.rows.iter().take(TOLD_ROWS).map(|fields| self.told(fields, at)));
+        if rows > 0 {
+            findings.extend(self.head.next.clone().map(action));
         }
-        let text = match (&self.headline, self.sum()) {
-            (Some(headline), Some(sum)) => {
-                let headline = headline.replace("{sum}", &sum);
-                headline.replace("{rows}", &grouped(self.total))
-            }
-            (Some(_) | None, _) => format!("{}: {summary}.", self.title),
-        };
-        let mut findings = vec![headline(FindingTone::Neutral, text)];
-        findings.extend(self.rows.iter().take(TOLD_ROWS).filter_map(|fields| {
-            let value = Value::Object(fields.clone());
-            Row::of(&value).map(|row| self.told(row))
-        }));
+        findings.extend(part_of((rows, self.total), "rows are here, in the order of the list."));
+        findings.extend(self.head.caveat.clone().map(caveat));
         let views = if self.rows.is_empty() { Vec::new() } else { vec![self.table()] };
         Presentation { summary, findings, views, rows, total: Some(self.total) }
     }

@@ -67,6 +67,36 @@ pub(super) async fn look_up(
     Ok(if groups.exact || found.rows.is_empty() { groups } else { found })
 }
 
+/// The ARM id, in lower case, of the one resource that a name or an id means. An id is taken as it
+/// is, once it is inside the scope: what it names may be gone.
+///
+/// # Errors
+/// [`ToolError::Rejected`] naming `argument` when nothing or several things have the name.
+pub(in crate::tools) async fn id_of(
+    cx: &ReadContext,
+    argument: &str,
+    asked: &str,
+) -> Result<String, ToolError> {
+    let asked = asked.trim();
+    if asked.starts_with('/') {
+        cx.check(asked).await?;
+        return Ok(asked.trim_end_matches('/').to_lowercase());
+    }
+    let visible = cx.subscriptions().await?;
+    let over = visible.select(cx.bounds(), &None)?;
+    let found = look_up(cx, &over, &Asked { name: asked, ..Asked::default() }).await?;
+    let ids = found.rows.iter().filter_map(|row| row.get("id")?.as_str());
+    let ids: Vec<&str> = ids.collect();
+    match ids.as_slice() {
+        [] => Err(ToolError::wrong(argument, "no resource in scope has that name")),
+        [one] => Ok(one.to_lowercase()),
+        several => {
+            let rule = format!("several have that name: {}; give one id", several.join(", "));
+            Err(ToolError::wrong(argument, rule))
+        }
+    }
+}
+
 async fn search(
     cx: &ReadContext,
     over: &[Subscription],

@@ -215,6 +215,8 @@ pub(super) fn operations(builder: &mut Builder, region: Region) {
     if region == Region::WestEurope {
         builder.add(Kind::ActionGroup, "ag-operations");
         builder.add(Kind::ActionGroup, "ag-security");
+        builder.add(Kind::ActionGroup, "ag-oncall");
+        builder.add(Kind::ActionGroup, "ag-pager-old");
     }
     for rule in COLLECTION_RULES {
         let rule = builder.add(Kind::DataCollectionRule, &format!("{rule}-{short}"));

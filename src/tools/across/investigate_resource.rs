@@ -1,0 +1,197 @@
+//! `investigate_resource`: everything that the pillars know of one resource, on one line of time.
+//!
+//! Owns what is asked of a resource, when its trouble began and what came shortly before. It must
+//! not know how any of it is read, and it never says that something is the cause: it names what
+//! stands next to what.
+
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::asking::{Ask, Others, Sentence};
+use crate::{
+    protocol::Pillar,
+    tools::{
+        context::ReadContext,
+        error::ToolError,
+        tool::{RbacAction, Tool},
+        untrusted::Untrusted,
+    },
+};
+
+mod events;
+mod telling;
+
+use events::Event;
+
+/// Investigates a resource.
+#[derive(Clone, Debug)]
+pub struct InvestigateResource {
+    others: Others,
+}
+
+/// The arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    /// Name of the resource, or its ARM id.
+    resource: String,
+    /// How far back, such as `24h` or `7d`. Default 7d.
+    time_range: Option<String>,
+}
+
+/// The result.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    /// The ARM id of the resource.
+    resource_id: String,
+    /// Its name.
+    name: Untrusted<String>,
+    /// How far back was looked.
+    time_range: String,
+    /// When its trouble began, as Resource Health or its first open alert has it; RFC 3339.
+    began_at: Option<String>,
+    /// What the trouble is, in a word: its health, or `alert`.
+    trouble: Option<String>,
+    /// How many hours before the beginning a change counts as near.
+    near_hours: u64,
+    /// How many changes and operations there were in the hours before.
+    near: u64,
+    /// What the pillars say of it.
+    sections: Vec<Section>,
+    /// What happened, newest first.
+    events: Vec<Event>,
+}
+
+/// What one pillar says.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Section {
+    /// The pillar.
+    #[schemars(with = "String")]
+    pillar: Pillar,
+    /// What it tells of.
+    what: &'static str,
+    /// The answer in a sentence.
+    headline: Sentence,
+    /// The first facts behind it.
+    details: Vec<Sentence>,
+}
+
+/// Hours before the trouble in which a change is near it.
+const NEAR_HOURS: u64 = 6;
+/// Facts kept of a part.
+const MAX_DETAILS: usize = 3;
+
+/// What is asked: tool, what it tells of, pillar, whether it takes a time range, the types of
+/// resource that it is for (none: all).
+const PARTS: &[(&str, &str, Pillar, bool, &[&str])] = &[
+    ("list_resource_health", "health", Pillar::Observability, false, &[]),
+    ("list_alerts", "alerts", Pillar::Observability, true, &[]),
+    ("list_resource_changes", "changes", Pillar::Observability, true, &[]),
+    ("get_activity_log", "activity", Pillar::Observability, true, &[]),
+    ("list_security_alerts", "security alerts", Pillar::Security, true, &[]),
+];
+
+impl InvestigateResource {
+    pub(super) fn over(others: Others) -> Self {
+        Self { others }
+    }
+}
+
+impl Tool for InvestigateResource {
+    const NAME: &'static str = "investigate_resource";
+    const TITLE: &'static str = "Investigate a resource";
+    const PILLAR: Pillar = Pillar::Across;
+    const DESCRIPTION: &'static str = "Reads all that is known of one resource at once: health, \
+        alerts, changes, activity, security, metrics, cost, protection, updates, on one timeline.";
+    const ASKS: &'static [&'static str] = &[
+        "Why is vm-web-01 down?",
+        "Investigate this VM",
+        "What is wrong with my resource?",
+        "Why is my web app slow?",
+        "Help me troubleshoot this resource",
+        "Show everything about vm-web-01 on one timeline",
+        "Why is my VM unhealthy?",
+    ];
+    const ACTIONS: &'static [RbacAction] = &["Microsoft.Resources/subscriptions/resources/read"];
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
+        let time_range = input.time_range.unwrap_or_else(|| "7d".to_owned());
+        let (id, name, kind) = self.resource(cx, &input.resource).await?;
+        let parts = PARTS.iter().filter(|(.., kinds)| {
+            kinds.is_empty() || kinds.iter().any(|one| one.eq_ignore_ascii_case(&kind))
+        });
+        let asks = parts.map(|(tool, what, pillar, timed, _)| Ask {
+            tool,
+            what,
+            pillar: *pillar,
+            arguments: match timed {
+                true => json!({ "resource": id, "timeRange": time_range }),
+                false => json!({ "resource": id }),
+            },
+        });
+        let answers = self.others.ask(cx, asks.collect()).await?;
+        let mut all: Vec<Event> = answers.iter().flat_map(events::of).collect();
+        all.sort_by(|a, b| b.at.cmp(&a.at));
+        let (began, trouble) = events::trouble(&answers).unzip();
+        let near = began.map_or(0, |at| all.iter_mut().filter_map(|one| one.near(at)).count());
+        let sections = answers.iter().filter_map(|answer| {
+            Some(Section {
+                pillar: answer.ask.pillar,
+                what: answer.ask.what,
+                headline: answer.headline()?,
+                details: answer.details().take(MAX_DETAILS).collect(),
+            })
+        });
+        Ok(Output {
+            resource_id: id,
+            name: Untrusted::new(&name),
+            time_range,
+            began_at: began.map(|at: Timestamp| at.to_string()),
+            trouble,
+            near_hours: NEAR_HOURS,
+            near: near as u64,
+            sections: sections.collect(),
+            events: all,
+        })
+    }
+}
+
+impl InvestigateResource {
+    /// The id, name and type of the one resource that is meant.
+    async fn resource(
+        &self,
+        cx: &ReadContext,
+        asked: &str,
+    ) -> Result<(String, String, String), ToolError> {
+        let ask = Ask {
+            tool: "get_resource",
+            what: "the resource",
+            pillar: Pillar::Scope,
+            arguments: json!({ "resource": asked }),
+        };
+        let answers = self.others.ask(cx, vec![ask]).await?;
+        let found = answers.first().and_then(|one| one.told.output["resources"].as_array());
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        match found.map_or(&[][..], Vec::as_slice) {
+            [] => Err(ToolError::wrong("resource", "no resource in scope has that name")),
+            [one] => Ok((text(one, "id"), text(one, "name"), text(one, "type"))),
+            several => {
+                let ids: Vec<String> = several.iter().map(|row| text(row, "id")).collect();
+                let rule = format!("several have that name: {}; give one id", ids.join(", "));
+                Err(ToolError::wrong("resource", rule))
+            }
+        }
+    }
+}
+
+/// The hours before the trouble.
+fn near_before(began: Timestamp) -> Timestamp {
+    let hours = SignedDuration::from_hours(NEAR_HOURS.cast_signed());
+    began.checked_sub(hours).unwrap_or(began)
+}
