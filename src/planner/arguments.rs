@@ -36,7 +36,7 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     for (name, property) in properties {
         let value = match (name.as_str(), part.subject) {
             (name, Subject::Of(meant)) => generic::fixed(&meant, name, property)
-                .or_else(|| own(name, &about))
+                .or_else(|| own(name, (part, &about)))
                 .or_else(|| generic::value((name, property), (part, &about), properties)),
             ("resource", _) => affected(&about, properties).map(Value::from),
             (name, Subject::Other) => value_of(name, property, part, &about)
@@ -58,6 +58,11 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
 /// Whether a tool with this schema takes an argument.
 pub(super) fn takes(schema: &Value, name: &str) -> bool {
     schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
+}
+
+/// Whether a part names the thing that an argument is for, beside its noun.
+pub(super) fn names_one(schema: &Value, name: &str, part: &Part<'_>) -> bool {
+    takes(schema, name) && noun::beside(name, part).is_some()
 }
 
 /// What the schema requires and the arguments lack.
@@ -115,7 +120,7 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
 }
 
 /// What has one meaning whatever the tool: places, and the resource.
-fn own(name: &str, about: &About) -> Option<Value> {
+fn own(name: &str, (part, about): (&Part<'_>, &About)) -> Option<Value> {
     let text = |text: &Option<String>| text.clone().map(Value::from);
     match name {
         "subscription" => text(&about.subscription),
@@ -123,7 +128,10 @@ fn own(name: &str, about: &About) -> Option<Value> {
         "location" | "region" => text(&about.region),
         "type" | "resourceType" => text(&about.kind),
         "name" => text(&about.name),
-        "resource" => about.resource().map(Value::from),
+        "resource" => {
+            let named = about.resource().map(str::to_owned);
+            named.or_else(|| noun::beside_type(part)).map(Value::from)
+        }
         "resourceId" | "id" => text(&about.arm_id),
         "tag" => text(&about.tag),
         "timeRange" => text(&about.time),

@@ -181,6 +181,10 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
     if theirs == Subject::Other {
         return part.stands || nothing;
     }
+    // `resources and sub-resources that are not backed up`: what is asked of them comes last.
+    if matches!(own, Subject::Of(_)) && theirs == Subject::Resources && !part.stands {
+        return false;
+    }
     if own != theirs {
         // `recommendations and alerts`, but not `the score and the controls behind it`.
         let behind = theirs == Subject::Score && own == Subject::Recommendations && !part.stands;

@@ -124,7 +124,8 @@ impl Planner {
         let fitting = known.filter(|offer| {
             usual.contains(&offer.name.as_str())
                 || match part.subject {
-                    Subject::Other => true,
+                    // What is of everything fits every word.
+                    Subject::Other => !among(&offer.name, "summarize_operations rank_actions"),
                     Subject::Of(_) | Subject::None(_) => false,
                     _ => subject_of(&offer.name) == Subject::Other,
                 }

@@ -148,7 +148,7 @@ pub(in crate::planner) fn words_of(name: &str) -> Vec<String> {
 }
 
 /// The name beside the noun of an argument.
-fn beside(name: &str, part: &Part<'_>) -> Option<String> {
+pub(super) fn beside(name: &str, part: &Part<'_>) -> Option<String> {
     let own = words_of(name).into_iter().filter(|word| word != "name" && word != "id");
     let own = own.reduce(|_, last| last).unwrap_or_default();
     let nouns = NOUNS.iter().find(|(key, _)| *key == name).map_or(own.as_str(), |(_, nouns)| nouns);
@@ -171,6 +171,15 @@ fn beside(name: &str, part: &Part<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// `the Grubify container app`: a word with a capital before a type, where one is meant.
+pub(super) fn beside_type(part: &Part<'_>) -> Option<String> {
+    let kind = part.about.kind.as_deref().filter(|kind| !kind.ends_with('s'))?;
+    let at = part.text.find(kind)?.checked_sub(1)?;
+    let article = at.checked_sub(1).map_or("", |at| part.text.low(at));
+    let word = part.text.words.get(at).filter(|word| is_name(word, false))?;
+    among(article, "the my our this for of on").then(|| word.raw.to_owned())
 }
 
 /// Whether a word behind its noun is a name: by its look, or because it was said to be one.
