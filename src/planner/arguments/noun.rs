@@ -113,7 +113,7 @@ pub(super) fn value(
         "principal" | "user" | "assignee" | "owner" => {
             return about.caller.clone().or_else(|| beside(name, part)).or_else(|| person(part));
         }
-        "query" => return None,
+        "query" => return table(part).map(|table| rows_of_table(&table)),
         _ => {}
     }
     let named = beside(name, part).or_else(|| quoted(name, part, all));
@@ -180,6 +180,12 @@ pub(super) fn beside_type(part: &Part<'_>) -> Option<String> {
     let article = at.checked_sub(1).map_or("", |at| part.text.low(at));
     let word = part.text.words.get(at).filter(|word| is_name(word, false))?;
     among(article, "the my our this for of on").then(|| word.raw.to_owned())
+}
+
+/// Words with the look of a name that nothing else understood.
+pub(super) fn marked<'p>(part: &'p Part<'_>) -> impl Iterator<Item = &'p str> {
+    let words = part.text.words.iter().filter(|word| !word.used && is_marked(word));
+    words.map(|word| word.raw)
 }
 
 /// Whether a word behind its noun is a name: by its look, or because it was said to be one.
@@ -252,6 +258,11 @@ fn person(part: &Part<'_>) -> Option<String> {
             && among(before, "does has for of by to is did user principal")
     });
     people.next().map(|(_, word)| word.raw.to_owned())
+}
+
+/// The latest rows of a table of logs.
+fn rows_of_table(table: &str) -> String {
+    format!("{table} | top 50 by TimeGenerated desc")
 }
 
 /// `AzureActivity`: a table by its look.

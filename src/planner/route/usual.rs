@@ -28,7 +28,7 @@ fn of_one(meant: Meant, part: &Part<'_>, offers: &[ToolOffer]) -> Option<&'stati
         None => format!("get_{}", noun.strip_suffix('s')?),
     };
     let offer = offers.iter().find(|offer| offer.name == one)?;
-    let key = offer.input_schema.get("required")?.get(0)?.as_str()?;
+    let key = one.rsplit('_').next()?;
     arguments::names_one(&offer.input_schema, key, part).then(|| Subject::of_table(&one))?.and_then(
         |subject| match subject {
             Subject::Of(meant) => Some(meant.tool),

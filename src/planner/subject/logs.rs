@@ -4,7 +4,7 @@ use super::table::{Row, on};
 
 /// Words of logs.
 pub(super) const TABLE: &[Row] = &[
-    on("query|search|run log|logs|log_analytics|workspace|table -activity|audit|list|resource_graph", "query_logs"),
+    on("query|search|run log|logs|log_analytics|workspace|table -activity|audit|list|resource_graph|exception", "query_logs"),
     on("show|get|read|see logs -activity|audit|error|exception|workspace", "query_logs").last(),
     on("log|logs workspace +hour|day|last|past -activity|list", "query_logs"),
     on("log_table|table|tables workspace|log|log_analytics|ingested|ingest", "list_log_tables").knows("which column columns schema retention"),

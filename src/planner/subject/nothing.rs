@@ -55,4 +55,13 @@ pub(super) const TABLE: &[Row] = &[
         "creation|create failing|fails|failed unauthorized|error cluster|azure_local",
         "why a deployment fails",
     ),
+    none(
+        "who_owns|who_is_responsible -recommendation|finding|task|remediation",
+        "who owns a resource",
+    ),
+    none(
+        "ip|ip_address|address with|has machine|vm|nic -public|exposed|internet",
+        "private addresses",
+    ),
+    none("key_vault access_policy|access_policies", "the access policies of key vaults"),
 ];
