@@ -81,6 +81,7 @@ pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
         ("query_resources", json!({"query": "resources | summarize count() by location"})),
         ("rank_by_metric", json!({"type": "vm", "metric": "cpu"})),
         ("rank_by_metric", json!({"type": "web app", "metric": "errors", "timeRange": "3h"})),
+        ("rank_actions", json!({})),
         ("summarize_alerts", json!({})),
         ("summarize_operations", json!({})),
         ("summarize_business_continuity", json!({})),

@@ -73,6 +73,7 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_vulnerabilities", "{}"),
     ("query_resources", r#"{"query": "resources | summarize n = count() by type"}"#),
     ("rank_by_metric", r#"{"type": "vm", "metric": "cpu"}"#),
+    ("rank_actions", "{}"),
     ("summarize_alerts", "{}"),
     ("summarize_operations", "{}"),
     ("summarize_business_continuity", "{}"),
