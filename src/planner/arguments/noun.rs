@@ -118,7 +118,7 @@ pub(super) fn value(
     }
     let named = beside(name, part).or_else(|| quoted(name, part, all));
     let free = || !OF_RESOURCE.iter().any(|key| all.contains_key(*key));
-    let first = || all.keys().find(|key| among(key, OF_NAME)).is_some_and(|key| key == name);
+    let first = || OF_NAME.split(' ').find(|key| all.contains_key(*key)) == Some(name);
     named
         .or_else(|| table(part).filter(|_| name == "table"))
         .or_else(|| about.resource().map(str::to_owned).filter(|_| free() && first()))

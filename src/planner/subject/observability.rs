@@ -11,7 +11,7 @@ pub(super) const TABLE: &[Row] = &[
     on("which_metrics|what_metrics", "list_metric_definitions"),
     on("top|highest|most|busiest|hottest|hot|lowest|least|overloaded|heatmap|rank|ranking|which +cpu|memory|ram|iops|latency|latencies|throughput|disk|network|loaded|load|transactions|utilization|busy -cost|alert|recommendation|rule|@resource|log|vulnerable|resources|disks|networks", "rank_by_metric").knows("usage by using use storage high"),
     on("busiest|hottest|overloaded|most_loaded vm|machine|server|database|account|resource|plan|cluster|app", "rank_by_metric"),
-    on("alert_history|alerts_history|history_of_alerts|history_of_our_alerts|history_of_the_alerts|alerts_timeline|alert_timeline -security", "get_alert_history").knows("states changed"),
+    on("alert_history|alerts_history|history_of_alerts|history_of_our_alerts|alerts_timeline|alert_timeline -security", "get_alert_history").knows("states changed"),
     on("who acknowledged|closed alert", "get_alert_history"),
     on("alert_rule|metric_alert|log_alert|activity_log_alert -noisiest|noisy|most|fired|firing|fires|fire|detail|details", "list_alert_rules").knows("disabled enabled configured list"),
     on("rule alert +disabled|enabled|configured|threshold|thresholds|list|all|no|without -noisiest|noisy|most|fired|firing", "list_alert_rules"),
