@@ -4,12 +4,18 @@
 mod alerts_management;
 mod authorization;
 mod conditions;
+mod data_protection;
 mod filter;
 mod graph;
 mod groups;
+mod guest_configuration;
 mod insights;
+mod maintenance;
 mod management;
 mod namespaces;
+mod policy;
+mod policy_insights;
+mod recovery_services;
 mod resource_health;
 mod resources;
 mod security;
@@ -26,8 +32,13 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.DataProtection", data_protection::answer),
+    ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
+    ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.RecoveryServices", recovery_services::answer),
+    ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];
