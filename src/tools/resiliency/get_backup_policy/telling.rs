@@ -85,6 +85,10 @@ impl Policy {
                     format!("`{name}` covers {}; none of them fails.", count_of(all, "item"));
                 detail(FindingTone::Good, text)
             }
+            (1, _) => {
+                let text = format!("`{name}` covers 1 item, and it fails.");
+                detail(FindingTone::Critical, text)
+            }
             (all, failing) => {
                 let all = count_of(all, "item");
                 let text = format!("`{name}` covers {all}; {} of them fail.", grouped(failing));
