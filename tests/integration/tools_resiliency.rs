@@ -288,8 +288,13 @@ async fn replication_is_told_by_health_lag_and_test() {
     let jobs = bench.ok("list_replication_jobs", json!({"timeRange": "90d"})).await;
     let known = of_vaults(&bench, RECOVERY, "/replicationJobs").await;
     assert_eq!(jobs.output["total"], known.len());
-    assert_eq!(jobs.output["failed"], count(&known, "/properties/state", "Failed"));
+    assert_eq!(jobs.output["bad"], count(&known, "/properties/state", "Failed"));
     assert!(told(&jobs).contains("quota"), "{}", told(&jobs));
+    let events = json!({"what": "events", "timeRange": "90d"});
+    let events = bench.ok("list_replication_jobs", events).await;
+    let known = of_vaults(&bench, RECOVERY, "/replicationEvents").await;
+    assert_eq!(events.output["total"], known.len());
+    assert_eq!(events.output["bad"], count(&known, "/properties/severity", "Critical"));
     let none = bench.ok("list_replication_jobs", json!({"timeRange": "1h"})).await;
     assert_eq!(none.output["total"], 0);
 }
