@@ -40,7 +40,7 @@ pub struct Input {
     /// Jobs, or the events that Site Recovery noticed. Default jobs.
     what: Option<What>,
     /// Only failed jobs, or only those under way. Default all, failed first.
-    state: Option<State>,
+    status: Option<State>,
     /// When they began: `7d`, a date or `start/end`. Default 30d.
     time_range: Option<String>,
     /// Part of the name of the machine or recovery plan.
@@ -151,7 +151,7 @@ impl Tool for ListReplicationJobs {
                 && target
                     .as_ref()
                     .is_none_or(|part| one.target.as_str().to_lowercase().contains(part))
-                && one.fits(input.state)
+                && one.fits(input.status)
         });
         entries.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| b.at.cmp(&a.at)));
         let total = entries.len() as u64;
