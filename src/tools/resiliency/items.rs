@@ -58,11 +58,29 @@ const LISTED: &str = "\
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Kind {
-    #[serde(alias = "VM", alias = "vms", alias = "VMs", alias = "virtualMachine", alias = "virtual machines", alias = "machines")]
+    #[serde(
+        alias = "VM",
+        alias = "vms",
+        alias = "VMs",
+        alias = "virtualMachine",
+        alias = "virtual machines",
+        alias = "machines"
+    )]
     Vm,
-    #[serde(alias = "SQL", alias = "sqlDatabase", alias = "database", alias = "databases", alias = "sql databases")]
+    #[serde(
+        alias = "SQL",
+        alias = "sqlDatabase",
+        alias = "database",
+        alias = "databases",
+        alias = "sql databases"
+    )]
     Sql,
-    #[serde(alias = "blob", alias = "storage", alias = "storageAccount", alias = "storage accounts")]
+    #[serde(
+        alias = "blob",
+        alias = "storage",
+        alias = "storageAccount",
+        alias = "storage accounts"
+    )]
     Blobs,
     #[serde(alias = "disk", alias = "managed disks")]
     Disks,

@@ -65,11 +65,10 @@ enum What {
 
 /// How a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 enum State {
-    #[serde(alias = "Failed")]
+    #[serde(alias = "failed")]
     Failed,
-    #[serde(alias = "InProgress", alias = "running")]
+    #[serde(alias = "inProgress", alias = "running")]
     InProgress,
 }
 
