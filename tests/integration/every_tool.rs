@@ -63,6 +63,7 @@ pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
         ("list_regulatory_compliance", json!({})),
         ("list_replicated_items", json!({})),
         ("list_replication_jobs", json!({})),
+        ("list_replication_jobs", json!({"what": "events"})),
         ("list_resource_assessments", json!({"resource": vm})),
         ("list_resource_changes", json!({"timeRange": "14d"})),
         ("list_resource_groups", json!({})),

@@ -173,6 +173,10 @@ mod tools_observability_router;
 #[cfg(test)]
 mod tools_portal;
 #[cfg(test)]
+mod tools_resiliency;
+#[cfg(test)]
+mod tools_resiliency_bounds;
+#[cfg(test)]
 mod tools_router;
 #[cfg(test)]
 mod tools_router_security;
