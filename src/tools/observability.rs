@@ -4,12 +4,15 @@ mod alert;
 mod get_activity_log;
 mod get_alert;
 mod list_alerts;
+mod list_diagnostic_gaps;
+mod list_log_tables;
 mod list_resource_changes;
 mod list_resource_health;
 mod list_service_health;
 mod named;
 mod narrowed;
 mod over_time;
+mod query_logs;
 mod summarize_alerts;
 
 use std::sync::Arc;
@@ -19,9 +22,12 @@ use super::tool::{AnyTool, boxed};
 pub use get_activity_log::GetActivityLog;
 pub use get_alert::GetAlert;
 pub use list_alerts::ListAlerts;
+pub use list_diagnostic_gaps::ListDiagnosticGaps;
+pub use list_log_tables::ListLogTables;
 pub use list_resource_changes::ListResourceChanges;
 pub use list_resource_health::ListResourceHealth;
 pub use list_service_health::ListServiceHealth;
+pub use query_logs::QueryLogs;
 pub use summarize_alerts::SummarizeAlerts;
 
 /// The typed tools of this pillar.
@@ -30,9 +36,12 @@ pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
         boxed(GetActivityLog),
         boxed(GetAlert),
         boxed(ListAlerts),
+        boxed(ListDiagnosticGaps),
+        boxed(ListLogTables),
         boxed(ListResourceChanges),
         boxed(ListResourceHealth),
         boxed(ListServiceHealth),
+        boxed(QueryLogs),
         boxed(SummarizeAlerts),
     ]
 }

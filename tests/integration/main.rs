@@ -54,8 +54,9 @@ mod estate_graph;
 #[cfg(test)]
 mod estate_health;
 #[cfg(test)]
-mod estate_manners;
+mod estate_logs;
 #[cfg(test)]
+mod estate_manners;
 mod estate_monitor;
 #[cfg(test)]
 mod estate_site;
@@ -150,6 +151,7 @@ mod tools_estate;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_logs;
 mod tools_observability;
 #[cfg(test)]
 mod tools_observability_bounds;
