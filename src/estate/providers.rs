@@ -4,14 +4,20 @@
 mod alerts_management;
 mod authorization;
 mod conditions;
+mod data_protection;
 mod filter;
 mod graph;
 mod groups;
+mod guest_configuration;
 mod insights;
 mod log_query;
+mod maintenance;
 mod management;
 mod namespaces;
 mod operational_insights;
+mod policy;
+mod policy_insights;
+mod recovery_services;
 mod resource_health;
 mod resources;
 mod security;
@@ -29,9 +35,14 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.DataProtection", data_protection::answer),
+    ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
+    ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
     ("Microsoft.OperationalInsights", operational_insights::answer),
+    ("Microsoft.RecoveryServices", recovery_services::answer),
+    ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];

@@ -70,8 +70,10 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::AppInsights
         | Kind::ActionGroup
         | Kind::RecoveryVault
+        | Kind::BackupVault
         | Kind::ManagedIdentity
         | Kind::DataCollectionRule
+        | Kind::MaintenanceConfiguration
         | Kind::MetricAlertRule
         | Kind::LogAlertRule
         | Kind::ActivityAlertRule

@@ -18,7 +18,7 @@ pub(super) fn plan(subject: &Subject<'_>) -> Parts {
         "numberOfSites": subject.resource.all_linked(Link::Target).count(),
         "maximumNumberOfWorkers": 10,
         "reserved": true,
-        "zoneRedundant": false,
+        "zoneRedundant": subject.spans_zones(40),
     }))
     .with("kind", json!("linux"))
     .with("sku", json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }))
@@ -62,6 +62,7 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
         access.insert("authorizedIPRanges".into(), json!(["198.51.100.0/24"]));
     }
     let production = subject.group.environment == Environment::Production;
+    let (version, patch) = cluster_version(subject);
     let identity = subject.id_of(Link::Identity);
     let mut identities = serde_json::Map::new();
     if let Value::String(id) = identity {
@@ -70,11 +71,12 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             json!({ "clientId": subject.guid("client"), "principalId": subject.guid("principal") }),
         );
     }
+    let zones = if subject.spans_zones(50) { json!(["1", "2", "3"]) } else { Value::Null };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "powerState": { "code": "Running" },
-        "kubernetesVersion": "1.30",
-        "currentKubernetesVersion": "1.30.6",
+        "kubernetesVersion": version,
+        "currentKubernetesVersion": patch,
         "dnsPrefix": subject.name(),
         "fqdn": format!("{}.hcp.{}.azmk8s.io", subject.name(), subject.location()),
         "enableRBAC": true,
@@ -86,6 +88,7 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             "osType": "Linux",
             "mode": "System",
             "powerState": { "code": "Running" },
+            "availabilityZones": zones,
         }],
         "networkProfile": { "networkPlugin": "azure", "networkPolicy": "azure" },
         "apiServerAccessProfile": access,
@@ -101,6 +104,16 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
     .with("identity", json!({ "type": "UserAssigned", "userAssignedIdentities": identities }))
 }
 
+/// Clusters are upgraded when somebody finds the time.
+fn cluster_version(subject: &Subject<'_>) -> (&'static str, &'static str) {
+    match subject.resource.chance.child("kubernetes").below(10) {
+        0..4 => ("1.34", "1.34.2"),
+        4..7 => ("1.33", "1.33.6"),
+        7..9 => ("1.32", "1.32.9"),
+        _ => ("1.30", "1.30.6"),
+    }
+}
+
 pub(super) fn registry(subject: &Subject<'_>) -> Parts {
     Parts::of(json!({
         "provisioningState": "Succeeded",
@@ -108,7 +121,7 @@ pub(super) fn registry(subject: &Subject<'_>) -> Parts {
         "creationDate": subject.created(),
         "adminUserEnabled": false,
         "publicNetworkAccess": enabled(subject.has(Mark::OpenFirewall)),
-        "zoneRedundancy": "Disabled",
+        "zoneRedundancy": enabled(subject.spans_zones(50)),
     }))
     .with("sku", json!({ "name": "Premium", "tier": "Premium" }))
 }

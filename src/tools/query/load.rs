@@ -15,10 +15,9 @@ use crate::{
     azure::kql_text::placeholders,
     protocol::Pillar,
     tools::{
-        Registry,
+        AnyTool as _, Registry,
         registry::is_name,
         scope::{code_of, refused},
-        tool::AnyTool,
     },
 };
 

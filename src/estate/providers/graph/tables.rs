@@ -6,8 +6,11 @@ mod alerts;
 mod changes;
 mod health;
 mod insights;
+mod policy;
+mod recovery;
 mod resources;
 mod security;
+mod updates;
 
 use std::sync::Arc;
 
@@ -44,25 +47,19 @@ const EMPTY: &[&str] = &[
     "extensibilityresources",
     "featureresources",
     "gcpresources",
-    "guestconfigurationresources",
     "hybridcomputeresources",
     "impactreportresources",
     "insightresources",
     "iotsecurityresources",
     "kubernetesconfigurationresources",
     "kustoresources",
-    "maintenanceresources",
     "managedserviceresources",
     "managedservicesresources",
     "migrateresources",
     "networkresources",
     "nginxresources",
     "orbitalresources",
-    "patchassessmentresources",
-    "patchinstallationresources",
-    "policyresources",
     "quotaresources",
-    "recoveryservicesresources",
     "servicefabricresources",
     "spotresources",
     "storageresources",
@@ -93,12 +90,18 @@ impl<'a> GraphTables<'a> {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
             "securityresources" => self.security(),
+            "recoveryservicesresources" => self.recovery(),
             "alertsmanagementresources" => self.fired(),
             "healthresources" => self.health(),
             "servicehealthresources" => self.service_health(),
             "resourcechanges" => self.resource_changes(),
             "resourcecontainerchanges" => self.container_changes(),
             "healthresourcechanges" => self.health_changes(),
+            "policyresources" => self.policies(),
+            "guestconfigurationresources" => self.guest_configuration(),
+            "patchassessmentresources" => self.patch_assessments(),
+            "patchinstallationresources" => self.patch_installations(),
+            "maintenanceresources" => self.maintenance(),
             "authorizationresources" => self.authorization(),
             "insightsresources" => self.insights(),
             other if EMPTY.contains(&other) => Vec::new(),

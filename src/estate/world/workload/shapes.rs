@@ -6,6 +6,7 @@ use super::super::{
     kind::Kind,
     mark::Mark,
 };
+use crate::estate::updates::schedule::Plan;
 
 /// What is collected of machines in each region: one rule each for measurements, for logs and for
 /// what is inside them.
@@ -98,6 +99,10 @@ fn machine(builder: &mut Builder, site: &Site<'_>, windows: bool, number: u8) ->
     if !windows {
         builder.mark(machine, Mark::Linux);
         builder.mark(system, Mark::Linux);
+    }
+    // An experiment has no vault.
+    if site.environment == Environment::Sandbox {
+        builder.mark(machine, Mark::NoBackup);
     }
     machine
 }
@@ -198,10 +203,12 @@ pub(super) fn hub(builder: &mut Builder, region: Region) {
     }
 }
 
-/// The vault of one region.
-pub(super) fn backup(builder: &mut Builder, region: Region) {
-    let name = format!("rsv-backup-prod-{}", region.short());
-    builder.add(Kind::RecoveryVault, &name);
+/// The vaults of one region: machines go into one, in production other data into another.
+pub(super) fn backup(builder: &mut Builder, place: &str, environment: Environment) {
+    builder.add(Kind::RecoveryVault, &format!("rsv-{place}"));
+    if environment == Environment::Production {
+        builder.add(Kind::BackupVault, &format!("bv-{place}"));
+    }
 }
 
 /// Central operations of one region: logs, backup, secrets, whom to wake.
@@ -215,6 +222,9 @@ pub(super) fn operations(builder: &mut Builder, region: Region) {
     if region == Region::WestEurope {
         builder.add(Kind::ActionGroup, "ag-operations");
         builder.add(Kind::ActionGroup, "ag-security");
+        for plan in Plan::ALL {
+            builder.add(Kind::MaintenanceConfiguration, plan.name());
+        }
         builder.add(Kind::ActionGroup, "ag-oncall");
         builder.add(Kind::ActionGroup, "ag-pager-old");
     }
