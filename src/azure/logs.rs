@@ -135,7 +135,7 @@ impl ArmReader {
             },
         };
         let whole = whole.unwrap_or_default();
-        LogAnswer::of(whole.tables, whole.error, whole.render, max_rows)
+        LogAnswer::of(whole.tables, whole.error.as_ref(), whole.render, max_rows)
     }
 
     async fn by_data_plane(
