@@ -40,9 +40,9 @@ const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.Insights", insights::answer),
     ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
-    ("Microsoft.OperationalInsights", operational_insights::answer),
     ("Microsoft.RecoveryServices", recovery_services::answer),
     ("Microsoft.PolicyInsights", policy_insights::answer),
+    ("Microsoft.OperationalInsights", operational_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];

@@ -61,8 +61,6 @@ mod estate_logs;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
-mod estate_manners;
-#[cfg(test)]
 mod estate_metrics;
 mod estate_monitor;
 #[cfg(test)]

@@ -72,8 +72,8 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::RecoveryVault
         | Kind::BackupVault
         | Kind::ManagedIdentity
-        | Kind::DataCollectionRule
         | Kind::MaintenanceConfiguration
+        | Kind::DataCollectionRule
         | Kind::MetricAlertRule
         | Kind::LogAlertRule
         | Kind::ActivityAlertRule

@@ -15,9 +15,10 @@ use crate::{
     azure::kql_text::placeholders,
     protocol::Pillar,
     tools::{
-        AnyTool as _, Registry,
+        Registry,
         registry::is_name,
         scope::{code_of, refused},
+        tool::AnyTool as _,
     },
 };
 
