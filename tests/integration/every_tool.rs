@@ -48,7 +48,7 @@ pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
         ("list_guest_changes", json!({})),
         ("list_log_tables", json!({})),
         ("list_log_tables", json!({"table": "Heartbeat"})),
-        ("list_machine_inventory", json!({"item": "open"})),
+        ("list_machine_inventory", json!({"containing": "open"})),
         ("list_system_events", json!({})),
         ("list_workspaces", json!({})),
         ("query_logs", json!({"query": "Heartbeat | summarize n = count() by Computer"})),

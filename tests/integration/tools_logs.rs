@@ -166,7 +166,7 @@ async fn ready_questions_answer_from_the_tables() {
     assert!(told(&changes).contains("wupdsvc"), "{}", told(&changes));
     let services = bench.ok("list_guest_changes", json!({"kind": ["WindowsServices"]})).await;
     assert!(rows(&services, "rows").iter().all(|row| row["kind"] == "WindowsServices"));
-    let inventory = bench.ok("list_machine_inventory", json!({"item": "openssh"})).await;
+    let inventory = bench.ok("list_machine_inventory", json!({"containing": "openssh"})).await;
     let linux =
         logs(&bench, "Heartbeat | where OSType == 'Linux' | summarize dcount(Computer)", "2d")
             .await;

@@ -79,7 +79,7 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_subscriptions", "{}"),
     ("list_system_events", "{}"),
     ("list_workspaces", "{}"),
-    ("query_logs", r#"{"query": "Heartbeat | summarize n = count() by Computer"}"#),
+    ("query_logs", r#"{"query": "Heartbeat | summarize n = count()"}"#),
     ("list_unprotected_resources", "{}"),
     ("list_vaults", "{}"),
     ("list_zone_redundancy", "{}"),

@@ -60,7 +60,7 @@ pub(super) async fn machines(
     output.machines_uncovered = counted.and_then(|row| row.count("uncovered")).unwrap_or(0);
     let missing = "no data collection rule covers it";
     output.gaps.extend(rows.0.iter().filter_map(|row| gap(row, missing)));
-    if output.machines_uncovered > 0 {
+    if output.machines > 0 && output.machines_uncovered == output.machines {
         // Associations that may not be read look like none.
         cx.check_allowed(over, ASSOCIATIONS_ACTION).await?;
     }
@@ -101,8 +101,9 @@ pub(super) async fn one_by_one(
     let found: Vec<Gap> =
         rows.iter().filter_map(|row| gap(row, "it has no diagnostic setting")).collect();
     // From all over the list, so that not only the first kind is looked at.
-    let step = found.len().div_ceil(MAX_READ).max(1);
-    let chosen: Vec<&Gap> = found.iter().step_by(step).collect();
+    let count = found.len().min(MAX_READ);
+    let chosen: Vec<&Gap> =
+        (0..count).filter_map(|at| found.get(at * found.len() / count)).collect();
     let mut asked = Vec::new();
     for gap in &chosen {
         asked.push(settings(cx, &gap.resource_id));
