@@ -55,8 +55,9 @@ mod estate_defender;
 mod estate_graph;
 #[cfg(test)]
 mod estate_health;
-#[cfg(test)]
 mod estate_just_in_time;
+#[cfg(test)]
+mod estate_logs;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
@@ -162,6 +163,7 @@ mod tools_exposure;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_logs;
 mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(super) const TABLE: &[Row] = &[
     on("show|get|read|see logs -activity|audit|error|exception|workspace", "query_logs").last(),
     on("log|logs workspace +hour|day|last|past -activity|list", "query_logs"),
     on("log_table|table|tables workspace|log|log_analytics|ingested|ingest", "list_log_tables").knows("which column columns schema retention"),
-    on("log_analytics_workspace|log_analytics|log_workspace -query|table|noisy|cost|hour|hours", "list_workspaces").knows("retention cap daily"),
+    on("log_analytics_workspace|log_analytics|log_workspace -query|table|noisy|cost|hour|hours|reporting|not", "list_workspaces").knows("retention cap daily"),
     on("workspace -query|table|log|synapse|databricks|machine_learning|search", "list_workspaces").last(),
     on("heartbeat|not_reporting|stopped_reporting|no_data|not_sending|silent|agent_gap -alert|rule", "find_heartbeat_gaps").knows("machine vm missing gap gaps agent lost"),
     on("heartbeat gap|missing|missed|lost|stopped -alert|rule", "find_heartbeat_gaps"),
