@@ -21,6 +21,7 @@ mod filtered_read;
 mod list_read;
 mod looked_at;
 mod outside;
+mod posted_read;
 mod rights;
 mod subscriptions;
 
