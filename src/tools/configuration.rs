@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::tool::AnyTool;
 
 mod covering;
-mod list_maintenance_configurations;
-mod list_noncompliant_resources;
-mod list_policy_remediations;
-mod list_unscheduled_machines;
+pub mod list_maintenance_configurations;
+pub mod list_noncompliant_resources;
+pub mod list_policy_remediations;
+pub mod list_unscheduled_machines;
 mod policy_states;
-mod summarize_policy_compliance;
+pub mod summarize_policy_compliance;
 
 /// The typed tools of this pillar.
 pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
