@@ -18,6 +18,7 @@ mod monitor;
 mod options;
 mod policy;
 mod providers;
+mod recovery;
 mod render;
 mod state;
 mod stories;

@@ -4,6 +4,7 @@
 mod alerts_management;
 mod authorization;
 mod conditions;
+mod data_protection;
 mod filter;
 mod graph;
 mod groups;
@@ -14,6 +15,7 @@ mod management;
 mod namespaces;
 mod policy;
 mod policy_insights;
+mod recovery_services;
 mod resource_health;
 mod resources;
 mod security;
@@ -30,10 +32,12 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.DataProtection", data_protection::answer),
     ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
     ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
+    ("Microsoft.RecoveryServices", recovery_services::answer),
     ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),

@@ -14,7 +14,9 @@ use serde_json::{Map, Value, json};
 use super::{
     clock::stamp,
     stories::score_drop,
-    world::{Group, Link, Resource, ResourceIx, World, kind::Kind, mark::Mark},
+    world::{
+        Group, Link, Resource, ResourceIx, World, company::Environment, kind::Kind, mark::Mark,
+    },
 };
 
 /// A JSON object.
@@ -81,6 +83,12 @@ impl Subject<'_> {
 
     fn created(&self) -> String {
         stamp(self.world.ago(i64::from(self.resource.created)))
+    }
+
+    /// Whether it is spread over the zones of its region: some of the production is.
+    fn spans_zones(&self, percent: u8) -> bool {
+        self.group.environment == Environment::Production
+            && self.resource.chance.child("zones").percent(percent)
     }
 
     /// A GUID of this resource's own.
@@ -207,7 +215,8 @@ fn parts(subject: &Subject<'_>) -> Parts {
         Kind::Workspace => platform::workspace(subject),
         Kind::AppInsights => platform::insights(subject),
         Kind::ActionGroup => monitoring::action_group(subject),
-        Kind::RecoveryVault => platform::recovery_vault(),
+        Kind::RecoveryVault => platform::recovery_vault(subject),
+        Kind::BackupVault => platform::backup_vault(subject),
         Kind::ManagedIdentity => platform::identity(subject),
         Kind::MaintenanceConfiguration => platform::maintenance(subject),
         Kind::MetricAlertRule => monitoring::metric_alert(subject),

@@ -190,7 +190,7 @@ async fn tables_that_resource_graph_has_are_there_and_others_are_not() {
         "advisorresources",
         "PolicyResources",
         "patchassessmentresources",
-        "recoveryservicesresources",
+        "quotaresources",
         "NetworkResources",
         "guestconfigurationresources",
     ] {

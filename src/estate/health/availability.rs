@@ -70,6 +70,7 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::AppInsights
         | Kind::ActionGroup
         | Kind::RecoveryVault
+        | Kind::BackupVault
         | Kind::ManagedIdentity
         | Kind::MaintenanceConfiguration
         | Kind::MetricAlertRule

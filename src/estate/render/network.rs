@@ -53,7 +53,7 @@ pub(super) fn public_ip(subject: &Subject<'_>) -> Parts {
             if is_nic { "ipConfigurations/ipconfig1" } else { "frontendIPConfigurations/public" };
         json!({ "id": format!("{}/{path}", subject.world.resource_id(ix)) })
     });
-    Parts::of(json!({
+    let parts = Parts::of(json!({
         "provisioningState": "Succeeded",
         "ipAddress": address_of(subject),
         "publicIPAddressVersion": "IPv4",
@@ -61,7 +61,8 @@ pub(super) fn public_ip(subject: &Subject<'_>) -> Parts {
         "idleTimeoutInMinutes": 4,
         "ipConfiguration": configuration,
     }))
-    .with("sku", json!({ "name": "Standard", "tier": "Regional" }))
+    .with("sku", json!({ "name": "Standard", "tier": "Regional" }));
+    if subject.spans_zones(60) { parts.with("zones", json!(["1", "2", "3"])) } else { parts }
 }
 
 /// An address of the ranges reserved for documentation.

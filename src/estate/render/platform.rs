@@ -4,7 +4,10 @@ use crate::estate::updates::schedule::Plan;
 use serde_json::json;
 
 use super::{Parts, Subject};
-use crate::estate::world::Link;
+use crate::estate::world::{
+    Link,
+    company::{Environment, Region},
+};
 
 pub(super) fn workspace(subject: &Subject<'_>) -> Parts {
     Parts::of(json!({
@@ -38,23 +41,66 @@ pub(super) fn insights(subject: &Subject<'_>) -> Parts {
     .with("kind", json!("web"))
 }
 
-pub(super) fn recovery_vault() -> Parts {
+pub(super) fn recovery_vault(subject: &Subject<'_>) -> Parts {
+    let is_kept_well = subject.group.environment == Environment::Production;
+    let (redundancy, elsewhere) =
+        if is_kept_well { ("GeoRedundant", "Enabled") } else { ("LocallyRedundant", "Disabled") };
+    let immutable = match subject.group.region {
+        Region::WestEurope if is_kept_well => "Unlocked",
+        _ => "Disabled",
+    };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "publicNetworkAccess": "Enabled",
+        "privateEndpointStateForBackup": "None",
+        "privateEndpointStateForSiteRecovery": "None",
         "redundancySettings": {
-            "standardTierStorageRedundancy": "GeoRedundant",
-            "crossRegionRestore": "Enabled",
+            "standardTierStorageRedundancy": redundancy,
+            "crossRegionRestore": elsewhere,
+        },
+        "monitoringSettings": {
+            "azureMonitorAlertSettings": {
+                "alertsForAllJobFailures": "Enabled",
+                "alertsForAllReplicationIssues": "Enabled",
+                "alertsForAllFailoverIssues": "Enabled",
+            },
+            "classicAlertSettings": {
+                "alertsForCriticalOperations": "Disabled",
+                "emailNotificationsForSiteRecovery": "Disabled",
+            },
         },
         "securitySettings": {
             "softDeleteSettings": {
                 "softDeleteState": "Enabled",
                 "softDeleteRetentionPeriodInDays": 14,
+                "enhancedSecurityState": "Enabled",
             },
-            "immutabilitySettings": { "state": "Disabled" },
+            "immutabilitySettings": { "state": immutable },
+            "multiUserAuthorization": "Disabled",
         },
+        "secureScore": if immutable == "Unlocked" { "Adequate" } else { "Minimum" },
+        "bcdrSecurityLevel": if immutable == "Unlocked" { "Good" } else { "Fair" },
     }))
     .with("sku", json!({ "name": "RS0", "tier": "Standard" }))
+}
+
+pub(super) fn backup_vault(subject: &Subject<'_>) -> Parts {
+    Parts::of(json!({
+        "provisioningState": "Succeeded",
+        "storageSettings": [{ "datastoreType": "VaultStore", "type": "ZoneRedundant" }],
+        "securitySettings": {
+            "softDeleteSettings": { "state": "On", "retentionDurationInDays": 14 },
+            "immutabilitySettings": { "state": "Disabled" },
+        },
+        "monitoringSettings": {
+            "azureMonitorAlertSettings": { "alertsForAllJobFailures": "Enabled" },
+        },
+        "featureSettings": { "crossSubscriptionRestoreSettings": { "state": "Enabled" } },
+        "isVaultProtectedByResourceGuard": false,
+        "secureScore": "Minimum",
+        "bcdrSecurityLevel": "Fair",
+    }))
+    .with("identity", super::compute::system_identity(subject))
 }
 
 pub(super) fn identity(subject: &Subject<'_>) -> Parts {

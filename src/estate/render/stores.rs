@@ -98,7 +98,7 @@ pub(super) fn sql_database(subject: &Subject<'_>) -> Parts {
         "databaseId": subject.guid("database"),
         "creationDate": subject.created(),
         "maxSizeBytes": 268_435_456_000_u64,
-        "zoneRedundant": false,
+        "zoneRedundant": subject.spans_zones(40),
         "requestedBackupStorageRedundancy": "Geo",
         "currentServiceObjectiveName": "GP_Gen5_2",
         "defaultSecondaryLocation": "northeurope",
@@ -122,14 +122,14 @@ pub(super) fn cosmos(subject: &Subject<'_>) -> Parts {
         "locations": [{
             "locationName": subject.group.region.display(),
             "failoverPriority": 0,
-            "isZoneRedundant": false,
+            "isZoneRedundant": subject.spans_zones(60),
         }],
     }))
     .with("kind", json!("GlobalDocumentDB"))
 }
 
 pub(super) fn redis(subject: &Subject<'_>) -> Parts {
-    Parts::of(json!({
+    let parts = Parts::of(json!({
         "provisioningState": "Succeeded",
         "hostName": format!("{}.redis.cache.windows.net", subject.name()),
         "sslPort": 6380,
@@ -137,5 +137,6 @@ pub(super) fn redis(subject: &Subject<'_>) -> Parts {
         "minimumTlsVersion": if subject.has(Mark::OldTls) { "1.0" } else { "1.2" },
         "redisVersion": "6.0",
         "sku": { "name": "Standard", "family": "C", "capacity": 1 },
-    }))
+    }));
+    if subject.spans_zones(40) { parts.with("zones", json!(["1", "2"])) } else { parts }
 }

@@ -18,7 +18,7 @@ pub(super) fn plan(subject: &Subject<'_>) -> Parts {
         "numberOfSites": subject.resource.all_linked(Link::Target).count(),
         "maximumNumberOfWorkers": 10,
         "reserved": true,
-        "zoneRedundant": false,
+        "zoneRedundant": subject.spans_zones(40),
     }))
     .with("kind", json!("linux"))
     .with("sku", json!({ "name": name, "tier": tier, "size": name, "capacity": capacity }))
@@ -71,6 +71,7 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             json!({ "clientId": subject.guid("client"), "principalId": subject.guid("principal") }),
         );
     }
+    let zones = if subject.spans_zones(50) { json!(["1", "2", "3"]) } else { Value::Null };
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "powerState": { "code": "Running" },
@@ -87,6 +88,7 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
             "osType": "Linux",
             "mode": "System",
             "powerState": { "code": "Running" },
+            "availabilityZones": zones,
         }],
         "networkProfile": { "networkPlugin": "azure", "networkPolicy": "azure" },
         "apiServerAccessProfile": access,
@@ -119,7 +121,7 @@ pub(super) fn registry(subject: &Subject<'_>) -> Parts {
         "creationDate": subject.created(),
         "adminUserEnabled": false,
         "publicNetworkAccess": enabled(subject.has(Mark::OpenFirewall)),
-        "zoneRedundancy": "Disabled",
+        "zoneRedundancy": enabled(subject.spans_zones(50)),
     }))
     .with("sku", json!({ "name": "Premium", "tier": "Premium" }))
 }

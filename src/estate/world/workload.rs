@@ -128,10 +128,11 @@ pub(super) fn lay_out(builder: &mut Builder, scale: u32) {
         let number = if pair == 0 { String::new() } else { format!(" {:02}", pair + 1) };
         builder.subscription(format!("Northlight Production{number}"), Environment::Production);
         copies.clone().for_each(|copy| applications(builder, copy, Environment::Production));
-        backup(builder);
+        backup(builder, Environment::Production);
         builder
             .subscription(format!("Northlight Non-Production{number}"), Environment::NonProduction);
         copies.for_each(|copy| applications(builder, copy, Environment::NonProduction));
+        backup(builder, Environment::NonProduction);
     }
     sandbox(builder);
 }
@@ -162,18 +163,22 @@ fn platform(builder: &mut Builder) {
     }
 }
 
-/// Where production is backed up to: a vault protects machines of its own subscription and region.
-fn backup(builder: &mut Builder) {
-    for region in [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth] {
-        let short = region.short();
+/// Where machines are backed up to: a vault protects those of its own subscription and region.
+fn backup(builder: &mut Builder, environment: Environment) {
+    let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth];
+    // Nothing that could be backed up is tested in the last one.
+    let is_used =
+        |region: &Region| environment == Environment::Production || *region != Region::UkSouth;
+    for region in regions.into_iter().filter(is_used) {
+        let place = format!("backup-{}-{}", environment.short(), region.short());
         builder.group(NewGroup {
-            name: format!("rg-backup-prod-{short}"),
+            name: format!("rg-{place}"),
             region,
             application: "backup",
             owner: "platform@northlight.example",
             cost_center: "CC-9030",
         });
-        shapes::backup(builder, region);
+        shapes::backup(builder, &place, environment);
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         AnyTool as _, Registry,
         registry::is_name,
         scope::{code_of, refused},
+        tool::AnyTool as _,
     },
 };
 

@@ -6,6 +6,7 @@ mod alerts;
 mod changes;
 mod health;
 mod policy;
+mod recovery;
 mod resources;
 mod security;
 mod updates;
@@ -59,7 +60,6 @@ const EMPTY: &[&str] = &[
     "nginxresources",
     "orbitalresources",
     "quotaresources",
-    "recoveryservicesresources",
     "servicefabricresources",
     "spotresources",
     "storageresources",
@@ -90,6 +90,7 @@ impl<'a> GraphTables<'a> {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
             "securityresources" => self.security(),
+            "recoveryservicesresources" => self.recovery(),
             "alertsmanagementresources" => self.fired(),
             "healthresources" => self.health(),
             "servicehealthresources" => self.service_health(),

@@ -96,6 +96,10 @@ fn machine(builder: &mut Builder, site: &Site<'_>, windows: bool, number: u8) ->
         builder.mark(machine, Mark::Linux);
         builder.mark(system, Mark::Linux);
     }
+    // An experiment has no vault.
+    if site.environment == Environment::Sandbox {
+        builder.mark(machine, Mark::NoBackup);
+    }
     machine
 }
 
@@ -195,10 +199,12 @@ pub(super) fn hub(builder: &mut Builder, region: Region) {
     }
 }
 
-/// The vault of one region.
-pub(super) fn backup(builder: &mut Builder, region: Region) {
-    let name = format!("rsv-backup-prod-{}", region.short());
-    builder.add(Kind::RecoveryVault, &name);
+/// The vaults of one region: machines go into one, in production other data into another.
+pub(super) fn backup(builder: &mut Builder, place: &str, environment: Environment) {
+    builder.add(Kind::RecoveryVault, &format!("rsv-{place}"));
+    if environment == Environment::Production {
+        builder.add(Kind::BackupVault, &format!("bv-{place}"));
+    }
 }
 
 /// Central operations of one region: logs, backup, secrets, whom to wake.
