@@ -12,6 +12,7 @@ mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod logs;
 mod machine_configuration;
 mod metrics;
 mod monitor;

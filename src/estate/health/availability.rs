@@ -73,6 +73,7 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::BackupVault
         | Kind::ManagedIdentity
         | Kind::MaintenanceConfiguration
+        | Kind::DataCollectionRule
         | Kind::MetricAlertRule
         | Kind::LogAlertRule
         | Kind::ActivityAlertRule

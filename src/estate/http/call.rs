@@ -71,6 +71,8 @@ pub(crate) struct Call<'a> {
     pub(crate) page_size: usize,
     /// The correlation id of the request, as the answer's header shows it.
     pub(crate) correlation: &'a str,
+    /// The `Prefer` header, or nothing.
+    pub(crate) prefer: &'a str,
 }
 
 impl<'a> Call<'a> {

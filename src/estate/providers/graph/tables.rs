@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod health;
+mod insights;
 mod policy;
 mod recovery;
 mod resources;
@@ -49,7 +50,6 @@ const EMPTY: &[&str] = &[
     "hybridcomputeresources",
     "impactreportresources",
     "insightresources",
-    "insightsresources",
     "iotsecurityresources",
     "kubernetesconfigurationresources",
     "kustoresources",
@@ -103,6 +103,7 @@ impl<'a> GraphTables<'a> {
             "patchinstallationresources" => self.patch_installations(),
             "maintenanceresources" => self.maintenance(),
             "authorizationresources" => self.authorization(),
+            "insightsresources" => self.insights(),
             other if EMPTY.contains(&other) => Vec::new(),
             _ => return None,
         })
