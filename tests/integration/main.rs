@@ -50,6 +50,7 @@ mod estate_access;
 #[cfg(test)]
 mod estate_compliance;
 #[cfg(test)]
+mod estate_configuration;
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
@@ -152,6 +153,7 @@ mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;
 #[cfg(test)]
+mod tools_configuration;
 mod tools_cost;
 #[cfg(test)]
 mod tools_digest;

@@ -40,12 +40,15 @@ pub struct Input {
 
 /// Which tasks are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 enum Asked {
     #[default]
+    #[serde(alias = "any")]
     Any,
+    #[serde(alias = "running")]
     Running,
+    #[serde(alias = "failed")]
     Failed,
+    #[serde(alias = "succeeded")]
     Succeeded,
 }
 
