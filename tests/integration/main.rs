@@ -51,6 +51,7 @@ mod estate_access;
 mod estate_compliance;
 #[cfg(test)]
 mod estate_configuration;
+#[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
@@ -154,6 +155,7 @@ mod tools_bench;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_configuration;
+#[cfg(test)]
 mod tools_cost;
 #[cfg(test)]
 mod tools_digest;
