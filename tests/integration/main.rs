@@ -50,6 +50,8 @@ mod estate_access;
 #[cfg(test)]
 mod estate_compliance;
 #[cfg(test)]
+mod estate_configuration;
+#[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
@@ -152,6 +154,8 @@ mod tools_across;
 mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;
+#[cfg(test)]
+mod tools_configuration;
 #[cfg(test)]
 mod tools_cost;
 #[cfg(test)]
