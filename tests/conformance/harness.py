@@ -4,6 +4,7 @@ Owns the vocabulary of the tables (`lists`, `gets`, `refuses`, `Call`) and the c
 Knows no operation, no estate and no process.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Callable, NamedTuple
 
@@ -168,6 +169,9 @@ def look(item: Any, names: list[str]) -> Any:
             item = next(iter(item), None)
         elif isinstance(item, dict) and name in item:
             item = item[name]
+        elif getattr(item, name, None) is None and isinstance(item, Mapping):
+            # A model the SDK could not narrow to its subtype keeps the names of the wire.
+            item = item.get(name)
         else:
             item = getattr(item, name, None)
     return item
