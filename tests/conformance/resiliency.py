@@ -70,9 +70,13 @@ def replica(az):
 
 
 def instance(az):
+    """A backup instance that has points to recover to, where there is one."""
     found = backup_vault(az)
-    one = first(found.az.dp.backup_instances.list(found.group, found.name))
-    return found.az, (found.group, found.name, one.name)
+    names = [one.name for one in found.az.dp.backup_instances.list(found.group, found.name)]
+    for name in names:
+        for _ in found.az.dp.recovery_points.list(found.group, found.name, name):
+            return found.az, (found.group, found.name, name)
+    return found.az, (found.group, found.name, names[0])
 
 
 def of_vault(read):
