@@ -12,14 +12,17 @@ mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod machine_configuration;
 mod metrics;
 mod monitor;
 mod options;
+mod policy;
 mod providers;
 mod recovery;
 mod render;
 mod state;
 mod stories;
+mod updates;
 mod world;
 
 pub use clock::Clock;

@@ -8,9 +8,13 @@ mod data_protection;
 mod filter;
 mod graph;
 mod groups;
+mod guest_configuration;
 mod insights;
+mod maintenance;
 mod management;
 mod namespaces;
+mod policy;
+mod policy_insights;
 mod recovery_services;
 mod resource_health;
 mod resources;
@@ -29,9 +33,12 @@ const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
     ("Microsoft.DataProtection", data_protection::answer),
+    ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
+    ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
     ("Microsoft.RecoveryServices", recovery_services::answer),
+    ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];

@@ -62,9 +62,9 @@ mod estate_manners;
 #[cfg(test)]
 mod estate_metrics;
 mod estate_monitor;
-mod estate_rules;
 #[cfg(test)]
 mod estate_recovery;
+mod estate_rules;
 #[cfg(test)]
 mod estate_site;
 #[cfg(test)]
@@ -105,6 +105,8 @@ mod planner;
 mod planner_eval;
 #[cfg(test)]
 mod planner_prompts;
+#[cfg(test)]
+mod planner_tables;
 #[cfg(test)]
 #[path = "../support/process.rs"]
 mod process;

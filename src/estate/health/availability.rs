@@ -72,6 +72,7 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::RecoveryVault
         | Kind::BackupVault
         | Kind::ManagedIdentity
+        | Kind::MaintenanceConfiguration
         | Kind::MetricAlertRule
         | Kind::LogAlertRule
         | Kind::ActivityAlertRule

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::policy;
 use crate::estate::{
     access::{Assignment, Scope, roles},
     clock::stamp,
@@ -25,7 +26,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["roledefinitions", id] => definition(call, id),
         ["locks"] => locks(call),
         ["locks", name] => lock(call, name),
-        _ => return None,
+        _ => return policy::answer(call, &words),
     })
 }
 

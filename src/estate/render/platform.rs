@@ -1,5 +1,6 @@
 //! What operations run on: workspaces, telemetry, backup vaults, identities.
 
+use crate::estate::updates::schedule::Plan;
 use serde_json::json;
 
 use super::{Parts, Subject};
@@ -108,4 +109,11 @@ pub(super) fn identity(subject: &Subject<'_>) -> Parts {
         "principalId": subject.guid("principal"),
         "tenantId": subject.world.tenant_id,
     }))
+}
+
+pub(super) fn maintenance(subject: &Subject<'_>) -> Parts {
+    Parts::of(
+        Plan::named(subject.name())
+            .map_or_else(|| json!({}), |plan| plan.properties(subject.world)),
+    )
 }

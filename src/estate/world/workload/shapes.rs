@@ -6,6 +6,7 @@ use super::super::{
     kind::Kind,
     mark::Mark,
 };
+use crate::estate::updates::schedule::Plan;
 
 /// Where a shape is built, and under which name.
 pub(super) struct Site<'a> {
@@ -217,6 +218,9 @@ pub(super) fn operations(builder: &mut Builder, region: Region) {
     if region == Region::WestEurope {
         builder.add(Kind::ActionGroup, "ag-operations");
         builder.add(Kind::ActionGroup, "ag-security");
+        for plan in Plan::ALL {
+            builder.add(Kind::MaintenanceConfiguration, plan.name());
+        }
         builder.add(Kind::ActionGroup, "ag-oncall");
         builder.add(Kind::ActionGroup, "ag-pager-old");
     }
