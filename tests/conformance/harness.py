@@ -137,7 +137,8 @@ def scope_of(resource_id: str) -> str:
 
 def identity(item: Any) -> str:
     """What tells an item from the others of its list."""
-    for name in ("id", "subscription_id", "tenant_id", "event_data_id", "name", "resource_id"):
+    for name in ("id", "subscription_id", "tenant_id", "event_data_id", "name", "resource_id",
+                 "policy_assignment_id"):
         value = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
         if value:
             return str(value)
