@@ -26,9 +26,10 @@ pub(super) const TABLE: &[Row] = &[
     on("nsg|network_security_group|security_group rule|open|inbound|port|allow|allowing|allows|permissive|any|source|internet|world -block|blocking", "list_open_ports").knows("any source internet world traffic from find everyone permissive allowing allow allows networks network security group groups open inbound port ports"),
     on("inbound any_source|any|anywhere|internet|everyone -machine|vm", "list_open_ports").knows("rule rules allow allowing traffic source open port ports"),
     on("open_port|inbound_port|port world|everyone|any_source|anywhere", "list_open_ports").knows("open is are any source"),
+    on("public_ip|public_ip_address|public_address|public_ips exposed|internet|attached|behind -machine|vm|server", "list_public_addresses").knows("address addresses exposed internet check attached behind"),
     on("public_ip|public_ip_address|public_address|public_ips -machine|vm|server", "list_public_addresses").knows("address addresses exposed internet check attached behind"),
     on("exposed|reachable|facing|internet_facing|internet_exposed|publicly machine|vm|server|virtual_machine -path|alert|port_rule|hacker|attacker", "list_exposed_machines").knows("internet from the port ports to"),
-    on("public_ip exposed|internet|machine|vm", "list_exposed_machines").knows("addresses address"),
+    on("public_ip machine|vm|server", "list_exposed_machines").knows("addresses address"),
     on("rdp|ssh|management_port|open_port|port exposed|open|internet|reachable -alert|recommendation|closed|should|rule|who|can't|cannot|why", "list_exposed_machines"),
     on("exposed internet machine|vm|server|resource|what|anything -path", "list_exposed_machines").knows("publicly"),
 ];
