@@ -150,6 +150,8 @@ mod thread_rules;
 #[path = "../support/tool_costs.rs"]
 mod tool_costs;
 #[cfg(test)]
+mod tools_access_on_request;
+#[cfg(test)]
 mod tools_across;
 mod tools_bench;
 #[cfg(test)]

@@ -54,8 +54,6 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("list_action_groups", "{}"),
     ("list_alert_processing_rules", "{}"),
     ("list_alert_rules", "{}"),
-    ("list_alerts", "{}"),
-    ("list_attack_paths", "{}"),
     ("list_impacted_resources", "{}"),
     ("list_metric_definitions", r#"{"type": "vm"}"#),
     ("list_backup_instances", "{}"),
