@@ -100,6 +100,8 @@ pub struct AppConfig {
     pub max_runs: Option<usize>,
     /// Connections at once; the server's own number when absent.
     pub max_connections: Option<usize>,
+    /// What time it is: another time than now only where answers are examined.
+    pub clock: Clock,
 }
 
 /// A service that answers.
@@ -142,7 +144,7 @@ pub async fn start(config: AppConfig, listener: TcpListener) -> Result<RunningAp
         azure: azure.client.reader(),
         subscriptions,
         estate: azure.info.name.clone(),
-        clock: Clock::system(),
+        clock: config.clock.clone(),
         limits: limits(&config.limits),
         max_runs: config.max_runs.unwrap_or(DEFAULT_MAX_RUNS),
     };

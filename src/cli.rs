@@ -11,6 +11,7 @@ mod chat;
 mod client;
 mod doctor;
 mod estate;
+mod eval;
 mod help;
 mod place;
 mod schema;
@@ -54,6 +55,8 @@ enum Command {
     Tools(tools::Tools),
     /// Serve the sample estate as an Azure Resource Manager of its own.
     Estate(estate::Estate),
+    /// Ask questions with known answers and report what share is right.
+    Eval(eval::Eval),
     /// Write the JSON schemas of the chat protocol.
     Schema(schema::Schema),
 }
@@ -117,6 +120,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Doctor(doctor) => block_on(doctor.run(&file)),
         Command::Tools(tools) => tools.run(&file),
         Command::Estate(estate) => block_on(estate.run(&file)),
+        Command::Eval(eval) => block_on(eval.run(&file)),
         Command::Schema(schema) => schema.run(),
     }
 }

@@ -4,7 +4,6 @@
 //! like any other Azure endpoint. [`serve`] starts one on a listener of the caller's.
 
 mod access;
-mod advisor;
 mod carbon;
 mod chance;
 mod chronicle;
@@ -15,14 +14,18 @@ mod health;
 mod http;
 mod journal;
 pub mod kql;
+mod logs;
+mod machine_configuration;
 mod metrics;
 mod monitor;
 mod options;
+mod policy;
 mod providers;
 mod recovery;
 mod render;
 mod state;
 mod stories;
+mod updates;
 mod world;
 
 pub use clock::Clock;

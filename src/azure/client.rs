@@ -16,6 +16,7 @@ use super::cloud::Cloud;
 use super::credential::Credential;
 use super::error::ArmError;
 use super::http::Http;
+use super::logs::LogsWay;
 use super::notice::Notice;
 use super::page::{Envelope, ListPage, PageLimits, Trail};
 use super::path::ArmPath;
@@ -57,6 +58,7 @@ impl Default for ClientSettings {
 pub struct ArmClient {
     cloud: Arc<Cloud>,
     wire: Arc<Wire>,
+    logs: LogsWay,
     totals: Arc<CallStats>,
 }
 
@@ -65,6 +67,7 @@ pub struct ArmClient {
 pub struct ArmReader {
     cloud: Arc<Cloud>,
     wire: Arc<Wire>,
+    pub(in crate::azure) logs: LogsWay,
     stats: Arc<[Arc<CallStats>]>,
     shared: Option<Arc<SharedReads>>,
 }
@@ -85,8 +88,10 @@ impl ArmClient {
         let base = cloud.arm_endpoint();
         http.client_for(&base)?;
         let service = (base, cloud.arm_scope().unwrap_or_default());
+        let is_token = credential.is_fixed();
         let wire = Arc::new(Wire::new(service, credential, http, settings));
-        Ok(Self { cloud: Arc::new(cloud.clone()), wire, totals: Arc::default() })
+        let logs = LogsWay::of(cloud, &wire, is_token);
+        Ok(Self { cloud: Arc::new(cloud.clone()), wire, logs, totals: Arc::default() })
     }
 
     /// A reader, counted in this client's totals.
@@ -94,7 +99,7 @@ impl ArmClient {
     pub fn reader(&self) -> ArmReader {
         let stats = Arc::new([Arc::clone(&self.totals)]);
         let (cloud, wire) = (Arc::clone(&self.cloud), Arc::clone(&self.wire));
-        ArmReader { cloud, wire, stats, shared: None }
+        ArmReader { cloud, wire, logs: self.logs.clone(), stats, shared: None }
     }
 
     /// What this client tells people while they wait. A receiver that lags loses the oldest.
@@ -276,10 +281,27 @@ impl ArmReader {
             Verb::Get => None,
             Verb::Post(body) => Some(body),
         };
-        let asked = Asked { url: url.clone(), post: post.clone() };
-        let call = Call { url, post, stats: &self.stats };
+        self.send_by(&self.wire, Call { url, post, prefer: None, stats: &self.stats }).await
+    }
+
+    /// Sends a query of logs by its own wire, or by this one where it has none.
+    pub(in crate::azure) async fn send_logs<T: DeserializeOwned>(
+        &self,
+        wire: Option<&Wire>,
+        (path, query): (&ArmPath, &[(String, String)]),
+        (body, prefer): (&impl Serialize, &'static str),
+    ) -> Result<T, ArmError> {
+        let wire = wire.unwrap_or(&self.wire);
+        let url = url_of(wire.base(), path, query);
+        let post = Some(encode(body)?);
+        let call = Call { url, post, prefer: Some(prefer), stats: &self.stats };
+        parse(&*self.send_by(wire, call).await?)
+    }
+
+    async fn send_by(&self, wire: &Wire, call: Call<'_>) -> Result<Arc<Answer>, ArmError> {
+        let asked = Asked { url: call.url.clone(), post: call.post.clone() };
         // On the heap: a tool that reads several things at once would hold it inline for each.
-        let sending = Box::pin(self.wire.send(&call));
+        let sending = Box::pin(wire.send(&call));
         match &self.shared {
             None => sending.await.map(Arc::new),
             Some(shared) => shared.answer(asked, sending).await,

@@ -184,6 +184,12 @@ impl Credential {
         }
     }
 
+    /// Whether it is one bearer token, good for one audience.
+    #[must_use]
+    pub(in crate::azure) fn is_fixed(&self) -> bool {
+        matches!(self.0.source, Source::Fixed(_))
+    }
+
     /// What it is, for people: `sample`, `token` or the identity's name.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -47,15 +47,17 @@ struct Wire {
     next_link: Option<String>,
     #[serde(default, rename = "@odata.nextLink")]
     odata_next_link: Option<String>,
+    #[serde(default, rename = "@nextLink")]
+    at_next_link: Option<String>,
 }
 
 impl Envelope {
-    /// Reads `{"value": […], "nextLink"}`; `@odata.nextLink` is the same, and no, a null and an
-    /// empty link all end the list.
+    /// Reads `{"value": […], "nextLink"}`; `@odata.nextLink` and the `@nextLink` of
+    /// management groups are the same, and no, a null and an empty link all end the list.
     pub(in crate::azure) fn parse(body: &[u8]) -> Result<Self, String> {
         let wire: Wire = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let items = wire.value.ok_or("a list without `value`")?;
-        let next = [wire.next_link, wire.odata_next_link];
+        let next = [wire.next_link, wire.odata_next_link, wire.at_next_link];
         let next = next.into_iter().flatten().find(|link| !link.is_empty());
         Ok(Self { items, next })
     }

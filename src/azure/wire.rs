@@ -42,6 +42,8 @@ pub(in crate::azure) struct Call<'a> {
     pub(in crate::azure) url: Url,
     /// A GET without, a POST with one, which may be empty.
     pub(in crate::azure) post: Option<Bytes>,
+    /// The `Prefer` header.
+    pub(in crate::azure) prefer: Option<&'static str>,
     pub(in crate::azure) stats: &'a [Arc<CallStats>],
 }
 
@@ -69,6 +71,19 @@ impl Wire {
             slots: Semaphore::new(settings.max_concurrent.max(1)),
             settings,
             notices: broadcast::channel(notice::CAPACITY).0,
+        }
+    }
+
+    /// The same for another service of the cloud: its own origin, its own token.
+    pub(in crate::azure) fn beside(&self, (base, scope): (Url, String)) -> Self {
+        Self {
+            base,
+            scope,
+            http: self.http.clone(),
+            credential: self.credential.clone(),
+            slots: Semaphore::new(self.settings.max_concurrent.max(1)),
+            settings: self.settings.clone(),
+            notices: self.notices.clone(),
         }
     }
 
@@ -128,6 +143,9 @@ impl Wire {
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, "application/json")
             .header("x-ms-client-request-id", uuid::Uuid::now_v7().to_string());
+        if let Some(prefer) = call.prefer {
+            request = request.header("prefer", prefer);
+        }
         if let Some(body) = &call.post {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }

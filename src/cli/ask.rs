@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-mod transcript;
+pub(super) mod transcript;
 
 use transcript::Transcript;
 

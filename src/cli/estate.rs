@@ -53,6 +53,9 @@ struct ServeEstate {
     /// Throttle callers as Azure Resource Manager does.
     #[arg(long, env = "OPSCOPILOT_THROTTLE")]
     throttle: bool,
+    /// The most items on a page of a list.
+    #[arg(long, env = "OPSCOPILOT_PAGE_SIZE", value_name = "NUMBER")]
+    page_size: Option<usize>,
 }
 
 impl Estate {
@@ -63,6 +66,7 @@ impl Estate {
             return Ok(ExitCode::SUCCESS);
         }
         let world = file.under(&self.serve.estate)?;
+        let usual = Options::default();
         let options = Options {
             seed: world.seed,
             scale: world.scale,
@@ -70,7 +74,8 @@ impl Estate {
             data: self.serve.data.map(|dir| dir.join(FOLDER)),
             ledger: self.serve.ledger,
             throttling: if self.serve.throttle { Throttling::Published } else { Throttling::Off },
-            ..Options::default()
+            page_size: self.serve.page_size.unwrap_or(usual.page_size),
+            ..usual
         };
         let listener = listen(self.serve.listen, DEFAULT_LISTEN).await?;
         let running = estate::serve(listener, options)?;

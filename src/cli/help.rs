@@ -84,3 +84,16 @@ another user: reader, contributor, security-reader, group-reader, nobody.";
 pub(super) const SCHEMA: &str = "\
 Examples:
   opscopilot schema --out schemas                one file a document, the names of /schemas/v1/";
+
+pub(super) const EVAL: &str = "\
+Examples:
+  opscopilot eval                                our own questions, of the planner
+  opscopilot eval --openai-base-url http://127.0.0.1:11434/v1 --openai-model qwen3
+  opscopilot eval --questions mine.jsonl --format json --out report.json --pass-mark 90
+
+Each question is asked of a private server; what is true is read from a sample estate of the same
+seed by REST and by queries in the question file, never by the tools. A line of that file:
+  {\"category\": \"resiliency\", \"truth\": {\"n\": {\"query\": \"resources | count\"}},
+   \"turns\": [{\"ask\": \"How many resources are there?\", \"calls\": [[\"count_resources\", {}]],
+             \"says\": [\"{n} resources\"]}]}
+Exit codes: 0 passed, 1 below the pass mark or nothing examined, 130 interrupted.";

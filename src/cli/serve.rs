@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use super::{Failure, announce, asked_to_stop, client::Trust};
 use crate::{
     app::{self, AppConfig, AppError, Keep},
+    clock::Clock,
     config::{
         AzureOptions, ConfigError, ConfigFile, EstateOptions, LimitOptions, ModelOptions,
         ServeOptions,
@@ -72,6 +73,7 @@ impl SharedOptions {
             allow_origin: serve.allow_origin.clone(),
             max_runs: serve.max_runs,
             max_connections: serve.max_connections,
+            clock: Clock::system(),
         })
     }
 }

@@ -9,6 +9,8 @@ pub(crate) mod catalogue;
 pub(crate) mod compliance;
 pub(crate) mod control;
 pub(crate) mod governance;
+pub(crate) mod jit;
 pub(crate) mod plans;
 pub(crate) mod posture;
 pub(crate) mod sub_assessment;
+pub(crate) mod suppression;

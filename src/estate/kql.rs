@@ -27,6 +27,7 @@ mod operators;
 mod parser;
 mod relation;
 mod sought;
+mod span;
 mod text;
 mod value;
 
@@ -73,9 +74,20 @@ pub trait Tables {
     fn table(&self, name: &str, sought: &Sought) -> Option<Table>;
 }
 
+/// Whose Kusto a query is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Resource Graph's.
+    ResourceGraph,
+    /// That of Log Analytics, which knows `render` and fuzzy unions.
+    LogAnalytics,
+}
+
 /// What a query may use up, and which of its rows are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Whose Kusto it is.
+    pub dialect: Dialect,
     /// Bytes of the query's text.
     pub query_bytes: usize,
     /// `join` and `lookup` operators in one query.
@@ -105,6 +117,7 @@ impl Limits {
     #[must_use]
     pub const fn resource_graph(skip: usize, take: usize) -> Self {
         Self {
+            dialect: Dialect::ResourceGraph,
             query_bytes: 64 * 1024,
             joins: 3,
             union_legs: 3,
@@ -123,6 +136,7 @@ impl Limits {
     #[must_use]
     pub const fn log_analytics() -> Self {
         Self {
+            dialect: Dialect::LogAnalytics,
             joins: 64,
             union_legs: 256,
             expansions: 64,
@@ -138,6 +152,10 @@ impl Limits {
 pub struct Output {
     /// The columns of every row.
     pub columns: Vec<Column>,
+    /// Kusto's own names of the types of the columns, as Log Analytics answers them.
+    pub types: Vec<&'static str>,
+    /// How the rows are to be drawn, where the query ends in `render`.
+    pub render: Option<String>,
     /// The rows from `skip` on, at most `take` of them, values in the order of `columns`.
     pub rows: Vec<Vec<Value>>,
     /// How many rows the whole answer has.
@@ -176,8 +194,8 @@ fn evaluate(
             limits.query_bytes
         )));
     }
-    let program = parser::parse(query)?;
+    let program = parser::parse(query, limits.dialect)?;
     parser::caps::check(&program, &limits)?;
-    let snapshot = operators::Snapshot::of(&program, tables);
+    let snapshot = operators::Snapshot::of((query, &program), tables, now, limits);
     operators::run(&program, &snapshot, now, limits)
 }

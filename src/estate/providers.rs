@@ -8,9 +8,15 @@ mod data_protection;
 mod filter;
 mod graph;
 mod groups;
+mod guest_configuration;
 mod insights;
+mod log_query;
+mod maintenance;
 mod management;
 mod namespaces;
+mod operational_insights;
+mod policy;
+mod policy_insights;
 mod recovery_services;
 mod resource_health;
 mod resources;
@@ -20,6 +26,7 @@ mod subscriptions;
 use super::http::{answer::Answer, call::Call, error::ArmError, path::ArmPath};
 
 pub(super) use graph::query_quota;
+pub(super) use insights::activity;
 
 /// A provider: `None` where the path is not one of its own.
 type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
@@ -29,9 +36,13 @@ const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
     ("Microsoft.DataProtection", data_protection::answer),
+    ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
+    ("Microsoft.Maintenance", maintenance::answer),
     ("Microsoft.Management", management::answer),
     ("Microsoft.RecoveryServices", recovery_services::answer),
+    ("Microsoft.PolicyInsights", policy_insights::answer),
+    ("Microsoft.OperationalInsights", operational_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
     ("Microsoft.Security", security::answer),
 ];
@@ -41,6 +52,9 @@ const PROVIDERS: &[(&str, Provider)] = &[
 pub(super) fn answer(call: &Call<'_>, queries_left: u32) -> Result<Answer, ArmError> {
     if is_resource_graph(&call.path) {
         return graph::answer(call, queries_left);
+    }
+    if is_data_plane(&call.path) {
+        return log_query::answer(call);
     }
     let Some(namespace) = &call.path.namespace else {
         return without_provider(call);
@@ -57,6 +71,11 @@ pub(super) fn is_resource_graph(path: &ArmPath) -> bool {
             .as_deref()
             .is_some_and(|n| n.eq_ignore_ascii_case("Microsoft.ResourceGraph"))
         && matches!(path.rest.as_slice(), [word] if word.eq_ignore_ascii_case("resources"))
+}
+
+/// Whether the path is one of the queries of logs, which Azure serves on a host of their own.
+pub(super) fn is_data_plane(path: &ArmPath) -> bool {
+    path.scope.first().is_some_and(|word| word.eq_ignore_ascii_case("v1"))
 }
 
 /// Paths with no namespace: the tenant's, the subscription's and the resource group's own.

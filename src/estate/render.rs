@@ -227,6 +227,8 @@ fn parts(subject: &Subject<'_>) -> Parts {
         Kind::RecoveryVault => platform::recovery_vault(subject),
         Kind::BackupVault => platform::backup_vault(subject),
         Kind::ManagedIdentity => platform::identity(subject),
+        Kind::MaintenanceConfiguration => platform::maintenance(subject),
+        Kind::DataCollectionRule => platform::collection_rule(subject),
         Kind::MetricAlertRule => monitoring::metric_alert(subject),
         Kind::LogAlertRule => monitoring::log_alert(subject),
         Kind::ActivityAlertRule => monitoring::activity_alert(subject),

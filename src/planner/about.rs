@@ -6,12 +6,15 @@ use crate::tools::present::Moment;
 mod measure;
 mod options;
 mod particulars;
+mod period;
 mod place;
 mod resource;
 mod time;
 
 pub(super) use particulars::read as read_particulars;
+pub(super) use period::Period;
 pub(super) use resource::kind_of;
+pub(super) use time::days_of;
 
 /// What the words of a question name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(super) struct About {
     pub(super) statuses: Vec<&'static str>,
     /// A time range, as tools read it.
     pub(super) time: Option<String>,
+    /// Periods of the calendar, in the order named: what is compared comes first.
+    pub(super) periods: Vec<Period>,
     /// How many at most.
     pub(super) count: Option<u32>,
     /// What to count by: an option of `count_resources`.
@@ -84,7 +89,11 @@ impl About {
         about.read_placeholder(text);
         about.arm_id = resource::arm_id(text);
         particulars::marked(&mut about, text);
-        about.time = time::range(text, at);
+        about.periods = period::read(text, at);
+        about.time = time::range(text, at).or_else(|| {
+            let dated = about.periods.first().filter(|period| period.is_dated());
+            dated.map(Period::range)
+        });
         about.count = measure::count(text);
         about.tag = resource::tag(text);
         place::read(&mut about, text);

@@ -9,10 +9,14 @@ use super::{
 };
 use crate::tools::scope::resource_types::type_of;
 
+mod dropped;
+mod generic;
+mod noun;
 mod query;
 mod scale;
 
-pub(super) use query::written_query;
+pub(super) use noun::words_of;
+pub(super) use query::{written_log_query, written_query};
 
 /// Arguments, and what of the question they could not hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,16 +34,24 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     let Some(properties) = schema["properties"].as_object() else { return filled };
     let about = seen(part, properties);
     for (name, property) in properties {
-        let value = match name.as_str() {
-            "resource" => affected(&about, properties).map(Value::from),
-            name => value_of(name, property, part, &about),
+        let value = match (name.as_str(), part.subject) {
+            (name, Subject::Of(meant)) => generic::fixed(&meant, name, property)
+                .or_else(|| own(name, &about))
+                .or_else(|| generic::value((name, property), (part, &about), properties)),
+            ("resource", _) => affected(&about, properties).map(Value::from),
+            (name, Subject::Other) => value_of(name, property, part, &about)
+                .or_else(|| generic::value((name, property), (part, &about), properties)),
+            (name, _) => value_of(name, property, part, &about),
         };
         if let Some(value) = value {
             filled.arguments.insert(name.clone(), value);
         }
     }
-    filled.dropped = dropped(&about, properties, part.subject);
-    filled.taken = taken(&about, properties);
+    filled.dropped = match part.subject {
+        Subject::Of(_) => dropped::of_table(part, &about, &filled.arguments),
+        subject => dropped::of_subject(&about, properties, subject),
+    };
+    filled.taken = dropped::taken(&about, properties);
     filled
 }
 
@@ -100,6 +112,29 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
         about.state = None;
     }
     about
+}
+
+/// What has one meaning whatever the tool: places, and the resource.
+fn own(name: &str, about: &About) -> Option<Value> {
+    let text = |text: &Option<String>| text.clone().map(Value::from);
+    match name {
+        "subscription" => text(&about.subscription),
+        "resourceGroup" => text(&about.group),
+        "location" | "region" => text(&about.region),
+        "type" | "resourceType" => text(&about.kind),
+        "name" => text(&about.name),
+        "resource" => about.resource().map(Value::from),
+        "resourceId" | "id" => text(&about.arm_id),
+        "tag" => text(&about.tag),
+        "timeRange" => text(&about.time),
+        "caller" | "changedBy" | "trackingId" | "alert" | "recommendation" | "standard"
+        | "control" => text(named(name, about)),
+        "at" | "scope" => {
+            let named = about.resource().map(str::to_owned).or_else(|| about.group.clone());
+            named.or_else(|| about.subscription.clone()).map(Value::from)
+        }
+        _ => None,
+    }
 }
 
 fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Option<Value> {
@@ -247,9 +282,19 @@ fn has_state(about: &About, state: &str) -> bool {
 /// The options that were named; one where the property takes one.
 fn chosen(property: &Value, named: &[&'static str]) -> Option<Value> {
     let options = options(property);
-    let fits = |named: &&&str| options.iter().any(|option| option.eq_ignore_ascii_case(named));
-    let named: Vec<&str> = named.iter().filter(fits).copied().collect();
-    match (property["items"].is_object() || !property["anyOf"].is_null(), named.as_slice()) {
+    let own = |named: &&str| options.iter().find(|option| option.eq_ignore_ascii_case(named));
+    let named: Vec<&str> = named.iter().filter_map(own).copied().collect();
+    as_property(property, &named)
+}
+
+/// Whether a property takes a list.
+fn takes_list(property: &Value) -> bool {
+    property["items"].is_object() || !property["anyOf"].is_null()
+}
+
+/// Options as a property takes them: a list, or the one named last.
+fn as_property(property: &Value, named: &[&str]) -> Option<Value> {
+    match (takes_list(property), named) {
         (_, []) => None,
         (true, named) => Some(json!(named)),
         (false, [.., last]) => Some(json!(last)),
@@ -260,60 +305,4 @@ fn options(property: &Value) -> Vec<&str> {
     let listed =
         property["enum"].as_array().or_else(|| property.pointer("/items/enum")?.as_array());
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// What was named on another scale than the tool's.
-fn taken(about: &About, properties: &Map<String, Value>) -> Option<String> {
-    let property = properties.get("severity").or_else(|| properties.get("risk"))?;
-    let options = options(property);
-    let levels = scale::of(&options, &about.severities);
-    let own = about.severities.iter().all(|one| options.contains(one));
-    let same = own && levels.len() == about.severities.len();
-    if about.severities.is_empty() || levels.is_empty() || same {
-        return None;
-    }
-    let named = about.severities.join(" and ").to_lowercase();
-    Some(format!("I took {named} for {}, as severities are called here.", levels.join(" and ")))
-}
-
-/// What was named and this tool has no argument for, in words.
-fn dropped(about: &About, properties: &Map<String, Value>, subject: Subject) -> Vec<String> {
-    let has = |names: &[&str]| names.iter().any(|name| properties.contains_key(*name));
-    let named = subject == Subject::Subscriptions && has(&["name"]);
-    let by_text = has(&["resource"]) && !has(&["resourceGroup"]);
-    let severities = about.severities.join(" and ").to_lowercase();
-    let held = |option: &str| {
-        let enums = properties.values().map(options);
-        enums.into_iter().any(|options| options.contains(&option))
-    };
-    let status = about.statuses.first().filter(|_| !about.statuses.iter().any(|one| held(one)));
-    let status = status.filter(|one| **one != "Active").map(|one| one.to_lowercase());
-    let state = about.state.filter(|_| subject == Subject::Resources);
-    let rows = [
-        (about.subscription.as_deref(), has(&["subscription", "at"]) || named, "the subscription"),
-        (about.group.as_deref(), has(&["resourceGroup", "at"]) || by_text, "the resource group"),
-        (about.region.as_deref(), has(&["location", "region"]), "the region"),
-        (
-            about.kind.as_deref(),
-            has(&["type", "resourceType", "service", "at", "plan"])
-                || by_text
-                || subject == Subject::Groups
-                || about.resource().is_some()
-                || about.alert.is_some(),
-            "the type",
-        ),
-        (about.resource(), has(&["name", "resource", "resourceId", "at"]), "the resource"),
-        (about.tag.as_deref(), has(&["tag"]), "the tag"),
-        (about.time.as_deref(), has(&["timeRange"]), "the time range"),
-        (state, has(&["state"]) && state.is_none_or(|state| has_state(about, state)), "the state"),
-        (status.as_deref(), false, "the status"),
-        (about.caller.as_deref(), has(&["caller", "changedBy"]), "who did it"),
-        (
-            Some(severities.as_str()).filter(|text| !text.is_empty()),
-            has(&["severity", "risk"]) || matches!(subject, Subject::Score | Subject::Security),
-            "the severity",
-        ),
-    ];
-    let dropped = rows.into_iter().filter(|(value, held, _)| value.is_some() && !held);
-    dropped.map(|(value, _, what)| format!("{what} `{}`", value.unwrap_or_default())).collect()
 }

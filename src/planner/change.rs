@@ -33,7 +33,19 @@ const ALSO_ASKS: &[(&str, &str)] = &[
     ("add", "up"),
     ("turn", "to"),
     ("tag", "values names"),
-    ("patch", "status compliance level"),
+    (
+        "patch",
+        "status compliance level run runs history schedule schedules summary installation installations",
+    ),
+    ("restore", "job jobs point points"),
+    ("scale", "set sets"),
+    ("failover", "readiness tests history"),
+    ("update", "run runs schedule schedules compliance status history management"),
+    ("change", "analysis tracking history"),
+    ("tag", "coverage"),
+    ("lock", "list"),
+    ("write", "latency latencies"),
+    ("run", "rate"),
     ("block", "storage"),
     ("lock", "status"),
 ];
@@ -83,7 +95,18 @@ pub(super) fn is_how_to(text: &Text<'_>) -> bool {
         "steps to",
     ];
     asks.iter().any(|ask| text.has(ask))
-        && text.words.iter().any(|word| !word.quoted && among(&word.low, VERBS))
+        && text
+            .words
+            .iter()
+            .any(|word| !word.quoted && (among(&word.low, VERBS) || word.low == "define"))
+}
+
+/// Whether it asks how to make something, which no reading answers.
+pub(super) fn is_how_to_make(text: &Text<'_>) -> bool {
+    const MAKES: &str = "add allow assign attach build configure create define delete deploy disable enable enroll \
+        execute generate grant install make migrate move onboard provision remove rename restart restore run schedule \
+        scale set start stop write";
+    is_how_to(text) && text.has_any(MAKES)
 }
 
 /// `does` or `do` that begins a plea is no question word.

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{
     Plan, Planner, answer,
-    arguments::written_query,
+    arguments::{written_log_query, written_query},
     change,
     exchange::{Done, Exchange},
     follow_up::FollowUp,
     mend,
-    part::{Part, split},
-    route::{Step, Verdict, is_free_query},
+    part::{Part, Reading, split},
+    route::{FREE_QUERY, LOG_QUERY, Step, Verdict},
     say::Talk,
     subject::Subject,
     text::Text,
@@ -66,21 +66,18 @@ impl Planner {
         offers: &[ToolOffer],
         at: &Moment,
     ) -> Result<Decision<'q>, Plan> {
-        let free = offers.iter().find(|offer| is_free_query(&offer.name));
-        if let (Some(free), Some(query)) = (free, written_query(exchange.question)) {
-            let arguments = Map::from_iter([("query".to_owned(), Value::from(query))]);
-            let step =
-                Step { tool: free.name.clone(), arguments, notes: Vec::new(), remarks: Vec::new() };
+        if let Some(step) = written(exchange.question, offers) {
             return Ok(Decision { parts: Vec::new(), steps: vec![(step, 0)], said: Vec::new() });
         }
-        let mut parts = split(exchange.question, at);
+        let reading = Reading { at, tools: &self.tools };
+        let mut parts = split(exchange.question, &reading);
         let text = Text::read(exchange.question);
         let access = parts.iter().any(|part| part.subject == Subject::Access);
         let verb = change::verb(&text).filter(|_| !access).map(str::to_owned);
         if let Some(verb) = &verb {
             parts.retain(|part| part.stands && part.subject != Subject::Other);
             if parts.is_empty() {
-                return Err(Plan::Say(self.no_changes(verb, &Part::read(text.clone(), at))));
+                return Err(Plan::Say(self.no_changes(verb, &Part::read(text.clone(), &reading))));
             }
         }
         match self.follow_up(exchange, &parts, offers) {
@@ -137,7 +134,7 @@ impl Planner {
                 Verdict::Refuse(topic) => {
                     withdraw(&mut steps, part, at);
                     refused = topic.is_some();
-                    said.push(self.cannot(topic, part));
+                    said.push(self.cannot(topic.as_deref(), part));
                 }
             }
         }
@@ -160,6 +157,16 @@ impl Planner {
         };
         Plan::Say(bounded(said + "\n"))
     }
+}
+
+/// The call of a query that the user wrote: of resources, or of logs.
+fn written(question: &str, offers: &[ToolOffer]) -> Option<Step> {
+    let of_resources = written_query(question).map(|query| (FREE_QUERY, query));
+    let (tool, query) =
+        of_resources.or_else(|| written_log_query(question).map(|query| (LOG_QUERY, query)))?;
+    offers.iter().find(|offer| offer.name == tool)?;
+    let arguments = Map::from_iter([("query".to_owned(), Value::from(query))]);
+    Some(Step { tool: tool.to_owned(), arguments, notes: Vec::new(), remarks: Vec::new() })
 }
 
 /// `… and file shares that are not backed up`: what cannot be taken into account was said of the

@@ -65,7 +65,9 @@ impl Planner {
                 "Which one do you mean? Name it, or say “the first one”.\n".to_owned(),
             ));
         }
-        if !follows(part) {
+        // What no rule of ours understands may still be an option of the tool that was asked.
+        let more = leans(part) && narrow::adds(exchange, part, offers);
+        if !more && !follows(part) {
             return None;
         }
         let own = part.subject != Subject::Other
@@ -180,8 +182,15 @@ fn elliptical(part: &Part<'_>, last: &Done<'_>) -> bool {
     named && plain && part.text.len() <= SHORT && about(last) != Subject::Subscriptions
 }
 
-/// Whether the question leans on the one before.
+/// Whether the question leans on the one before, and nothing of it is left over.
 fn follows(part: &Part<'_>) -> bool {
+    let left =
+        part.text.words.iter().filter(|word| !word.used && !super::vocabulary::is_empty(&word.low));
+    left.count() <= 1 && leans(part)
+}
+
+/// Whether the question is put as one that leans on the one before.
+fn leans(part: &Part<'_>) -> bool {
     let words = part.text.len();
     let first = part.text.low(0);
     let opens =
@@ -190,16 +199,14 @@ fn follows(part: &Part<'_>) -> bool {
             || part.text.starts_with("how about")
             || part.text.starts_with("same for")
             || part.text.starts_with("what if")
-            || (among(first, "in for of on from with since between by") && words <= SHORT);
+            || (among(first, "in for of on from with since between by per") && words <= SHORT);
     let points = part.text.has_any("them those these they ones it") && part.text.low(0) != "is";
-    let left =
-        part.text.words.iter().filter(|word| !word.used && !super::vocabulary::is_empty(&word.low));
     let named =
         part.about.kind.is_some() || part.about.name.is_some() || part.about.group.is_some();
     let whole = named || part.text.has_any("resource resources inventory");
     let own = part.subject == Subject::Resources && !whole && !part.stands;
     let bare = (part.subject == Subject::Other || own) && part.about.narrows() && words <= SHORT;
-    left.count() <= 1 && (bare || words <= LONG && (opens || points))
+    bare || words <= LONG && (opens || points)
 }
 
 /// What a call was about.
@@ -228,6 +235,6 @@ pub(super) fn subject_of(tool: &str) -> Subject {
         "list_subscriptions" => Subject::Subscriptions,
         "list_resource_groups" => Subject::Groups,
         "find_resources" | "count_resources" | "get_resource" => Subject::Resources,
-        _ => Subject::Other,
+        _ => Subject::of_table(tool).unwrap_or(Subject::Other),
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{
-    arguments,
+    Planner, arguments,
     part::Part,
     route::{Step, Verdict, step_of, which},
     subject::{Intent, Subject},
@@ -29,35 +29,50 @@ const LOOK_BACK: [&str; 2] = ["list_resource_changes", "get_activity_log"];
 /// How far back, where the question says no time.
 const RANGE: &str = "7d";
 
-/// What becomes of a part that asks why, or what is wrong: `Why is vm-1 down?`.
-pub(super) fn verdict(part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
-    let looks = part.intent == Intent::Explain || investigates(part);
-    if !matches!(part.subject, Subject::Resources | Subject::Health) || !looks {
-        return None;
+/// The tool that does all of this by itself, where there is one.
+const WHOLE: &str = "investigate_resource";
+
+impl Planner {
+    /// What becomes of a part that asks why, or what is wrong: `Why is vm-1 down?`.
+    pub(super) fn look_into(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
+        let looks = part.intent == Intent::Explain || investigates(part);
+        if !matches!(part.subject, Subject::Resources | Subject::Health) || !looks {
+            return None;
+        }
+        let left = part.text.words.iter().filter(|word| !word.used && !word.quoted);
+        // What only says that something is wrong is no topic of its own here.
+        let mut left = left.filter(|word| {
+            !among(&word.low, "unresponsive broken unavailable health healthy change changed error errors boot booting")
+        });
+        let topic = left.find_map(|word| Some((topic_of(&word.low)?, word.low.as_str())));
+        if part.about.resource().is_none() {
+            return match topic {
+                Some((topic, word)) => Some(Verdict::Refuse(Some(self.lacked(topic, word)))),
+                None => unnamed(part, offers),
+            };
+        }
+        let mut steps = steps(part, offers);
+        let lacks = topic.filter(|(_, word)| !self.is_spoken_of(word));
+        if let (Some(first), Some((topic, word))) = (steps.first_mut(), lacks) {
+            first.notes.push(format!(
+                "I have no tool that reads **{}**. This is what else there is to see of it.",
+                self.lacked(topic, word)
+            ));
+        }
+        (!steps.is_empty()).then_some(Verdict::Read(steps))
     }
-    let left = part.text.words.iter().filter(|word| !word.used && !word.quoted);
-    // What only says that something is wrong is no topic of its own here.
-    let mut left = left.filter(|word| {
-        !among(&word.low, "unresponsive broken unavailable health healthy change changed error errors boot booting")
-    });
-    let topic = left.find_map(|word| topic_of(&word.low));
-    if part.about.resource().is_none() {
-        return match topic {
-            Some(topic) => Some(Verdict::Refuse(Some(topic))),
-            None => unnamed(part, offers),
-        };
-    }
-    let mut steps = steps(part, offers);
-    if let (Some(first), Some(topic)) = (steps.first_mut(), topic) {
-        first.notes.push(format!(
-            "I have no tool that reads **{topic}**. This is what else there is to see of it."
-        ));
-    }
-    (!steps.is_empty()).then_some(Verdict::Read(steps))
 }
 
 /// The calls that look into the resource that a part names.
 pub(super) fn steps(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<Step> {
+    if let Some(whole) = offers.iter().find(|offer| offer.name == WHOLE) {
+        let mut part = part.clone();
+        part.subject = Subject::of_table(WHOLE).unwrap_or(part.subject);
+        let step = step_of(whole, &part);
+        if arguments::missing(&whole.input_schema, &step.arguments).is_none() {
+            return vec![step];
+        }
+    }
     let mut steps = Vec::new();
     for offer in READ.iter().filter_map(|name| offers.iter().find(|offer| offer.name == *name)) {
         let mut part = part.clone();

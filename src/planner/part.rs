@@ -2,7 +2,10 @@
 //!
 //! Owns how a text is cut into parts and what parts lend each other. It must not know any tool.
 
+use std::collections::BTreeMap;
+
 use super::{
+    Known,
     about::{About, read_particulars},
     change,
     subject::{Intent, Subject},
@@ -14,6 +17,20 @@ use crate::tools::present::Moment;
 pub(super) const MAX_PARTS: usize = 4;
 /// The most pieces that a question is cut into; what follows stays in one piece.
 const MAX_SEGMENTS: usize = 12;
+
+/// What a text is read with: the moment it is asked, and the tools that there are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) at: &'a Moment,
+    pub(super) tools: &'a BTreeMap<String, Known>,
+}
+
+impl Reading<'_> {
+    /// Whether there is such a tool.
+    pub(super) fn has(&self, tool: &str) -> bool {
+        self.tools.contains_key(tool)
+    }
+}
 
 /// A part of a question, understood.
 #[derive(Clone, Debug)]
@@ -30,11 +47,11 @@ pub(super) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// Reads a text as one part.
-    pub(super) fn read(mut text: Text<'a>, at: &Moment) -> Self {
+    pub(super) fn read(mut text: Text<'a>, with: &Reading<'_>) -> Self {
         let words: Vec<&str> = text.words.iter().map(|word| word.low.as_str()).collect();
         let words = words.join(" ");
-        let mut about = About::read(&mut text, at);
-        let subject = Subject::read(&mut text, &about);
+        let mut about = About::read(&mut text, with.at);
+        let subject = Subject::read(&mut text, &about, with);
         let intent = Intent::read(&mut text, subject);
         read_particulars(&mut about, &mut text, subject);
         let stands = begins(&text);
@@ -48,26 +65,27 @@ impl<'a> Part<'a> {
 }
 
 /// The parts of a question, in the order asked.
-pub(super) fn split<'a>(text: &'a str, at: &Moment) -> Vec<Part<'a>> {
+pub(super) fn split<'a>(text: &'a str, with: &Reading<'_>) -> Vec<Part<'a>> {
     let whole = Text::read(text);
     let mut parts: Vec<Part<'a>> = Vec::new();
     // What asks for a change is no part that is read for.
     let asks_change = |segment: &Text<'_>| {
-        change::verb(segment).is_some() && Part::read(fresh(segment), at).subject != Subject::Access
+        change::verb(segment).is_some()
+            && Part::read(fresh(segment), with).subject != Subject::Access
     };
     let cut = segments(&whole).into_iter().filter(|segment| !asks_change(segment));
     for segment in cut {
         let joined = match parts.last() {
-            Some(before) if !is_own(&segment, before, at) => Some(join(&before.text, &segment)),
+            Some(before) if !is_own(&segment, before, with) => Some(join(&before.text, &segment)),
             Some(_) | None => None,
         };
         match joined {
             Some(text) => {
                 parts.pop();
-                parts.push(Part::read(text, at));
+                parts.push(Part::read(text, with));
             }
             None => {
-                let part = Part::read(fresh(&segment), at);
+                let part = Part::read(fresh(&segment), with);
                 parts.push(match parts.last() {
                     Some(before) => lent(part, before),
                     None => part,
@@ -111,6 +129,7 @@ fn fresh<'a>(segment: &Text<'a>) -> Text<'a> {
     let mut text = segment.clone();
     for word in &mut text.words {
         word.used = false;
+        word.head = false;
     }
     text
 }
@@ -134,8 +153,8 @@ fn begins(text: &Text<'_>) -> bool {
 }
 
 /// Whether a segment is a part of its own, beside the one before it.
-fn is_own(segment: &Text<'_>, before: &Part<'_>, at: &Moment) -> bool {
-    let part = Part::read(fresh(segment), at);
+fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
+    let part = Part::read(fresh(segment), with);
     // `Check the activity log` says where to look for what was asked before it.
     if part.subject == Subject::Activity
         && before.subject == Subject::Changes
@@ -278,7 +297,8 @@ mod tests {
     fn parts(text: &str) -> Vec<(Subject, Intent, Option<String>)> {
         let at =
             Moment { now: "2026-01-07T12:00:00Z".parse().unwrap(), zone: jiff::tz::TimeZone::UTC };
-        let parts = split(text, &at).into_iter();
+        let tools = BTreeMap::new();
+        let parts = split(text, &Reading { at: &at, tools: &tools }).into_iter();
         parts
             .map(|part| (part.subject, part.intent, part.about.kind.or(part.about.subscription)))
             .collect()

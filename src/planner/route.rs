@@ -6,11 +6,10 @@ use serde_json::{Map, Value};
 use super::{
     Planner, arguments, change,
     follow_up::subject_of,
-    look_into,
     part::Part,
     subject::Subject,
     text::among,
-    vocabulary::{OF_ALERTS, first_topic, is_empty, topic_of},
+    vocabulary::{OF_ALERTS, first_topic, is_empty, topic_of, words_of_topic},
 };
 use crate::{
     model::ToolOffer,
@@ -18,9 +17,11 @@ use crate::{
 };
 
 mod pointing;
+mod said;
 mod usual;
 
 use pointing::points_at_one;
+use said::{lacking, told_with, unclear};
 use usual::usual_tools;
 
 /// Below this score a question shares no more than a common word with a tool.
@@ -34,9 +35,8 @@ const MAX_LEFT: usize = 2;
 /// The same where the subject leaves no doubt, in whatever language the rest is.
 const MOST_LEFT: usize = 6;
 
-/// Words that compare a score with what it was.
-const WAS: &str = "drop dropped fall fell fallen decrease decreased decline declined went history trend trends changed \
-    change before yesterday week month evolved";
+/// The same where the table of a pillar says which tool is meant.
+const MOST_LEFT_OF_TABLE: usize = 4;
 
 /// A call to make.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ pub(super) enum Verdict {
     /// It is read for.
     Read(Vec<Step>),
     /// There is no tool for it; the topic, where it is known.
-    Refuse(Option<&'static str>),
+    Refuse(Option<String>),
     /// Something needed is missing: a question to the user.
     Ask(String),
 }
@@ -66,39 +66,30 @@ struct Candidate<'o> {
     score: f32,
     preferred: bool,
     left: Vec<String>,
-    topic: Option<&'static str>,
+    /// Why it cannot answer: the topic, and the word that names it.
+    topic: Option<(&'static str, String)>,
 }
 
 impl Planner {
     /// What becomes of a part.
     pub(super) fn route(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Verdict {
-        if let Some(verdict) = look_into::verdict(part, offers) {
+        if let Subject::None(topic) = part.subject {
+            return Verdict::Refuse(Some(topic.to_owned()));
+        }
+        if let Some(verdict) = self.look_into(part, offers) {
             return verdict;
         }
-        let told = matches!(
-            part.subject,
-            Subject::Score | Subject::Recommendations | Subject::Access | Subject::Security
-        ) || part.subject.is_alerts() && part.about.alert.is_some();
+        let told = match part.subject {
+            Subject::Score | Subject::Recommendations | Subject::Access | Subject::Security => true,
+            Subject::Of(_) => !change::is_how_to_make(&part.text),
+            subject => subject.is_alerts() && part.about.alert.is_some(),
+        };
         if !told && change::is_how_to(&part.text) {
-            return Verdict::Refuse(Some("how-to guides"));
+            return Verdict::Refuse(Some("how-to guides".to_owned()));
         }
         let placed = self.named_by_place(part);
         let part = placed.as_ref().unwrap_or(part);
-        let ranked = self.index.rank(&part.words);
-        let usual = usual_tools(part);
-        let candidates = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
-        // A tool that has a subject of its own is for that subject, whatever words it shares.
-        let candidates = candidates.filter(|offer| {
-            usual.contains(&offer.name.as_str())
-                || part.subject == Subject::Other
-                || subject_of(&offer.name) == Subject::Other
-        });
-        let candidates = candidates.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
-            let rank = ranked.iter().find(|(name, _)| *name == offer.name);
-            let preferred = usual.contains(&offer.name.as_str());
-            self.weigh((offer, preferred), rank.map_or(0.0, |(_, score)| *score), part)
-        });
-        let candidates: Vec<Candidate<'_>> = candidates.collect();
+        let (usual, candidates) = self.candidates(part, offers);
         let best = candidates.iter().filter(|one| one.topic.is_none());
         let best = best.max_by(|a, b| a.score.total_cmp(&b.score));
         match best.filter(|best| best.is_enough(part)) {
@@ -109,13 +100,76 @@ impl Planner {
                 accepted(&all, part)
             }
             Some(best) => accept(best, part),
-            None => {
+            None => self.elsewhere(part, offers).unwrap_or_else(|| {
                 let first = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score));
                 let named = part.text.words.iter().filter(|word| !word.used && !word.quoted);
                 let named = first_topic(named.map(|word| word.low.as_str()));
-                Verdict::Refuse(first.and_then(|one| one.topic).or(named))
-            }
+                let barred = first.and_then(|one| one.topic.as_ref());
+                let barred = barred.map(|(topic, word)| (*topic, word.as_str()));
+                Verdict::Refuse(barred.or(named).map(|(topic, word)| self.lacked(topic, word)))
+            }),
         }
+    }
+
+    /// The tools that a subject usually means, and all that could answer, each weighed.
+    fn candidates<'o>(
+        &self,
+        part: &Part<'_>,
+        offers: &'o [ToolOffer],
+    ) -> (Vec<&'static str>, Vec<Candidate<'o>>) {
+        let ranked = self.index.rank(&part.words);
+        let usual = usual_tools(part, offers);
+        let known = offers.iter().filter(|offer| self.tools.contains_key(&offer.name));
+        // A tool that has a subject of its own is for that subject, whatever words it shares.
+        let fitting = known.filter(|offer| {
+            usual.contains(&offer.name.as_str())
+                || match part.subject {
+                    Subject::Other => true,
+                    Subject::Of(_) | Subject::None(_) => false,
+                    _ => subject_of(&offer.name) == Subject::Other,
+                }
+        });
+        let weighed = fitting.filter(|offer| !is_free_query(&offer.name)).map(|offer| {
+            let rank = ranked.iter().find(|(name, _)| *name == offer.name);
+            let preferred = usual.contains(&offer.name.as_str());
+            self.weigh((offer, preferred), rank.map_or(0.0, |(_, score)| *score), part)
+        });
+        let weighed = weighed.collect();
+        (usual, weighed)
+    }
+
+    /// What the tools of other subjects make of a part that those of its own cannot answer.
+    fn elsewhere(&self, part: &Part<'_>, offers: &[ToolOffer]) -> Option<Verdict> {
+        let mut other = part.clone();
+        other.subject = match part.subject {
+            Subject::Resources | Subject::Health | Subject::Changes => Subject::Other,
+            _ => return None,
+        };
+        let (_, candidates) = self.candidates(&other, offers);
+        let own = usual_tools(part, offers);
+        let best = candidates
+            .iter()
+            .filter(|one| one.topic.is_none() && !own.contains(&one.offer.name.as_str()))
+            .filter(|one| Subject::of_table(&one.offer.name).is_some() && one.left.is_empty())
+            .max_by(|a, b| a.score.total_cmp(&b.score))
+            .filter(|best| best.is_enough(&other))?;
+        match accept(best, &other) {
+            Verdict::Read(steps) => Some(Verdict::Read(steps)),
+            Verdict::Ask(_) | Verdict::Refuse(_) => None,
+        }
+    }
+
+    /// What to call a topic that no tool reads: by its word, where some tool reads the rest of it.
+    pub(super) fn lacked(&self, topic: &'static str, word: &str) -> String {
+        let spoken = words_of_topic(topic).any(|one| self.is_spoken_of(one));
+        if spoken && !word.is_empty() { format!("{word} here") } else { topic.to_owned() }
+    }
+
+    /// Whether any tool speaks of a word.
+    pub(super) fn is_spoken_of(&self, word: &str) -> bool {
+        self.tools
+            .keys()
+            .any(|tool| Subject::of_table(tool).is_some() && self.index.speaks_of(tool, word))
     }
 
     /// `Alerts for payments`: a word of no tool behind `for` or `on` is a name, or a part of one.
@@ -162,13 +216,16 @@ impl Planner {
         let of_alerts = offer.name.contains("alert") || narrows && preferred;
         let hard = left.iter().filter(|word| !(of_alerts && among(word, OF_ALERTS)));
         let hard = hard.filter(|_| offer.name != "explain_secure_score" || !preferred);
-        let topic = first_topic(hard.map(String::as_str));
-        let topic = topic.or_else(|| negation(part));
+        let topic = first_topic(hard.map(String::as_str))
+            .or_else(|| negation(part).map(|topic| (topic, "")))
+            .map(|(topic, word)| (topic, word.to_owned()))
+            // A table is sure; what its tool does not take is said with the answer.
+            .filter(|_| !(preferred && matches!(part.subject, Subject::Of(_))));
         #[expect(clippy::cast_precision_loss, reason = "a question has some hundred words")]
         let cost = UNSPOKEN * left.len() as f32;
         let ahead = if preferred { PREFERRED } else { 0.0 };
         let barred = if topic.is_some() { UNSPOKEN } else { 0.0 };
-        let topic = topic.or_else(|| narrower(offer, part));
+        let topic = topic.or_else(|| narrower(offer, part).map(|topic| (topic, String::new())));
         Candidate { offer, score: rank + ahead - cost - barred, preferred, left, topic }
     }
 }
@@ -183,6 +240,7 @@ impl Candidate<'_> {
                 MOST_LEFT
             }
             Subject::Subscriptions => MOST_LEFT,
+            Subject::Of(_) => MOST_LEFT_OF_TABLE,
             Subject::Score | Subject::Resources | Subject::Groups => 1,
             _ => MAX_LEFT,
         };
@@ -265,77 +323,6 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
     Verdict::Read(vec![step])
 }
 
-/// What has to be said with an answer: what it does not tell though it may seem to.
-fn told_with(step: &mut Step, part: &Part<'_>) {
-    if part.subject == Subject::AttackPaths && !part.text.has_any("path paths attacker hacker") {
-        step.remarks.push(
-            "Attack paths show what is exposed and leads to a target. I have no tool that lists \
-             every public endpoint."
-                .to_owned(),
-        );
-    }
-    if part.subject == Subject::Changes && part.text.has_any("resized scaled moved renamed tagged")
-    {
-        step.remarks.push(
-            "Changes cannot be narrowed to one property: each says which ones it changed."
-                .to_owned(),
-        );
-    }
-    if part.subject == Subject::Score && part.text.has_any(WAS) {
-        step.notes.push(
-            "I can read how the score stands now, not how it was: this is what costs points today."
-                .to_owned(),
-        );
-    }
-}
-
-/// The question that asks for what would otherwise be answered beside the point.
-fn unclear(best: &Candidate<'_>, part: &Part<'_>) -> Option<String> {
-    if part.subject == Subject::Compliance
-        && part.about.control.is_some()
-        && part.about.standard.is_none()
-    {
-        return Some(
-            "Of which standard is that control? Name it, e.g. PCI DSS or NIST, and I look."
-                .to_owned(),
-        );
-    }
-    if part.subject == Subject::Resources && !best.left.is_empty() {
-        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
-        return Some(format!(
-            "I cannot narrow resources by {}. What I can narrow them by is type, name, state, region, \
-             subscription, resource group and tag: ask with those, or without it.",
-            words.join(" and ")
-        ));
-    }
-    None
-}
-
-/// The question that asks for what a call needs and lacks.
-fn lacking(offer: &ToolOffer, step: &Step, part: &Part<'_>) -> Option<String> {
-    let nothing = offer.name == "get_security_alert" && step.arguments.is_empty();
-    let missing = arguments::missing(&offer.input_schema, &step.arguments);
-    let name = missing.or(nothing.then(|| "alert".to_owned()))?;
-    Some(match name.as_str() {
-        "subscription" => which("subscription"),
-        "resourceGroup" => which("resource group"),
-        "resource" | "name" | "resourceId" | "id" => {
-            which(part.about.kind.as_deref().unwrap_or("resource"))
-        }
-        "alert" => {
-            "Which alert do you mean? Give me its name, its rule or its id; “which alerts are \
-             firing?” lists them."
-                .to_owned()
-        }
-        "recommendation" => {
-            "Which recommendation do you mean? Give me its title or some words of it; \
-             “list security recommendations” shows them."
-                .to_owned()
-        }
-        other => format!("I need to know the {other} for that. Which one do you mean?"),
-    })
-}
-
 /// The call of a tool for a part, with what could not be asked of it.
 pub(super) fn step_of(offer: &ToolOffer, part: &Part<'_>) -> Step {
     let filled = arguments::fill(&offer.input_schema, part);
@@ -356,7 +343,11 @@ pub(super) fn which(kind: &str) -> String {
     format!("Which {kind} do you mean? Give me its name and I look.")
 }
 
-/// The tool that takes a query of the user's own.
+/// The tools that take a query of the user's own.
+pub(super) const FREE_QUERY: &str = "query_resources";
+pub(super) const LOG_QUERY: &str = "query_logs";
+
+/// Whether a tool is asked only with a query that the user wrote.
 pub(super) fn is_free_query(name: &str) -> bool {
-    name == "query_resources"
+    name == FREE_QUERY
 }

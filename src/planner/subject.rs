@@ -5,15 +5,40 @@
 
 use super::{
     about::About,
+    part::Reading,
     text::{Text, among},
 };
 
 mod access;
+mod across;
+mod configuration;
 mod intent;
+mod logs;
+mod nothing;
+mod observability;
+mod optimization;
+mod posture;
+mod resiliency;
 mod running;
+mod scope;
 mod security;
+mod table;
 
 pub(super) use intent::Intent;
+pub(super) use table::{Meant, same};
+
+/// The tables of the pillars; of rows that fit alike, those of an earlier one are meant.
+const TABLES: [&[table::Row]; 9] = [
+    nothing::TABLE,
+    across::TABLE,
+    optimization::TABLE,
+    resiliency::TABLE,
+    configuration::TABLE,
+    posture::TABLE,
+    logs::TABLE,
+    observability::TABLE,
+    scope::TABLE,
+];
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +79,10 @@ pub(super) enum Subject {
     Groups,
     /// Resources of any type.
     Resources,
+    /// What one tool answers, by the table of a pillar.
+    Of(Meant),
+    /// What no tool reads, by the table of a pillar, and what to call it.
+    None(&'static str),
     /// None of these: the index of the tools decides.
     Other,
 }
@@ -62,6 +91,11 @@ impl Subject {
     /// Whether it is about alerts of any kind.
     pub(super) fn is_alerts(self) -> bool {
         matches!(self, Self::Alerts | Self::SecurityAlerts | Self::Monitoring)
+    }
+
+    /// What a tool is about that a table names.
+    pub(super) fn of_table(tool: &str) -> Option<Self> {
+        table::named(&TABLES, tool).map(Self::Of)
     }
 }
 
@@ -91,11 +125,14 @@ const ESTATE: &[&str] = &[
 
 impl Subject {
     /// What a text is about; the words that say so are marked as understood.
-    pub(super) fn read(text: &mut Text<'_>, about: &About) -> Self {
-        security::apart(text)
+    pub(super) fn read(text: &mut Text<'_>, about: &About, reading: &Reading<'_>) -> Self {
+        let context = (about, reading);
+        table::read(&TABLES, table::Turn::First, text, context)
+            .or_else(|| security::apart(text))
             .or_else(|| running::apart(text, about))
             .or_else(|| security::common(text, about))
             .or_else(|| running::common(text, about))
+            .or_else(|| table::read(&TABLES, table::Turn::Last, text, context))
             .unwrap_or_else(|| Self::of_estate(text, about))
     }
 

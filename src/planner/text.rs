@@ -21,6 +21,8 @@ pub(super) struct Word<'a> {
     pub(super) low: String,
     /// Whether something understood it.
     pub(super) used: bool,
+    /// Whether it says which tool is meant, so that no argument is read from it.
+    pub(super) head: bool,
     /// Whether it stood in quotes; it may hold blanks then.
     pub(super) quoted: bool,
     /// Whether a sentence or clause ends behind it.
@@ -67,6 +69,7 @@ impl<'a> Text<'a> {
                     raw: inside,
                     low: inside.to_lowercase(),
                     used: false,
+                    head: false,
                     quoted: true,
                     ends: after.starts_with(['?', '.', ';', ',']),
                 });
@@ -179,7 +182,7 @@ fn word(token: &str) -> Option<Word<'_>> {
     let low = raw.to_lowercase().replace('’', "'");
     let low = low.strip_suffix("'s").or_else(|| low.strip_suffix("s'").filter(|_| false));
     let low = low.map_or_else(|| raw.to_lowercase().replace('’', "'"), str::to_owned);
-    Some(Word { raw, low: spelling::mended(&low), used: false, quoted: false, ends })
+    Some(Word { raw, low: spelling::mended(&low), used: false, head: false, quoted: false, ends })
 }
 
 fn is_break(token: &str) -> bool {

@@ -146,10 +146,20 @@ pub(super) fn topic_of(word: &str) -> Option<&'static str> {
     TOPICS.iter().find(|(_, words)| among(word, words)).map(|(topic, _)| *topic)
 }
 
-/// The topic that comes first in the list, of those that words name.
-pub(super) fn first_topic<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static str> {
-    let topics = words.filter_map(|word| TOPICS.iter().position(|(_, list)| among(word, list)));
-    topics.min().and_then(|at| TOPICS.get(at)).map(|(topic, _)| *topic)
+/// The topic that comes first in the list, of those that words name, and the word.
+pub(super) fn first_topic<'w>(
+    words: impl Iterator<Item = &'w str>,
+) -> Option<(&'static str, &'w str)> {
+    let topics = words
+        .filter_map(|word| Some((TOPICS.iter().position(|(_, list)| among(word, list))?, word)));
+    let (at, word) = topics.min_by_key(|(at, _)| *at)?;
+    TOPICS.get(at).map(|(topic, _)| (*topic, word))
+}
+
+/// The words that name a topic.
+pub(super) fn words_of_topic(topic: &str) -> impl Iterator<Item = &'static str> {
+    let words = TOPICS.iter().find(|(one, _)| *one == topic).map_or("", |(_, words)| words);
+    words.split_ascii_whitespace()
 }
 
 /// Words of topics that an alert may be about: there they only narrow.

@@ -19,6 +19,7 @@ use crate::azure::{
 mod bounds;
 mod filtered_read;
 mod list_read;
+mod logs;
 mod looked_at;
 mod outside;
 mod rights;
@@ -30,6 +31,7 @@ use looked_at::LookedAt;
 use rights::KnownRights;
 
 pub use list_read::{ListRead, Operation, Pages};
+pub use logs::{LOGS_ACTION, LogPlace, LogRead, WORKSPACES_ACTION, Wanted as LogsOf};
 pub use looked_at::is_note;
 pub use rights::{Rights, WithRows, allows, matches};
 pub use subscriptions::{Subscription, Visible};

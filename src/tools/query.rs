@@ -22,6 +22,7 @@ mod embedded;
 mod file;
 mod front_matter;
 mod load;
+mod logs;
 mod parameters;
 mod sentence;
 mod telling;
@@ -30,6 +31,7 @@ pub use embedded::built_in;
 pub use front_matter::FrontMatter;
 pub use load::{LoadError, check, load_dir, parse};
 
+use front_matter::Source;
 use telling::Output;
 
 /// A tool made of one file.
@@ -62,6 +64,9 @@ impl QueryTool {
 
     async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<Told, ToolError> {
         let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
+        if self.head.source == Source::LogAnalytics {
+            return self.read_logs(cx, bound).await;
+        }
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &bound.subscription)?;
         let values: Vec<_> =

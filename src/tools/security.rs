@@ -5,7 +5,9 @@ mod explain_secure_score;
 mod get_secure_score;
 mod get_security_alert;
 mod get_security_recommendation;
+mod list_alert_suppression_rules;
 mod list_attack_paths;
+mod list_just_in_time_access;
 mod list_regulatory_compliance;
 mod list_resource_protections;
 mod list_security_alerts;
@@ -23,7 +25,9 @@ pub use explain_secure_score::ExplainSecureScore;
 pub use get_secure_score::GetSecureScore;
 pub use get_security_alert::GetSecurityAlert;
 pub use get_security_recommendation::GetSecurityRecommendation;
+pub use list_alert_suppression_rules::ListAlertSuppressionRules;
 pub use list_attack_paths::ListAttackPaths;
+pub use list_just_in_time_access::ListJustInTimeAccess;
 pub use list_regulatory_compliance::ListRegulatoryCompliance;
 pub use list_resource_protections::ListResourceProtections;
 pub use list_security_alerts::ListSecurityAlerts;
@@ -37,7 +41,9 @@ pub(super) fn tools() -> Vec<Arc<dyn AnyTool>> {
         boxed(GetSecureScore),
         boxed(GetSecurityAlert),
         boxed(GetSecurityRecommendation),
+        boxed(ListAlertSuppressionRules),
         boxed(ListAttackPaths),
+        boxed(ListJustInTimeAccess),
         boxed(ListRegulatoryCompliance),
         boxed(ListResourceProtections),
         boxed(ListSecurityAlerts),

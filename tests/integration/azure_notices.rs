@@ -38,6 +38,7 @@ async fn notice_of(retry_after_seconds: u32, times: u32) -> serde_json::Value {
         allow_origin: Vec::new(),
         max_runs: None,
         max_connections: None,
+        clock: opscopilot::clock::Clock::system(),
     };
     let app = app::start(config, loopback().await).await.unwrap();
     let mut chat = Chat::connect(&app.url()).await;

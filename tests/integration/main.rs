@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod arm_examples;
+#[cfg(test)]
 mod azure_allow_list;
 #[cfg(test)]
 mod azure_client;
@@ -54,11 +56,15 @@ mod estate_graph;
 #[cfg(test)]
 mod estate_health;
 #[cfg(test)]
+mod estate_just_in_time;
+#[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
+mod estate_metrics;
 mod estate_monitor;
 #[cfg(test)]
 mod estate_recovery;
+mod estate_rules;
 #[cfg(test)]
 mod estate_site;
 #[cfg(test)]
@@ -99,6 +105,8 @@ mod planner;
 mod planner_eval;
 #[cfg(test)]
 mod planner_prompts;
+#[cfg(test)]
+mod planner_tables;
 #[cfg(test)]
 #[path = "../support/process.rs"]
 mod process;
@@ -150,8 +158,11 @@ mod tools_digest;
 #[cfg(test)]
 mod tools_estate;
 #[cfg(test)]
+mod tools_exposure;
+#[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]
 mod tools_observability_bounds;
@@ -173,3 +184,5 @@ mod tools_security;
 mod tools_security_bounds;
 #[cfg(test)]
 mod tools_security_hostile;
+#[cfg(test)]
+mod tools_weaknesses;

@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use opscopilot::{
     model::{ChatModel, ModelCall, ModelEvent, ModelMessage, ModelRequest, ModelResult, ToolOffer},
     planner::Planner,
+    protocol::Effect,
     tools::{OfferContext, Registry, Router},
 };
 use proptest::prelude::*;
@@ -26,9 +27,18 @@ pub(crate) struct Reaction {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        let registry = Registry::built_in().unwrap();
+        Self::with(Registry::built_in().unwrap())
+    }
+
+    /// A desk with these tools.
+    pub(crate) fn with(registry: Registry) -> Self {
         let router = Arc::new(Router::new(&registry));
         Self { planner: Planner::new(&registry, Arc::clone(&router)), router, registry }
+    }
+
+    /// Whether a tool changes anything.
+    pub(crate) fn writes(&self, tool: &str) -> bool {
+        self.registry.spec(tool).is_none_or(|spec| spec.effect != Effect::Read)
     }
 
     pub(crate) fn ask(&self, question: &str) -> Reaction {

@@ -21,25 +21,61 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("find_resources", r#"{"type": "vm"}"#),
     ("get_activity_log", "{}"),
     ("get_alert", r#"{"alert": "VM availability"}"#),
+    ("get_alert_history", "{}"),
+    ("get_alert_rule", r#"{"rule": "VM availability"}"#),
+    ("get_metrics", r#"{"resource": "vm-api-02"}"#),
+    ("get_backup_job", r#"{"resource": "vm-erp-01"}"#),
+    ("get_backup_policy", r#"{"policy": "policy-erp-daily"}"#),
     ("get_resource", r#"{"resource": "vm-api-02"}"#),
+    ("get_plan_coverage", "{}"),
     ("get_secure_score", "{}"),
     ("get_security_alert", r#"{"alert": "brute force"}"#),
     ("get_security_recommendation", r#"{"recommendation": "management ports closed"}"#),
     ("investigate_resource", r#"{"resource": "vm-api-02"}"#),
+    ("list_alert_suppression_rules", "{}"),
     ("list_alerts", "{}"),
     ("list_attack_paths", "{}"),
+    ("list_exposed_machines", "{}"),
+    ("list_governance_assignments", "{}"),
+    ("list_governance_rules", "{}"),
+    ("list_just_in_time_access", "{}"),
+    ("list_open_ports", "{}"),
+    ("list_public_addresses", "{}"),
+    ("list_action_groups", "{}"),
+    ("list_alert_processing_rules", "{}"),
+    ("list_alert_rules", "{}"),
+    ("list_alerts", "{}"),
+    ("list_attack_paths", "{}"),
+    ("list_impacted_resources", "{}"),
+    ("list_metric_definitions", r#"{"type": "vm"}"#),
+    ("list_backup_instances", "{}"),
+    ("list_backup_jobs", "{}"),
+    ("list_backup_policies", "{}"),
+    ("list_protected_items", "{}"),
+    ("list_recovery_plans", "{}"),
+    ("list_recovery_points", r#"{"resource": "vm-erp-01"}"#),
     ("list_regulatory_compliance", "{}"),
+    ("list_replicated_items", "{}"),
+    ("list_replication_jobs", "{}"),
+    ("list_resource_assessments", r#"{"resource": "vm-web-01"}"#),
     ("list_resource_changes", "{}"),
     ("list_resource_groups", "{}"),
     ("list_resource_health", "{}"),
     ("list_resource_protections", "{}"),
     ("list_security_alerts", "{}"),
+    ("list_security_controls", "{}"),
     ("list_security_recommendations", "{}"),
     ("list_service_health", "{}"),
     ("list_subscriptions", "{}"),
+    ("list_unprotected_resources", "{}"),
+    ("list_vaults", "{}"),
+    ("list_zone_redundancy", "{}"),
+    ("list_vulnerabilities", "{}"),
     ("query_resources", r#"{"query": "resources | summarize n = count() by type"}"#),
+    ("rank_by_metric", r#"{"type": "vm", "metric": "cpu"}"#),
     ("summarize_alerts", "{}"),
     ("summarize_operations", "{}"),
+    ("summarize_business_continuity", "{}"),
     ("summarize_recommendations", "{}"),
     ("summarize_security", "{}"),
 ];
@@ -65,8 +101,8 @@ pub(crate) struct Cost {
     pub(crate) tool: &'static str,
     /// Requests without those for further pages.
     pub(crate) requests: usize,
-    /// Of these, the subscriptions that had one of their own: what Azure answers for one
-    /// subscription at a time.
+    /// Of these, the subscriptions (and regions) that had one of their own: what Azure answers for
+    /// one subscription at a time.
     pub(crate) subscriptions: usize,
     /// Requests for further pages of a list.
     pub(crate) pages: usize,
@@ -107,8 +143,16 @@ fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
     let own = ledger.get(before..).unwrap_or_default();
     let further = |query: &str| query.to_ascii_lowercase().contains("skiptoken");
     let pages = own.iter().filter(|entry| further(&entry.query)).count();
-    let ids = own.iter().filter_map(|entry| entry.path.split('/').nth(2));
-    let ids: BTreeSet<&str> = ids.filter(|id| id.len() == 36).collect();
+    // Metrics of many resources are answered a region of a subscription at a time.
+    let region = |query: &str| {
+        let mut parts = query.split('&');
+        parts.find_map(|part| part.strip_prefix("region=")).unwrap_or_default().to_owned()
+    };
+    let ids = own.iter().filter_map(|entry| {
+        let id = entry.path.split('/').nth(2).filter(|id| id.len() == 36)?;
+        Some((id.to_owned(), region(&entry.query)))
+    });
+    let ids: BTreeSet<(String, String)> = ids.collect();
     Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
 }
 

@@ -9,7 +9,7 @@ use crate::protocol::{
 
 /// What one run came to.
 #[derive(Debug, Default)]
-pub(super) struct Transcript {
+pub(in crate::cli) struct Transcript {
     answer: Option<AssistantMessage>,
     /// What was said last, also when the run failed.
     last: Option<AssistantMessage>,
@@ -19,7 +19,7 @@ pub(super) struct Transcript {
 
 impl Transcript {
     /// Takes a frame in; those of other runs are left out.
-    pub(super) fn take(&mut self, frame: &Frame, run_id: RunId) {
+    pub(in crate::cli) fn take(&mut self, frame: &Frame, run_id: RunId) {
         let Frame::Event(frame) = frame else { return };
         match &frame.event {
             Event::AssistantMessage(message) if message.run_id == run_id => {
@@ -52,12 +52,12 @@ impl Transcript {
     }
 
     /// How the run ended, once it has.
-    pub(super) fn outcome(&self) -> Option<&Outcome> {
+    pub(in crate::cli) fn outcome(&self) -> Option<&Outcome> {
         self.finished.as_ref().map(|finished| &finished.outcome)
     }
 
     /// The answer, or what was said last of it.
-    pub(super) fn answer(&self) -> &str {
+    pub(in crate::cli) fn answer(&self) -> &str {
         self.message().map_or("", |message| message.text.as_str())
     }
 
@@ -66,7 +66,7 @@ impl Transcript {
     }
 
     /// Everything, for scripts.
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::cli) fn json(&self) -> Value {
         let message = self.message();
         let evidence = self.calls.iter().filter_map(|(call, done)| {
             let done = done.as_ref()?;

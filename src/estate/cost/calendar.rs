@@ -109,7 +109,8 @@ pub(crate) fn date_of(day: i32) -> Date {
 
 /// The day of a date.
 pub(crate) fn day_of_date(date: Date) -> i32 {
-    date.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |at| day_of(at.timestamp()))
+    let midnight = date.to_datetime(jiff::civil::Time::midnight());
+    jiff::tz::TimeZone::UTC.to_timestamp(midnight).map_or(0, day_of)
 }
 
 /// The first day of the month `months` after the one a day lies in; negative is before.

@@ -81,18 +81,21 @@ pub(crate) fn within(world: &World, scope: Scope) -> Box<dyn Iterator<Item = Cha
         let count = if has { orphaned_disks::disks(world).len() } else { 0 };
         (0..count).flat_map(move |number| gone(world, group_of_gone, number))
     };
-    let all = |ixs: Box<dyn Iterator<Item = ResourceIx> + '_>| {
-        ixs.flat_map(move |ix| of_resource(world, ix))
-    };
     match scope {
         Scope::Resource(ix) => Box::new(of_resource(world, ix).into_iter()),
         Scope::Group(ix) => Box::new(
-            all(Box::new(world.group_resources(ix))).chain(gone(group_of_gone == Some(ix))),
+            world
+                .group_resources(ix)
+                .flat_map(move |ix| of_resource(world, ix))
+                .chain(gone(group_of_gone == Some(ix))),
         ),
         Scope::Subscription(ix) => {
             let own = group_of_gone.and_then(|g| world.group(g)).map(|g| g.subscription);
             Box::new(
-                all(Box::new(world.subscription_resources(ix))).chain(gone(own == Some(ix))),
+                world
+                    .subscription_resources(ix)
+                    .flat_map(move |ix| of_resource(world, ix))
+                    .chain(gone(own == Some(ix))),
             )
         }
         Scope::ManagementGroup(above) => {

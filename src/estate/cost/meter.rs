@@ -109,6 +109,10 @@ pub(super) const TELEMETRY: Meter =
     meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Standard Web Test Execution");
 pub(super) const NOTIFICATIONS: Meter =
     meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts System Log Monitored");
+pub(super) const METRIC_ALERTS: Meter =
+    meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts Metric Monitored");
+pub(super) const LOG_ALERTS: Meter =
+    meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts System Log Monitored at 15 Minutes");
 pub(super) const BACKUP_INSTANCES: Meter =
     meter("Backup", STORAGE, "Backup", "Azure VM Protected Instances");
 pub(super) const BACKUP_STORED: Meter = meter("Backup", STORAGE, "Backup", "GRS Data Stored");

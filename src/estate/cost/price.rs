@@ -12,7 +12,7 @@ use crate::estate::{
     defender::plans::PLANS,
     stories::unprotected,
     world::{
-        Group, GroupIx, Link, Resource, ResourceIx, World,
+        Group, GroupIx, Resource, ResourceIx, World,
         company::{Environment, Region},
         kind::Kind,
         mark::Mark,
@@ -92,7 +92,14 @@ impl Bill<'_> {
             | Kind::VirtualNetwork
             | Kind::RouteTable
             | Kind::WebSite
-            | Kind::ManagedIdentity => {}
+            | Kind::ManagedIdentity
+            | Kind::BackupVault
+            | Kind::MaintenanceConfiguration
+            | Kind::DataCollectionRule
+            | Kind::ActivityAlertRule
+            | Kind::AlertProcessingRule => {}
+            Kind::MetricAlertRule => self.steady(meter::METRIC_ALERTS, 0.1),
+            Kind::LogAlertRule => self.steady(meter::LOG_ALERTS, 1.38),
         }
     }
 
@@ -246,6 +253,7 @@ pub(crate) const fn region_factor(region: Region) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estate::world::Link;
     use jiff::Timestamp;
 
     #[test]

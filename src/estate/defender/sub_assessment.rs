@@ -109,6 +109,33 @@ fn scanned(world: &World, finding: &Finding) -> Option<Scanned> {
 }
 
 impl SubAssessment {
+    /// The CVE, the rule or the update.
+    pub(crate) const fn id(&self) -> &'static str {
+        self.weakness.id
+    }
+
+    /// What an update is called: a package by itself, an article by its title.
+    pub(crate) fn title(&self) -> &'static str {
+        match self.weakness.scanned {
+            Scanned::LinuxUpdates => self.weakness.id,
+            Scanned::Windows
+            | Scanned::Linux
+            | Scanned::WindowsUpdates
+            | Scanned::Images
+            | Scanned::Databases => self.weakness.name,
+        }
+    }
+
+    /// Whether an update is classified as critical, and not as one about security.
+    pub(crate) fn is_critical(&self) -> bool {
+        self.weakness.severity == Severity::High
+    }
+
+    /// Whether an update restarts the machine.
+    pub(crate) fn needs_reboot(&self) -> bool {
+        self.weakness.scanned == Scanned::WindowsUpdates
+    }
+
     /// The GUID that names it.
     pub(crate) fn name(&self, world: &World) -> String {
         let chance = chance(world, self.resource, &self.finding);
@@ -200,8 +227,8 @@ impl SubAssessment {
             }),
             Scanned::WindowsUpdates | Scanned::LinuxUpdates => json!({
                 "patchId": weakness.id,
-                "classification": if weakness.severity == Severity::High { "Critical" } else { "Security" },
-                "rebootRequired": weakness.scanned == Scanned::WindowsUpdates,
+                "classification": if self.is_critical() { "Critical" } else { "Security" },
+                "rebootRequired": self.needs_reboot(),
             }),
         }
     }

@@ -72,6 +72,8 @@ const fn is_watched(kind: Kind) -> bool {
         | Kind::RecoveryVault
         | Kind::BackupVault
         | Kind::ManagedIdentity
+        | Kind::MaintenanceConfiguration
+        | Kind::DataCollectionRule
         | Kind::MetricAlertRule
         | Kind::LogAlertRule
         | Kind::ActivityAlertRule

@@ -71,6 +71,8 @@ pub(crate) struct Call<'a> {
     pub(crate) page_size: usize,
     /// The correlation id of the request, as the answer's header shows it.
     pub(crate) correlation: &'a str,
+    /// The `Prefer` header, or nothing.
+    pub(crate) prefer: &'a str,
 }
 
 impl<'a> Call<'a> {
@@ -273,13 +275,27 @@ impl<'a> Call<'a> {
         items: impl Iterator<Item = T>,
         render: impl Fn(T) -> Option<Value>,
     ) -> Result<Answer, ArmError> {
+        self.page_linked("nextLink", size, items, render)
+    }
+
+    /// As [`Call::page_of`], with the link to the next page under `link`.
+    ///
+    /// # Errors
+    /// `BadRequest` for a token that is not this list's.
+    pub(crate) fn page_linked<T>(
+        &self,
+        link: &str,
+        size: usize,
+        items: impl Iterator<Item = T>,
+        render: impl Fn(T) -> Option<Value>,
+    ) -> Result<Answer, ArmError> {
         let size = size.min(self.page_size).max(1);
         let offset = self.offset()?;
         let mut items = items.skip(offset);
         let page: Vec<Value> = items.by_ref().take(size).filter_map(render).collect();
         let mut body = json!({ "value": page });
         if let (Some(body), true) = (body.as_object_mut(), items.next().is_some()) {
-            body.insert("nextLink".into(), Value::String(self.next_link(offset + size)));
+            body.insert(link.into(), Value::String(self.next_link(offset + size)));
         }
         Answer::json(&body)
     }

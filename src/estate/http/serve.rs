@@ -220,7 +220,7 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
     let result = match drawn {
         Drawn::Refused(seconds) if draw == Draw::Queries => Err(providers::query_quota(seconds)),
         Drawn::Refused(seconds) => Err(throttle::too_many(&owner, draw, seconds)),
-        Drawn::Granted(left) => check_version(&query).and_then(|()| {
+        Drawn::Granted(left) => check_version(&path, &query).and_then(|()| {
             let call = Call {
                 state: &site.state,
                 method: inbound.method,
@@ -232,6 +232,7 @@ fn answer(site: &Site, inbound: &Inbound) -> Outbound {
                 raw_path: &inbound.raw_path,
                 page_size: site.page_size,
                 correlation: inbound.ids.correlation(),
+                prefer: headers::text(&inbound.headers, "prefer").unwrap_or_default(),
             };
             providers::answer(&call, left)
         }),
@@ -251,7 +252,11 @@ fn identify(site: &Site, inbound: &Inbound, base: &str) -> Result<Principal, Arm
     })
 }
 
-fn check_version(query: &Query) -> Result<(), ArmError> {
+fn check_version(path: &ArmPath, query: &Query) -> Result<(), ArmError> {
+    // The queries of logs have their version in the path.
+    if providers::is_data_plane(path) {
+        return Ok(());
+    }
     match query.get("api-version") {
         None | Some("") => Err(ArmError::missing_api_version()),
         Some(version) if is_api_version(version) => Ok(()),

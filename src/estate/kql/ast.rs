@@ -70,20 +70,34 @@ pub(crate) enum Operator {
     ProjectRename(Vec<(String, String)>),
     ProjectReorder(Vec<(Pattern, Option<Order>)>),
     Extend(Vec<Expr>),
-    Summarize { aggregates: Vec<Expr>, by: Vec<Expr> },
+    Summarize {
+        aggregates: Vec<Expr>,
+        by: Vec<Expr>,
+    },
     Sort(Vec<Key>),
-    Top { count: Expr, by: Vec<Key> },
+    Top {
+        count: Expr,
+        by: Vec<Key>,
+    },
     Take(Expr),
     Distinct(Vec<Expr>),
     Count(Option<String>),
     Join(Join),
     Union(Union),
     Expand(Expand),
-    Apply { expand: Expand, body: Box<Pipeline> },
+    Apply {
+        expand: Expand,
+        body: Box<Pipeline>,
+    },
     Parse(Parse),
     As(String),
-    SampleDistinct { count: Expr, of: Expr },
+    SampleDistinct {
+        count: Expr,
+        of: Expr,
+    },
     GetSchema,
+    /// How the rows are to be drawn: nothing happens to them.
+    Render(String),
     Serialize(Vec<Expr>),
 }
 
@@ -146,6 +160,8 @@ pub(crate) struct On {
 pub(crate) struct Union {
     pub(crate) legs: Vec<Pipeline>,
     pub(crate) inner: bool,
+    /// Legs that name no table are left out.
+    pub(crate) fuzzy: bool,
     pub(crate) source_column: Option<String>,
 }
 

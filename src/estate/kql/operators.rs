@@ -19,7 +19,7 @@ use std::{
 
 use super::{
     Column, Limits, Output, Table, Tables,
-    ast::{Definition, Located, Operator, Pipeline, Program, Source},
+    ast::{Definition, Expr, Located, Operator, Pipeline, Program, Source},
     bind::Binder,
     error::QueryError,
     expr::{Bound, Context},
@@ -34,8 +34,17 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn of(program: &Program, tables: &dyn Tables) -> Self {
-        let tables = sought::by_table(program)
+    pub(crate) fn of(
+        (query, program): (&str, &Program),
+        tables: &dyn Tables,
+        now: jiff::Timestamp,
+        limits: Limits,
+    ) -> Self {
+        let nothing = Self { tables: HashMap::new() };
+        let constants = Engine::over(&nothing, now, limits);
+        constants.define_scalars(program);
+        let instant = |expr: &Expr| constants.instant(expr);
+        let tables = sought::by_table((query, program), &instant)
             .into_iter()
             .filter_map(|(name, sought)| tables.table(&name, &sought).map(|table| (name, table)));
         Self { tables: tables.collect() }
@@ -66,8 +75,7 @@ pub(crate) fn run(
     now: jiff::Timestamp,
     limits: Limits,
 ) -> Result<Output, QueryError> {
-    let cx = Context::new(time::of_timestamp(now), limits);
-    let engine = Engine { cx, anywhere: Cell::new(false), snapshot, variables: RefCell::default() };
+    let engine = Engine::over(snapshot, now, limits);
     for definition in &program.lets {
         engine.define(&definition.name, &definition.value)?;
     }
@@ -77,6 +85,11 @@ pub(crate) fn run(
     Ok(Output {
         rows: page.map(|row| answer.values(row).iter().map(Value::to_json).collect()).collect(),
         columns: columns.collect(),
+        types: answer.fields.iter().map(|field| field.ty.name()).collect(),
+        render: program.body.operators.last().and_then(|last| match &last.node {
+            Operator::Render(kind) => Some(kind.clone()),
+            _ => None,
+        }),
         total: answer.rows.len(),
         ends_in_limit: ends_in_limit(&program.body),
         has_id: answer.find("id").is_some(),
@@ -97,6 +110,29 @@ fn ends_in_limit(pipeline: &Pipeline) -> bool {
 }
 
 impl<'a> Engine<'a> {
+    fn over(snapshot: &'a Snapshot, now: jiff::Timestamp, limits: Limits) -> Self {
+        let cx = Context::new(time::of_timestamp(now), limits);
+        Self { cx, anywhere: Cell::new(false), snapshot, variables: RefCell::default() }
+    }
+
+    /// Defines the scalars that need no table.
+    fn define_scalars(&self, program: &Program) {
+        for definition in &program.lets {
+            if let Definition::Scalar(_) = definition.value {
+                // One that needs a table is not known yet, and nothing is read from it.
+                let _ = self.define(&definition.name, &definition.value);
+            }
+        }
+    }
+
+    /// The instant that an expression always is.
+    fn instant(&self, expr: &Expr) -> Option<i64> {
+        match self.binder(&[], "where").bind(expr).ok()?.as_const()? {
+            Value::DateTime(ticks) => Some(*ticks),
+            _ => None,
+        }
+    }
+
     /// Relations are computed where they are defined: a chain of them is as deep as one.
     fn define(&self, name: &str, value: &Definition) -> Result<(), QueryError> {
         let variable = match value {
@@ -220,6 +256,7 @@ impl<'a> Engine<'a> {
                 .distinct(std::slice::from_ref(of), input)
                 .and_then(|distinct| self.take(count, distinct)),
             Operator::GetSchema => Ok(count::schema(&input)),
+            Operator::Render(_) => Ok(input),
         }
     }
 }

@@ -10,6 +10,7 @@ mod shapes;
 mod source;
 
 use super::{
+    Dialect,
     ast::{Definition, Let, Pipeline, Program, Source},
     error::QueryError,
     lexer::{self, Lexeme, Token},
@@ -22,8 +23,9 @@ const DEPTH: usize = 64;
 ///
 /// # Errors
 /// `Syntax`, `Disallowed` for Kusto that is not evaluated here, `TooLarge` for nesting.
-pub(crate) fn parse(query: &str) -> Result<Program, QueryError> {
-    let mut parser = Parser { query, tokens: lexer::tokens(query)?, at: 0, depth: 0, tallest: 0 };
+pub(crate) fn parse(query: &str, dialect: Dialect) -> Result<Program, QueryError> {
+    let tokens = lexer::tokens(query)?;
+    let mut parser = Parser { query, dialect, tokens, at: 0, depth: 0, tallest: 0 };
     let mut lets = Vec::new();
     loop {
         while parser.accept(";") {}
@@ -47,6 +49,7 @@ pub(crate) fn parse(query: &str) -> Result<Program, QueryError> {
 
 pub(crate) struct Parser<'q> {
     query: &'q str,
+    dialect: Dialect,
     tokens: Vec<Token>,
     at: usize,
     depth: usize,

@@ -5,31 +5,61 @@
 //! need not be made. It must not know what the tables hold. Only short cuts: a condition that is
 //! not understood asks nothing, and rows that are made all the same do no harm.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
 
 use super::{
     ast::{Compare, Expr, Node, Operator, Pipeline, Program, Source},
     parser::caps,
+    span::{Constants, Span, used_words},
     text,
 };
 
-/// The texts that rows must have at some paths; at every other path they may have anything.
+/// The texts that rows must have at some paths, and when they must be of; at every other path
+/// they may have anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sought(HashMap<String, Vec<String>>);
+pub struct Sought {
+    texts: HashMap<String, Vec<String>>,
+    spans: HashMap<String, Span>,
+    /// The words of a query that names every column it uses.
+    words: Option<Arc<[String]>>,
+}
 
 impl Sought {
     /// Whether a row that has `value` at `path` can matter. Paths are dotted, as in
     /// `properties.status.code`, and case-sensitive.
     #[must_use]
     pub fn admits(&self, path: &str, value: &str) -> bool {
-        self.0.get(path).is_none_or(|texts| texts.iter().any(|one| text::alike(one, value)))
+        self.texts.get(path).is_none_or(|texts| texts.iter().any(|one| text::alike(one, value)))
+    }
+
+    /// The first and the last instant at `path` that can matter, both included.
+    #[must_use]
+    pub fn between(&self, path: &str) -> (Option<Timestamp>, Option<Timestamp>) {
+        self.spans.get(path).map_or((None, None), |span| span.instants())
+    }
+
+    /// Whether the query can see a column at all.
+    #[must_use]
+    pub fn uses(&self, column: &str) -> bool {
+        self.words
+            .as_ref()
+            .is_none_or(|words| words.binary_search_by(|word| word.as_str().cmp(column)).is_ok())
     }
 
     /// What both ask at least.
     fn or(mut self, mut other: Self) -> Self {
-        self.0.retain(|path, texts| match other.0.remove(path) {
+        self.texts.retain(|path, texts| match other.texts.remove(path) {
             Some(more) => {
                 texts.extend(more);
+                true
+            }
+            None => false,
+        });
+        self.spans.retain(|path, span| match other.spans.remove(path) {
+            Some(more) => {
+                *span = span.or(more);
                 true
             }
             None => false,
@@ -39,38 +69,53 @@ impl Sought {
 
     /// What either asks: where both ask something of one path, one of them is enough.
     fn and(mut self, other: Self) -> Self {
-        for (path, texts) in other.0 {
-            self.0.entry(path).or_insert(texts);
+        for (path, texts) in other.texts {
+            self.texts.entry(path).or_insert(texts);
+        }
+        for (path, more) in other.spans {
+            let span = self.spans.entry(path).or_default();
+            *span = span.and(more);
         }
         self
     }
 }
 
 /// What a query asks of each table it names, by the name as it is written.
-pub(crate) fn by_table(program: &Program) -> HashMap<String, Sought> {
+pub(crate) fn by_table(
+    (query, program): (&str, &Program),
+    constants: Constants<'_>,
+) -> HashMap<String, Sought> {
     let mut tables: HashMap<String, Sought> = HashMap::new();
     caps::walk(program, &mut |pipeline| {
         let Source::Table { name, .. } = &pipeline.source else { return };
-        let sought = first(pipeline);
+        let sought = first(pipeline, constants);
         let sought = match tables.remove(name) {
             Some(known) => known.or(sought),
             None => sought,
         };
         tables.insert(name.clone(), sought);
     });
+    let words = used_words(query, program);
+    for sought in tables.values_mut() {
+        sought.words.clone_from(&words);
+    }
     tables
 }
 
 /// The conditions before any other operator.
-fn first(pipeline: &Pipeline) -> Sought {
+fn first(pipeline: &Pipeline, constants: Constants<'_>) -> Sought {
     let conditions = pipeline.operators.iter().map_while(|operator| match &operator.node {
         Operator::Where(condition) => Some(condition),
         _ => None,
     });
-    conditions.map(of).fold(Sought::default(), Sought::and)
+    conditions.map(|one| of(one, constants)).fold(Sought::default(), Sought::and)
 }
 
-fn of(condition: &Expr) -> Sought {
+fn of(condition: &Expr, constants: Constants<'_>) -> Sought {
+    let of = |part| of(part, constants);
+    if let Some((path, span)) = Span::of(condition, constants) {
+        return Sought { spans: HashMap::from([(path, span)]), ..Sought::default() };
+    }
     match &condition.node {
         Node::And(parts) => parts.iter().map(of).fold(Sought::default(), Sought::and),
         Node::Or(parts) => parts.iter().map(of).reduce(Sought::or).unwrap_or_default(),
@@ -88,7 +133,8 @@ fn one_of(value: &Expr, list: &[Expr]) -> Option<Sought> {
         Node::Text(text) => Some(text.clone()),
         _ => None,
     });
-    Some(Sought(HashMap::from([(path(value)?, texts.collect::<Option<Vec<_>>>()?)])))
+    let texts = HashMap::from([(path(value)?, texts.collect::<Option<Vec<_>>>()?)]);
+    Some(Sought { texts, ..Sought::default() })
 }
 
 /// The path that an expression reads, by whatever text functions that leave it alike.
@@ -111,11 +157,12 @@ fn path(expr: &Expr) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estate::kql::parser;
+    use crate::estate::kql::{Dialect, parser};
 
     /// Whether rows of `t` with this type and name are asked for.
     fn admits(query: &str, kind: &str, name: &str) -> bool {
-        let tables = by_table(&parser::parse(query).unwrap());
+        let program = parser::parse(query, Dialect::ResourceGraph).unwrap();
+        let tables = by_table((query, &program), &|_| None);
         let sought = tables.get("t").unwrap();
         sought.admits("type", kind) && sought.admits("name", name)
     }

@@ -21,6 +21,12 @@ pub enum Kind {
     String,
     /// Whole numbers.
     Integer,
+    /// Whole numbers of 32 bits.
+    Int,
+    /// Text that is a GUID.
+    Guid,
+    /// A length of time.
+    TimeSpan,
     /// Any numbers.
     Number,
     /// True or false.
@@ -36,8 +42,8 @@ impl Kind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::String => "string",
-            Self::Integer => "integer",
+            Self::String | Self::Guid | Self::TimeSpan => "string",
+            Self::Integer | Self::Int => "integer",
             Self::Number => "number",
             Self::Boolean => "boolean",
             Self::Object => "object",
@@ -49,6 +55,9 @@ impl Kind {
         match self {
             Self::String => Ty::Text,
             Self::Integer => Ty::Long,
+            Self::Int => Ty::Int,
+            Self::Guid => Ty::Guid,
+            Self::TimeSpan => Ty::TimeSpan,
             Self::Number => Ty::Real,
             Self::Boolean => Ty::Bool,
             Self::Object => Ty::Dynamic,

@@ -183,11 +183,20 @@ fn notified(call: &Call<'_>, alert: &Fired) -> Option<(jiff::Timestamp, Value)> 
     let world = call.world();
     let at = world.ago(alert.at);
     if let Some(rule) = processing::suppressing(world, alert) {
-        let change = modification(("ActionRuleSuppressed", "", rule.name), at, "System", "");
+        let mut change = modification(("ActionRuleSuppressed", "", rule.name), at, "System", "");
+        if let Some(members) = change.as_object_mut() {
+            let why = format!("The alert processing rule '{}' kept it quiet", rule.name);
+            members.insert("description".into(), json!(why));
+        }
         return Some((at, change));
     }
     let group = alert.woken(world)?;
-    Some((at, modification(("ActionsTriggered", "", group.as_ref()), at, "System", "")))
+    let soon = at.checked_add(jiff::SignedDuration::from_secs(4)).unwrap_or(at);
+    let mut event = modification(("ActionsTriggered", "", &group), soon, "System", "");
+    if let Some(members) = event.as_object_mut() {
+        members.insert("description".into(), json!(format!("The action group '{group}' ran")));
+    }
+    Some((soon, event))
 }
 
 fn created(call: &Call<'_>, alert: &Fired) -> Value {

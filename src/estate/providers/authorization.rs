@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::policy;
 use crate::estate::{
     access::{Assignment, Scope, roles},
     clock::stamp,
@@ -25,7 +26,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["roledefinitions", id] => definition(call, id),
         ["locks"] => locks(call),
         ["locks", name] => lock(call, name),
-        _ => return None,
+        _ => return policy::answer(call, &words),
     })
 }
 
@@ -54,7 +55,8 @@ fn assignments(call: &Call<'_>) -> Result<Answer, ArmError> {
     let at_scope = lower.contains("atscope()");
     let is_about_principal = lower.contains("principalid eq") || lower.contains("assignedto(");
     let principal = is_about_principal.then(|| first_quoted(&lower)).flatten();
-    if is_about_principal && principal.is_none() {
+    let is_known = lower.trim().is_empty() || at_scope || is_about_principal;
+    if !is_known || (is_about_principal && principal.is_none()) {
         return Err(ArmError::bad_request(format!("The filter '{filter}' is not supported.")));
     }
     let fits = |assignment: &&Assignment| {

@@ -2,11 +2,17 @@
 //! alert rules. Tracked resources of the namespace are answered like any other resource.
 
 mod activity;
+mod collection;
+mod diagnostics;
 pub(super) mod metrics;
 mod record;
 mod rule_status;
 
 use serde_json::{Value, json};
+
+pub(in crate::estate) use activity::told as activity;
+
+pub(in crate::estate) use collection::association_rows;
 
 use crate::estate::{
     access::Scope,
@@ -35,6 +41,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
     Some(match words.as_slice() {
         ["eventtypes", "management", "values"] => activity::list(call),
         ["eventcategories"] => categories(call),
+        ["diagnosticsettings"] => diagnostics::list(call),
+        ["diagnosticsettings", name] => diagnostics::get(call, name),
+        ["datacollectionruleassociations"] => collection::of_machine(call),
+        ["datacollectionruleassociations", name] => collection::get(call, name),
+        ["datacollectionrules", _, "associations"] => collection::of_rule(call),
         ["metricdefinitions"] => metrics::definitions(call),
         ["metricnamespaces"] => metrics::namespaces(call),
         ["metricalerts", _, "status"] | ["metricalerts", _, "status", _] => rule_status::list(call),

@@ -41,7 +41,8 @@ fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     let visible = ManagementGroup::ALL
         .into_iter()
         .filter(|group| call.may(READ, Scope::ManagementGroup(*group)));
-    call.page(visible, |group| {
+    // This list alone spells its link so.
+    call.page_linked("@nextLink", call.page_size, visible, |group| {
         Some(json!({
             "id": id(call, Entity::Group(group)),
             "name": group.name(&call.world().tenant_id),
@@ -127,7 +128,11 @@ fn descendants(call: &Call<'_>, asked: &str) -> Result<Answer, ArmError> {
 }
 
 fn entities(call: &Call<'_>) -> Result<Answer, ArmError> {
-    call.only(Method::Post)?;
+    // The link to the next page may be read instead of posted to.
+    match call.method {
+        Method::Get if call.query.skip_token().is_some() => {}
+        _ => call.only(Method::Post)?,
+    }
     let visible = hierarchy(call).filter(|entity| {
         call.sees(match entity {
             Entity::Group(group) => Scope::ManagementGroup(*group),

@@ -4,9 +4,11 @@ mod alerts;
 mod assessments;
 mod compliance;
 mod governance;
+mod jit;
 mod plans;
 mod scores;
 mod sub_assessments;
+mod suppression;
 
 use crate::estate::http::{answer::Answer, call::Call, error::ArmError};
 
@@ -36,6 +38,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["alerts"] => alerts::list(call, None),
         ["locations"] => alerts::locations(call),
         ["locations", location] => alerts::location(call, location),
+        ["alertssuppressionrules"] => suppression::list(call),
+        ["alertssuppressionrules", name] => suppression::get(call, name),
+        ["jitnetworkaccesspolicies"] => jit::list(call, None),
+        ["locations", location, "jitnetworkaccesspolicies"] => jit::list(call, Some(location)),
+        ["locations", location, "jitnetworkaccesspolicies", name] => jit::get(call, location, name),
         ["locations", location, "alerts"] => alerts::list(call, Some(location)),
         ["locations", location, "alerts", _] => alerts::get(call, location),
         ["locations", location, "alerts", _, action] => alerts::change(call, location, action),

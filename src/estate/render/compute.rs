@@ -7,6 +7,7 @@ use crate::estate::{
     clock::stamp,
     cost::sizes,
     stories::orphaned_disks,
+    updates::{assessment, run, system},
     world::{Link, ResourceIx, World, mark::Mark},
 };
 
@@ -43,13 +44,14 @@ pub(super) fn extend_row(subject: &Subject<'_>, row: &mut Object) {
         return;
     };
     let (code, display) = power_state(subject);
+    let system = system::of_machine(subject.world, subject.ix);
     properties.insert(
         "extended".into(),
         json!({
             "instanceView": {
                 "computerName": subject.name(),
-                "osName": if subject.has(Mark::Linux) { "ubuntu" } else { "Windows Server 2022 Datacenter" },
-                "osVersion": if subject.has(Mark::Linux) { "22.04" } else { "10.0.20348.2700" },
+                "osName": system.name,
+                "osVersion": system.version,
                 "hyperVGeneration": "V2",
                 "powerState": {
                     "code": code,
@@ -67,9 +69,13 @@ pub(crate) fn instance_view(world: &World, ix: ResourceIx) -> Option<Value> {
     let group = world.group(resource.group)?;
     let subject = Subject { world, resource, group, ix };
     let (code, display) = power_state(&subject);
+    let system = system::of_machine(world, ix);
     Some(json!({
         "computerName": subject.name(),
+        "osName": system.name,
+        "osVersion": system.version,
         "hyperVGeneration": "V2",
+        "patchStatus": patch_status(world, ix),
         "statuses": [
             {
                 "code": "ProvisioningState/succeeded",
@@ -80,6 +86,21 @@ pub(crate) fn instance_view(world: &World, ix: ResourceIx) -> Option<Value> {
             { "code": code, "level": "Info", "displayStatus": display },
         ],
     }))
+}
+
+/// What the machine last found missing, and what its last installation brought.
+fn patch_status(world: &World, ix: ResourceIx) -> Value {
+    let assessment = assessment::of_machine(world, ix).map(|found| found.summary(world));
+    let installation = run::of_machine(world, ix).first().map(|run| run.summary(world));
+    let mut status = Object::new();
+    for (name, summary) in
+        [("availablePatchSummary", assessment), ("lastPatchInstallationSummary", installation)]
+    {
+        if let Some(summary) = summary {
+            status.insert(name.into(), summary);
+        }
+    }
+    Value::Object(status)
 }
 
 fn power_state(subject: &Subject<'_>) -> (&'static str, &'static str) {
@@ -103,21 +124,8 @@ pub(super) fn zone(subject: &Subject<'_>) -> String {
 }
 
 fn storage_profile(subject: &Subject<'_>) -> Value {
-    let image = if subject.has(Mark::Linux) {
-        json!({
-            "publisher": "Canonical",
-            "offer": "0001-com-ubuntu-server-jammy",
-            "sku": "22_04-lts-gen2",
-            "version": "latest",
-        })
-    } else {
-        json!({
-            "publisher": "MicrosoftWindowsServer",
-            "offer": "WindowsServer",
-            "sku": "2022-datacenter-azure-edition",
-            "version": "latest",
-        })
-    };
+    let (publisher, offer, sku) = system::of_machine(subject.world, subject.ix).image;
+    let image = json!({ "publisher": publisher, "offer": offer, "sku": sku, "version": "latest" });
     let disks = subject.resource.all_linked(Link::DataDisk).enumerate().map(|(lun, ix)| {
         json!({
             "lun": lun,

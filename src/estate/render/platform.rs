@@ -1,5 +1,6 @@
 //! What operations run on: workspaces, telemetry, backup vaults, identities.
 
+use crate::estate::updates::schedule::Plan;
 use serde_json::json;
 
 use super::{Parts, Subject};
@@ -107,5 +108,68 @@ pub(super) fn identity(subject: &Subject<'_>) -> Parts {
         "clientId": subject.guid("client"),
         "principalId": subject.guid("principal"),
         "tenantId": subject.world.tenant_id,
+    }))
+}
+
+pub(super) fn maintenance(subject: &Subject<'_>) -> Parts {
+    Parts::of(
+        Plan::named(subject.name())
+            .map_or_else(|| json!({}), |plan| plan.properties(subject.world)),
+    )
+}
+
+/// A rule of data collection: which streams of machines go to the workspace of the region.
+pub(super) fn collection_rule(subject: &Subject<'_>) -> Parts {
+    let workspace = subject.resource.linked(Link::Workspace);
+    let customer = workspace.and_then(|ix| subject.world.resource(ix));
+    let name = subject.name();
+    let (sources, streams) = if name.starts_with("MSVMI") {
+        let counters = json!([{
+            "name": "VMInsightsPerfCounters",
+            "streams": ["Microsoft-InsightsMetrics", "Microsoft-Perf"],
+            "samplingFrequencyInSeconds": 60,
+            "counterSpecifiers": ["\\VmInsights\\DetailedMetrics"],
+        }]);
+        (
+            json!({ "performanceCounters": counters }),
+            json!(["Microsoft-InsightsMetrics", "Microsoft-Perf"]),
+        )
+    } else if name.starts_with("dcr-changetracking") {
+        let extension = json!([{
+            "name": "CTDataSource",
+            "extensionName": "ChangeTracking-Windows",
+            "streams": ["Microsoft-ConfigurationChange", "Microsoft-ConfigurationData"],
+        }]);
+        (
+            json!({ "extensions": extension }),
+            json!(["Microsoft-ConfigurationChange", "Microsoft-ConfigurationData"]),
+        )
+    } else {
+        let events = json!([{
+            "name": "windowsEvents",
+            "streams": ["Microsoft-Event"],
+            "xPathQueries": ["System!*[System[(Level<=4)]]", "Application!*[System[(Level<=4)]]"],
+        }]);
+        let syslog = json!([{
+            "name": "syslog",
+            "streams": ["Microsoft-Syslog"],
+            "facilityNames": ["auth", "cron", "daemon", "kern", "user"],
+            "logLevels": ["Info", "Notice", "Warning", "Error", "Critical", "Alert", "Emergency"],
+        }]);
+        (
+            json!({ "windowsEventLogs": events, "syslog": syslog }),
+            json!(["Microsoft-Event", "Microsoft-Syslog"]),
+        )
+    };
+    Parts::of(json!({
+        "immutableId": format!("dcr-{}", subject.guid("immutable").replace('-', "")),
+        "dataSources": sources,
+        "destinations": { "logAnalytics": [{
+            "name": "workspace",
+            "workspaceResourceId": subject.id_of(Link::Workspace),
+            "workspaceId": customer.map(|one| one.chance.child("customer").guid()),
+        }] },
+        "dataFlows": [{ "streams": streams, "destinations": ["workspace"] }],
+        "provisioningState": "Succeeded",
     }))
 }

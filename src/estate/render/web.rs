@@ -62,6 +62,7 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
         access.insert("authorizedIPRanges".into(), json!(["198.51.100.0/24"]));
     }
     let production = subject.group.environment == Environment::Production;
+    let (version, patch) = cluster_version(subject);
     let identity = subject.id_of(Link::Identity);
     let mut identities = serde_json::Map::new();
     if let Value::String(id) = identity {
@@ -74,8 +75,8 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
     Parts::of(json!({
         "provisioningState": "Succeeded",
         "powerState": { "code": "Running" },
-        "kubernetesVersion": "1.30",
-        "currentKubernetesVersion": "1.30.6",
+        "kubernetesVersion": version,
+        "currentKubernetesVersion": patch,
         "dnsPrefix": subject.name(),
         "fqdn": format!("{}.hcp.{}.azmk8s.io", subject.name(), subject.location()),
         "enableRBAC": true,
@@ -101,6 +102,16 @@ pub(super) fn cluster(subject: &Subject<'_>) -> Parts {
     }))
     .with("sku", json!({ "name": "Base", "tier": if production { "Standard" } else { "Free" } }))
     .with("identity", json!({ "type": "UserAssigned", "userAssignedIdentities": identities }))
+}
+
+/// Clusters are upgraded when somebody finds the time.
+fn cluster_version(subject: &Subject<'_>) -> (&'static str, &'static str) {
+    match subject.resource.chance.child("kubernetes").below(10) {
+        0..4 => ("1.34", "1.34.2"),
+        4..7 => ("1.33", "1.33.6"),
+        7..9 => ("1.32", "1.32.9"),
+        _ => ("1.30", "1.30.6"),
+    }
 }
 
 pub(super) fn registry(subject: &Subject<'_>) -> Parts {

@@ -157,6 +157,23 @@ fn weekday(word: &str) -> Option<Weekday> {
     }
 }
 
+/// How many days are named, of the past or to come: `next 30 days`, `within 2 weeks`.
+pub(in crate::planner) fn days_of(text: &Text<'_>) -> Option<u32> {
+    (0..text.len()).find_map(|at| {
+        let counted = number_of(text.low(at)).zip(unit_of(text.low(at + 1)));
+        let next =
+            among(text.low(at), "next last past coming this").then(|| unit_of(text.low(at + 1)));
+        let (count, (each, unit)) = counted
+            .or_else(|| next.flatten().map(|unit| (1, unit)))
+            .or_else(|| joined(text.low(at)))?;
+        match unit {
+            'd' => Some(count.saturating_mul(each)),
+            'h' => Some(count.saturating_mul(each).div_ceil(24)),
+            _ => None,
+        }
+    })
+}
+
 /// A unit of time as a letter of a range, and how many of it one is.
 fn unit_of(word: &str) -> Option<(u32, char)> {
     match word.strip_suffix('s').filter(|word| word.len() > 1).unwrap_or(word) {

@@ -82,6 +82,12 @@ fn by_row(done: &Done<'_>, row: &Value) -> Option<About> {
         }
         Subject::Groups => Some(About { group: Some(text("name")?), ..About::default() }),
         Subject::Resources => Some(about_of(text("id")?)),
+        Subject::Of(_) => {
+            const IDS: [&str; 6] =
+                ["resourceId", "sourceResourceId", "targetResourceId", "machineId", "vmId", "id"];
+            let of_resource = |id: &String| id.starts_with('/') && id.contains("/providers/");
+            Some(about_of(IDS.iter().filter_map(|key| text(key)).find(of_resource)?))
+        }
         _ => {
             let listed = || row["resourceIds"].get(0)?.as_str().map(str::to_owned);
             let id = text("resourceId").or_else(|| text("target")).or_else(listed)?;
@@ -176,10 +182,24 @@ pub(super) fn in_full(exchange: &Exchange<'_>, row: usize, offers: &[ToolOffer])
         "list_resource_groups" => ("get_resource", "resource", "id"),
         "list_resource_health" => ("list_resource_health", "resource", "resourceId"),
         "list_service_health" => ("list_service_health", "trackingId", "trackingId"),
-        _ => return None,
+        tool => return of_list(tool, row, offers),
     };
     offers.iter().find(|offer| offer.name == tool)?;
     let value = row[field].as_str()?;
     let arguments = Map::from_iter([(key.to_owned(), Value::from(value))]);
     Some(Step { tool: tool.to_owned(), arguments, notes: Vec::new(), remarks: Vec::new() })
+}
+
+/// `list_backup_jobs` lists what `get_backup_job` tells in full, by its first argument.
+fn of_list(tool: &str, row: &Value, offers: &[ToolOffer]) -> Option<Step> {
+    let noun = tool.strip_prefix("list_")?;
+    let one = match noun.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => noun.strip_suffix('s').unwrap_or(noun).to_owned(),
+    };
+    let offer = offers.iter().find(|offer| offer.name == format!("get_{one}"))?;
+    let key = offer.input_schema.get("required")?.get(0)?.as_str()?;
+    let value = row["id"].as_str().or_else(|| row["name"].as_str())?;
+    let arguments = Map::from_iter([(key.to_owned(), Value::from(value))]);
+    Some(Step { tool: offer.name.clone(), arguments, notes: Vec::new(), remarks: Vec::new() })
 }

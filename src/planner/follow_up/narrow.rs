@@ -20,7 +20,7 @@ pub(super) fn narrowed(
     part: &Part<'_>,
     offers: &[ToolOffer],
 ) -> Option<FollowUp> {
-    if !part.about.narrows() {
+    if !part.about.narrows() && !adds(exchange, part, offers) {
         return None;
     }
     let mut steps = Vec::new();
@@ -54,6 +54,21 @@ pub(super) fn narrowed(
         ))),
         (true, None) => None,
     }
+}
+
+/// Whether a part gives the tool of a table that was asked before something to narrow by.
+pub(super) fn adds(exchange: &Exchange<'_>, part: &Part<'_>, offers: &[ToolOffer]) -> bool {
+    let plain = matches!(part.subject, Subject::Other | Subject::Resources);
+    plain
+        && exchange.earlier.iter().any(|done| {
+            let offer = offers.iter().find(|offer| offer.name == done.call.tool);
+            let subject = about(done);
+            let Some(offer) = offer.filter(|_| matches!(subject, Subject::Of(_))) else {
+                return false;
+            };
+            let part = Part { subject, ..part.clone() };
+            !arguments::fill(&offer.input_schema, &part).arguments.is_empty()
+        })
 }
 
 /// The tool to ask again: of one alert or recommendation elsewhere, the list of them.

@@ -2,7 +2,7 @@
 
 use crate::{
     model::ToolOffer,
-    planner::{about::kind_of, arguments, part::Part, text::among},
+    planner::{about::kind_of, arguments, part::Part, subject::Subject, text::among},
 };
 
 /// `this VM`, `that resource`: one that was pointed at and not named.
@@ -12,6 +12,8 @@ pub(super) fn points_at_one(part: &Part<'_>, offer: &ToolOffer) -> bool {
     }
     // `my web app` where a tool cannot be narrowed to web apps is one that was not named.
     let unheld = !arguments::takes(&offer.input_schema, "type") && part.about.kind.is_some();
+    // What a table knows is told of all of them.
+    let table = matches!(part.subject, Subject::Of(_));
     let points = |at: usize| {
         let noun = part.text.low(at + 1);
         let singular = among(noun, "resource recommendation control assessment")
@@ -22,7 +24,7 @@ pub(super) fn points_at_one(part: &Part<'_>, offer: &ToolOffer) -> bool {
         let this = among(part.text.low(at), "this that")
             && !among(part.text.low(at + 1), "alert week month");
         let my = among(part.text.low(at), "my our");
-        let mine = my && noun == "resource" || unheld && my && (singular || pair);
+        let mine = !table && (my && noun == "resource" || unheld && my && (singular || pair));
         (this && (singular || pair)) || mine
     };
     (0..part.text.len()).any(points)

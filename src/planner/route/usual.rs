@@ -1,12 +1,27 @@
 //! Which tools a subject usually means, by what is wanted of it.
 
-use crate::planner::{
-    part::Part,
-    subject::{Intent, Subject},
+use crate::{
+    model::ToolOffer,
+    planner::{
+        part::Part,
+        subject::{Intent, Subject},
+    },
 };
 
 /// The tools that questions about a subject usually mean: mostly one.
-pub(super) fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
+pub(super) fn usual_tools(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<&'static str> {
+    let has = |tool: &str| offers.iter().any(|offer| offer.name == tool);
+    match part.subject {
+        Subject::Of(meant) => vec![meant.tool],
+        Subject::Situation if has(WHOLE) => vec![WHOLE],
+        _ => of_subject(part).to_vec(),
+    }
+}
+
+/// The tool that tells how things are, all in all.
+const WHOLE: &str = "summarize_operations";
+
+fn of_subject(part: &Part<'_>) -> &'static [&'static str] {
     let about = &part.about;
     let wants = |intent| part.intent == intent;
     match part.subject {
@@ -55,7 +70,7 @@ pub(super) fn usual_tools(part: &Part<'_>) -> &'static [&'static str] {
         Subject::Subscriptions => &["list_subscriptions"],
         Subject::Groups => &["list_resource_groups"],
         Subject::Resources => of_estate(part),
-        Subject::Other => &[],
+        Subject::Of(_) | Subject::None(_) | Subject::Other => &[],
     }
 }
 

@@ -110,6 +110,8 @@ impl ToneSpec {
 pub enum Source {
     /// Azure Resource Graph.
     ResourceGraph,
+    /// The workspaces of Log Analytics.
+    LogAnalytics,
 }
 
 /// A parameter.
@@ -152,6 +154,9 @@ pub enum ParameterKind {
     Datetime,
     /// A length of time like `24h` or `P7D`.
     Timespan,
+    /// From when to when logs are read: `24h`, `yesterday`, `start/end`. It has no place in the
+    /// query.
+    TimeRange,
     /// An ARM id inside the scope; empty when not given.
     ResourceId,
     /// A resource by name or ARM id: its ARM id in lower case; empty when not given.

@@ -8,16 +8,17 @@ use thiserror::Error;
 use super::{
     QueryTool,
     file::{self, Query},
-    front_matter::{FrontMatter, Parameter, ParameterKind},
+    front_matter::{FrontMatter, Parameter, ParameterKind, Source},
     sentence,
 };
 use crate::{
     azure::kql_text::placeholders,
     protocol::Pillar,
     tools::{
-        AnyTool as _, Registry,
+        Registry,
         registry::is_name,
         scope::{code_of, refused},
+        tool::AnyTool as _,
     },
 };
 
@@ -146,8 +147,7 @@ pub fn parse(path: &str, text: &str) -> Result<QueryTool, LoadError> {
     })?;
     if let Some(word) = refused(query) {
         let (line, column) = place_of_word(&text, query, &word);
-        let problem =
-            format!("`{word}` is refused: a query may only read tables of Resource Graph");
+        let problem = format!("`{word}` is refused: a query may only read its own tables");
         return Err(LoadError::FrontMatter { path: path.to_owned(), line, column, problem });
     }
     check_rules(&head, query).map_err(rule)?;
@@ -214,7 +214,12 @@ fn check_rules(head: &FrontMatter, query: &str) -> Result<(), String> {
     let used = placeholders(query).map_err(|error| error.to_string())?;
     for parameter in &head.parameters {
         check_parameter(parameter)?;
-        let bound = parameter.kind != ParameterKind::Subscription;
+        let bound =
+            !matches!(parameter.kind, ParameterKind::Subscription | ParameterKind::TimeRange);
+        if parameter.kind == ParameterKind::TimeRange && head.source != Source::LogAnalytics {
+            let name = &parameter.name;
+            return Err(format!("`{name}` is a timeRange, which only logs can be asked for"));
+        }
         if bound != used.contains(&parameter.name.as_str()) {
             let (name, not) = (&parameter.name, if bound { "not " } else { "" });
             return Err(format!("`{{{{{name}}}}}` is {not}used in the query"));
@@ -254,6 +259,7 @@ fn check_parameter(parameter: &Parameter) -> Result<(), String> {
         ParameterKind::Int
         | ParameterKind::Datetime
         | ParameterKind::Timespan
+        | ParameterKind::TimeRange
         | ParameterKind::Enum
             if optional && !parameter.many =>
         {
@@ -262,6 +268,7 @@ fn check_parameter(parameter: &Parameter) -> Result<(), String> {
         ParameterKind::Int
         | ParameterKind::Datetime
         | ParameterKind::Timespan
+        | ParameterKind::TimeRange
         | ParameterKind::Enum
         | ParameterKind::String
         | ParameterKind::Resource

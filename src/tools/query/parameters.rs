@@ -12,6 +12,7 @@ use crate::{
         error::ToolError,
         rows,
         scope::{look_up, resource_types},
+        time_range::TimeRange,
         tool,
     },
 };
@@ -21,6 +22,7 @@ use crate::{
 pub(super) struct Bound {
     pub(super) values: Vec<(String, Literal)>,
     pub(super) subscription: Option<String>,
+    pub(super) range: Option<TimeRange>,
 }
 
 /// The schema of the arguments.
@@ -56,6 +58,7 @@ fn property(parameter: &Parameter) -> Value {
         ParameterKind::String
         | ParameterKind::Datetime
         | ParameterKind::Timespan
+        | ParameterKind::TimeRange
         | ParameterKind::Resource
         | ParameterKind::ResourceId
         | ParameterKind::ResourceType
@@ -78,6 +81,12 @@ pub(super) async fn bind(
         }
         if parameter.kind == ParameterKind::Subscription {
             bound.subscription = value.map(|value| text(parameter, &value)).transpose()?;
+            continue;
+        }
+        if parameter.kind == ParameterKind::TimeRange {
+            let asked = value.map(|value| text(parameter, &value)).transpose()?;
+            let asked = asked.filter(|asked| !asked.is_empty()).unwrap_or_else(|| "24h".into());
+            bound.range = Some(TimeRange::parse(&parameter.name, &asked, cx.moment())?);
             continue;
         }
         let literal = literal(cx, parameter, value.unwrap_or_else(|| "".into())).await?;
@@ -146,7 +155,7 @@ async fn literal(
                 }
             }
         }
-        ParameterKind::String | ParameterKind::Subscription => {
+        ParameterKind::String | ParameterKind::Subscription | ParameterKind::TimeRange => {
             Ok(Literal::Text(text(parameter, &value)?))
         }
     }

@@ -14,6 +14,8 @@ pub(super) enum Figure<'a> {
     Rows,
     /// Of the first number column, or of this one.
     Sum(Option<&'a str>),
+    /// When the logs are of, in words.
+    Time,
     /// How many rows have this value in this column.
     Count(&'a str, &'a str),
 }
@@ -46,6 +48,7 @@ pub(super) fn figure(place: &str) -> Option<Figure<'_>> {
     match place {
         "rows" => Some(Figure::Rows),
         "sum" => Some(Figure::Sum(None)),
+        "time" => Some(Figure::Time),
         _ => match place.split_once(':')? {
             ("sum", column) => Some(Figure::Sum(Some(column.trim()))),
             ("count", condition) => {
@@ -75,7 +78,7 @@ pub(super) fn check(head: &FrontMatter) -> Result<(), String> {
     };
     for place in places(head.headline.as_deref()) {
         match figure(place) {
-            Some(Figure::Rows) => {}
+            Some(Figure::Rows | Figure::Time) => {}
             Some(Figure::Count(name, _)) => known("headline", name)?,
             Some(Figure::Sum(Some(name))) => known("headline", name)?,
             Some(Figure::Sum(None)) => {

@@ -167,6 +167,8 @@ impl Output {
             Piece::Text(text) => Some(text.to_owned()),
             Piece::Place(place, noun) => match figure_of(place)? {
                 Figure::Rows => Some(counted(grouped(self.total), Some(self.total), noun)),
+                // What reads logs has put it in already.
+                Figure::Time => None,
                 Figure::Count(column, value) => {
                     let count = self.count(column, value).filter(|_| self.is_whole())?;
                     Some(counted(grouped(count), Some(count), noun))

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Engine;
 use crate::estate::kql::{
     ast::Union,
-    error::QueryError,
+    error::{ErrorKind, QueryError},
     relation::{Relation, Row},
     value::{Ty, Value},
 };
@@ -21,7 +21,15 @@ impl<'a> Engine<'a> {
             legs.push(("union_arg0".to_owned(), input));
         }
         for leg in &union.legs {
-            legs.push((Self::leg_name(leg, legs.len()), self.pipeline(leg, None)?));
+            match self.pipeline(leg, None) {
+                Ok(rows) => legs.push((Self::leg_name(leg, legs.len()), rows)),
+                Err(error) if union.fuzzy && error.kind == ErrorKind::UnknownTable => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if let (true, Some(first)) = (legs.is_empty(), union.legs.first()) {
+            // As with an exact union: nothing that it names exists.
+            self.pipeline(first, None)?;
         }
         let columns = columns(&legs, union.inner);
         let source = union.source_column.as_deref();

@@ -84,7 +84,10 @@ fn walk_operator<'p>(operator: &'p Operator, see: &mut impl FnMut(&'p Pipeline))
         | Operator::ProjectKeep(_)
         | Operator::ProjectRename(_)
         | Operator::As(_) => {}
-        Operator::ProjectReorder(_) | Operator::Count(_) | Operator::GetSchema => {}
+        Operator::ProjectReorder(_)
+        | Operator::Count(_)
+        | Operator::GetSchema
+        | Operator::Render(_) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
+    Dialect,
     ast::{Expr, Key, Located, Node, Nulls, Operator, Order, Pattern},
     error::QueryError,
     lexer::Lexeme,
@@ -81,12 +82,29 @@ impl Parser<'_> {
         if name == "union" {
             return self.union().map(|union| Located { at, node: Operator::Union(union) });
         }
+        if name == "render" && self.dialect == Dialect::LogAnalytics {
+            self.at += length;
+            return self.render().map(|node| Located { at, node });
+        }
         if !NAMES.contains(&name.as_str()) {
             return Err(self.unknown_operator(&name));
         }
         self.at += length;
         let node = self.operator_body(&name)?;
         Ok(Located { at, node })
+    }
+
+    /// `render timechart with (title = "…")`: the last operator; what follows the kind only
+    /// says how it looks.
+    fn render(&mut self) -> Result<Operator, QueryError> {
+        let kind = self.name("a kind of chart")?;
+        while !self.at_end() && !self.is(";") && !self.is("|") {
+            self.advance();
+        }
+        if self.is("|") {
+            return Err(self.refuse("'render' must be the last operator of a query."));
+        }
+        Ok(Operator::Render(kind))
     }
 
     fn unknown_operator(&self, name: &str) -> QueryError {

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::estate::kql::{
+    Dialect,
     ast::{Expr, Source, Union},
     error::QueryError,
     lexer::Lexeme,
@@ -142,13 +143,13 @@ impl Parser<'_> {
 
     pub(super) fn union(&mut self) -> Result<Union, QueryError> {
         self.advance();
-        let (mut inner, mut source_column) = (false, None);
+        let (mut inner, mut fuzzy, mut source_column) = (false, false, None);
         while let (Lexeme::Word(option), true) = (self.lexeme().clone(), self.is_ahead(1, "=")) {
             self.at += 2;
             match option.as_str() {
                 "kind" => inner = self.union_kind()?,
                 "withsource" | "with_source" => source_column = Some(self.name("a column name")?),
-                "isfuzzy" => self.exact_only()?,
+                "isfuzzy" => fuzzy = self.is_fuzzy()?,
                 _ => {
                     return Err(
                         self.refuse(&format!("'union': the option '{option}' is not supported."))
@@ -160,7 +161,7 @@ impl Parser<'_> {
             return Err(self.refuse("'union': a wildcard instead of a table is not supported."));
         }
         let legs = self.comma_separated(Self::leg)?;
-        Ok(Union { legs, inner, source_column })
+        Ok(Union { legs, inner, fuzzy, source_column })
     }
 
     fn union_kind(&mut self) -> Result<bool, QueryError> {
@@ -174,9 +175,12 @@ impl Parser<'_> {
         }
     }
 
-    fn exact_only(&mut self) -> Result<(), QueryError> {
+    fn is_fuzzy(&mut self) -> Result<bool, QueryError> {
         if self.accept_word("false") {
-            return Ok(());
+            return Ok(false);
+        }
+        if self.dialect == Dialect::LogAnalytics && self.accept_word("true") {
+            return Ok(true);
         }
         Err(self.refuse("'union': fuzzy resolution of tables is not allowed."))
     }

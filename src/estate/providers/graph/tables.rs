@@ -5,9 +5,12 @@
 mod alerts;
 mod changes;
 mod health;
+mod insights;
+mod policy;
 mod recovery;
 mod resources;
 mod security;
+mod updates;
 
 use std::sync::Arc;
 
@@ -44,24 +47,18 @@ const EMPTY: &[&str] = &[
     "extensibilityresources",
     "featureresources",
     "gcpresources",
-    "guestconfigurationresources",
     "hybridcomputeresources",
     "impactreportresources",
     "insightresources",
-    "insightsresources",
     "iotsecurityresources",
     "kubernetesconfigurationresources",
     "kustoresources",
-    "maintenanceresources",
     "managedserviceresources",
     "managedservicesresources",
     "migrateresources",
     "networkresources",
     "nginxresources",
     "orbitalresources",
-    "patchassessmentresources",
-    "patchinstallationresources",
-    "policyresources",
     "quotaresources",
     "servicefabricresources",
     "spotresources",
@@ -100,7 +97,13 @@ impl<'a> GraphTables<'a> {
             "resourcechanges" => self.resource_changes(),
             "resourcecontainerchanges" => self.container_changes(),
             "healthresourcechanges" => self.health_changes(),
+            "policyresources" => self.policies(),
+            "guestconfigurationresources" => self.guest_configuration(),
+            "patchassessmentresources" => self.patch_assessments(),
+            "patchinstallationresources" => self.patch_installations(),
+            "maintenanceresources" => self.maintenance(),
             "authorizationresources" => self.authorization(),
+            "insightsresources" => self.insights(),
             other if EMPTY.contains(&other) => Vec::new(),
             _ => return None,
         })

@@ -2,6 +2,7 @@
 //! of time, newest first.
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use serde_json::Value;
 
 use super::{
     super::conditions::{Comparison, Condition, Conditions},
@@ -15,6 +16,7 @@ use crate::estate::{
         call::{Call, Method},
         error::ArmError,
     },
+    state::State,
     world::{SubscriptionIx, company::ManagementGroup},
 };
 
@@ -46,7 +48,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, ArmError> {
     match scope {
         Scope::Subscription(ix) => {
             call.require(READ, narrowest(call, scope, &conditions))?;
-            page(call, records(call, ix, span), &conditions)
+            page(call, records(call.state, ix, span), &conditions)
         }
         Scope::Tenant => {
             // The tenant's own log: nothing has happened above the subscriptions.
@@ -184,9 +186,19 @@ fn fits(record: &Record, condition: &Condition) -> bool {
     is_equal == (condition.comparison != Comparison::NotEqual)
 }
 
+/// The events of a subscription from one instant to another, newest first, as ARM shows them.
+pub(in crate::estate) fn told(
+    state: &State,
+    ix: SubscriptionIx,
+    (from, to): (Timestamp, Timestamp),
+) -> Vec<Value> {
+    let records = records(state, ix, Span { from, to });
+    records.iter().map(|record| record.body(&state.world)).collect()
+}
+
 /// The records of a subscription within a span, newest first.
-fn records(call: &Call<'_>, ix: SubscriptionIx, span: Span) -> Vec<Record> {
-    let (state, world) = (call.state, call.world());
+fn records(state: &State, ix: SubscriptionIx, span: Span) -> Vec<Record> {
+    let world = &state.world;
     let mut records: Vec<Record> = Vec::new();
     for deed in state.chronicle().deeds() {
         if deed.target.subscription(world) == Some(ix) {

@@ -6,6 +6,11 @@ use super::super::{
     kind::Kind,
     mark::Mark,
 };
+use crate::estate::updates::schedule::Plan;
+
+/// What is collected of machines in each region: one rule each for measurements, for logs and for
+/// what is inside them.
+const COLLECTION_RULES: [&str; 3] = ["MSVMI-northlight", "dcr-systemlogs", "dcr-changetracking"];
 
 /// Where a shape is built, and under which name.
 pub(super) struct Site<'a> {
@@ -209,7 +214,7 @@ pub(super) fn backup(builder: &mut Builder, place: &str, environment: Environmen
 /// Central operations of one region: logs, backup, secrets, whom to wake.
 pub(super) fn operations(builder: &mut Builder, region: Region) {
     let short = region.short();
-    builder.add(Kind::Workspace, &format!("log-northlight-{short}"));
+    let workspace = builder.add(Kind::Workspace, &format!("log-northlight-{short}"));
     builder.add(Kind::RecoveryVault, &format!("rsv-northlight-{short}"));
     builder.add(Kind::KeyVault, &format!("kvoperations{short}"));
     builder.add(Kind::StorageAccount, &format!("stdiagnostics{short}"));
@@ -217,8 +222,15 @@ pub(super) fn operations(builder: &mut Builder, region: Region) {
     if region == Region::WestEurope {
         builder.add(Kind::ActionGroup, "ag-operations");
         builder.add(Kind::ActionGroup, "ag-security");
+        for plan in Plan::ALL {
+            builder.add(Kind::MaintenanceConfiguration, plan.name());
+        }
         builder.add(Kind::ActionGroup, "ag-oncall");
         builder.add(Kind::ActionGroup, "ag-pager-old");
+    }
+    for rule in COLLECTION_RULES {
+        let rule = builder.add(Kind::DataCollectionRule, &format!("{rule}-{short}"));
+        builder.link(rule, Link::Workspace, workspace);
     }
 }
 

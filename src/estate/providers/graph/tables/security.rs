@@ -148,7 +148,7 @@ impl GraphTables<'_> {
     }
 
     /// A REST body as a row: with its place, and its type in lower case.
-    fn placed(&self, ix: SubscriptionIx, mut body: Value) -> Option<SharedRow> {
+    pub(super) fn placed(&self, ix: SubscriptionIx, mut body: Value) -> Option<SharedRow> {
         let world = self.call.world();
         let members = body.as_object_mut()?;
         let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();

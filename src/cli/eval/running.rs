@@ -1,16 +1,22 @@
 //! What is true of the estate beyond what there is: alerts, health, events, changes, the log,
 //! plans, compliance. Read by REST and by queries of its own, never by the tools.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use jiff::{Timestamp, ToSpan};
+use serde_json::Value;
 
-use super::facts::{ANCHOR, list};
-use crate::service::http;
+use super::{
+    EvalError,
+    estate::{Estate, at},
+};
+
+/// How far back the log is read.
+const LOG_HOURS: i64 = 30 * 24;
 
 /// What runs, and how.
-pub(crate) struct Running {
+pub(super) struct Running {
+    now: Timestamp,
     fired: Vec<Value>,
     health: Vec<Value>,
     events: Vec<Value>,
@@ -22,40 +28,44 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn read(at: &str, subscriptions: &[String]) -> Self {
-        let each = async |below: &str, version: &str| {
-            let mut all = Vec::new();
-            for id in subscriptions {
-                all.extend(list(at, &format!("/subscriptions/{id}{below}"), version).await);
-            }
-            all
+    /// Reads it, as it is at an instant.
+    ///
+    /// # Errors
+    /// [`EvalError::Truth`] when a list cannot be read.
+    pub(super) async fn read(estate: &Estate, now: Timestamp) -> Result<Self, EvalError> {
+        let each = async |below: &str, version: &str| -> Result<Vec<Value>, EvalError> {
+            let rows = estate.each(below, version).await?;
+            Ok(rows.into_iter().map(|(_, row)| row).collect())
         };
-        let range = "eventTimestamp%20ge%20'2026-10-21T08:00:00Z'%20and%20eventTimestamp%20le%20'2026-11-20T08:00:00Z'";
-        let log = "/providers/microsoft.insights/eventtypes/management/values";
-        Self {
-            fired: each(
-                "/providers/Microsoft.AlertsManagement/alerts",
-                "2019-05-05-preview&timeRange=30d",
-            )
-            .await,
-            health: each("/providers/Microsoft.ResourceHealth/availabilityStatuses", "2025-05-01")
-                .await,
-            events: each("/providers/Microsoft.ResourceHealth/events", "2025-05-01").await,
-            log: each(log, &format!("2015-04-01&$filter={range}")).await,
-            changes: query(at, "resourcechanges | project id, properties | limit 1000").await,
-            plans: each("/providers/Microsoft.Security/pricings", "2024-01-01").await,
+        let start = now.checked_sub(LOG_HOURS.hours()).unwrap_or(now);
+        let log = format!(
+            "/providers/microsoft.insights/eventtypes/management/values?\
+             $filter=eventTimestamp%20ge%20'{start}'%20and%20eventTimestamp%20le%20'{now}'"
+        );
+        let health = "/providers/Microsoft.ResourceHealth";
+        let security = "/providers/Microsoft.Security";
+        let fired = "/providers/Microsoft.AlertsManagement/alerts?timeRange=30d";
+        Ok(Self {
+            now,
+            fired: each(fired, "2019-05-05-preview").await?,
+            health: each(&format!("{health}/availabilityStatuses"), "2025-05-01").await?,
+            events: each(&format!("{health}/events"), "2025-05-01").await?,
+            log: each(&log, "2015-04-01").await?,
+            changes: estate.query("resourcechanges | project id, properties | limit 1000").await?,
+            plans: each(&format!("{security}/pricings"), "2024-01-01").await?,
             standards: each(
-                "/providers/Microsoft.Security/regulatoryComplianceStandards",
+                &format!("{security}/regulatoryComplianceStandards"),
                 "2019-01-01-preview",
             )
-            .await,
-            paths: query(at, "securityresources | where type =~ 'microsoft.security/attackpaths'")
-                .await,
-        }
+            .await?,
+            paths: estate
+                .query("securityresources | where type =~ 'microsoft.security/attackpaths'")
+                .await?,
+        })
     }
 
     /// A fact by its kind; `place` is a part of ids, in lower case.
-    pub(crate) fn fact(&self, kind: &str, rest: &str, place: &str) -> Option<String> {
+    pub(super) fn fact(&self, kind: &str, rest: &str, place: &str) -> Option<String> {
         let count = match kind {
             "fired" => self.fired(rest, place),
             "health" => self.health(rest, place),
@@ -66,8 +76,8 @@ impl Running {
             "planson" | "plansoff" => {
                 let tier = if kind == "planson" { "Standard" } else { "Free" };
                 let of = |row: &&Value| {
-                    row["properties"]["pricingTier"] == tier
-                        && row["properties"]["deprecated"] != true
+                    *at(row, "/properties/pricingTier") == tier
+                        && *at(row, "/properties/deprecated") != true
                         && (rest.is_empty() || row["name"] == rest)
                         && text(row, "id").contains(place)
                 };
@@ -75,8 +85,9 @@ impl Running {
             }
             "failing" => {
                 let of = self.standards.iter().filter(|row| text(row, "name").contains(rest));
-                let failed = of.map(|row| row["properties"]["failedControls"].as_u64().unwrap());
-                usize::try_from(failed.sum::<u64>()).unwrap()
+                let failed = of
+                    .map(|row| at(row, "/properties/failedControls").as_u64().unwrap_or_default());
+                usize::try_from(failed.sum::<u64>()).unwrap_or(usize::MAX)
             }
             "standards" => {
                 let names: BTreeSet<String> =
@@ -98,7 +109,7 @@ impl Running {
     /// Alerts that still fire and nobody closed, of these severities.
     fn fired(&self, severities: &str, place: &str) -> usize {
         let fits = |row: &&Value| {
-            let of = &row["properties"]["essentials"];
+            let of = at(row, "/properties/essentials");
             of["monitorCondition"] == "Fired"
                 && of["alertState"] != "Closed"
                 && (severities.is_empty() || severities.split(',').any(|one| of["severity"] == one))
@@ -110,7 +121,7 @@ impl Running {
     fn health(&self, wanted: &str, place: &str) -> usize {
         let (state, kind) = wanted.split_once('/').unwrap_or((wanted, ""));
         let fits = |row: &&Value| {
-            row["properties"]["availabilityState"] == state
+            *at(row, "/properties/availabilityState") == state
                 && text(row, "id").contains(&format!("/{kind}"))
                 && text(row, "id").contains(place)
         };
@@ -123,17 +134,13 @@ impl Running {
             let of = &row["properties"];
             of["status"] == "Active" && (kind.is_empty() || of["eventType"] == kind)
         };
-        self.events
-            .iter()
-            .filter(fits)
-            .map(|row| row["name"].as_str().unwrap().to_owned())
-            .collect()
+        self.events.iter().filter(fits).map(|row| text(row, "name")).collect()
     }
 
     fn changes(&self, hours: &str, place: &str) -> usize {
-        let most: i64 = hours.parse().unwrap();
+        let most: i64 = hours.parse().unwrap_or(i64::MAX / 3600);
         let fits = |row: &&Value| {
-            age(&row["properties"]["changeAttributes"]["timestamp"]) < most * 3600
+            self.age(at(row, "/properties/changeAttributes/timestamp")) < most * 3600
                 && text(&row["properties"], "targetResourceId").contains(place)
         };
         self.changes.iter().filter(fits).count()
@@ -143,20 +150,21 @@ impl Running {
         let of = self.changes.iter().filter(|row| {
             text(&row["properties"], "targetResourceId").ends_with(&format!("/{place}"))
         });
-        let last = of.min_by_key(|row| age(&row["properties"]["changeAttributes"]["timestamp"]))?;
-        let (_, change) = last["properties"]["changes"].as_object()?.iter().next()?;
+        let last =
+            of.min_by_key(|row| self.age(at(row, "/properties/changeAttributes/timestamp")))?;
+        let (_, change) = at(last, "/properties/changes").as_object()?.iter().next()?;
         Some(change[which].as_str()?.to_owned())
     }
 
     /// Operations that somebody did to a resource, `part>hours`.
     fn operations(&self, wanted: &str, place: &str, failed: bool) -> BTreeSet<String> {
         let (part, hours) = wanted.split_once('>').unwrap_or((wanted, "720"));
-        let most: i64 = hours.parse().unwrap();
+        let most: i64 = hours.parse().unwrap_or(i64::MAX / 3600);
         let fits = |row: &&Value| {
-            age(&row["eventTimestamp"]) < most * 3600
-                && row["operationName"]["value"].as_str().unwrap().to_lowercase().contains(part)
+            self.age(&row["eventTimestamp"]) < most * 3600
+                && text(&row["operationName"], "value").contains(part)
                 && text(row, "resourceId").contains(place)
-                && (!failed || row["status"]["value"] == "Failed")
+                && (!failed || *at(row, "/status/value") == "Failed")
         };
         let one = |row: &Value| text(row, "operationId") + &text(row, "resourceId");
         self.log.iter().filter(fits).map(one).collect()
@@ -164,11 +172,18 @@ impl Running {
 
     fn caller(&self, part: &str, place: &str) -> Option<String> {
         let fits = |row: &&Value| {
-            row["operationName"]["value"].as_str().unwrap().to_lowercase().contains(part)
+            text(&row["operationName"], "value").contains(part)
                 && text(row, "resourceId").contains(place)
         };
-        let last = self.log.iter().filter(fits).min_by_key(|row| age(&row["eventTimestamp"]))?;
+        let last =
+            self.log.iter().filter(fits).min_by_key(|row| self.age(&row["eventTimestamp"]))?;
         Some(last["caller"].as_str()?.to_owned())
+    }
+
+    /// How many seconds ago an instant was.
+    fn age(&self, at: &Value) -> i64 {
+        let at: Option<Timestamp> = at.as_str().and_then(|at| at.parse().ok());
+        at.map_or(i64::MAX, |at| self.now.as_second() - at.as_second())
     }
 
     fn paths(&self, risk: &str) -> usize {
@@ -179,23 +194,8 @@ impl Running {
     }
 }
 
-fn age(at: &Value) -> i64 {
-    let now: Timestamp = ANCHOR.parse().unwrap();
-    let at: Timestamp = at.as_str().unwrap().parse().unwrap();
-    now.as_second() - at.as_second()
-}
-
 /// A text in lower case.
 fn text(row: &Value, key: &str) -> String {
     let text = row[key].as_str().unwrap_or_default();
     if key == "name" { text.to_owned() } else { text.to_lowercase() }
-}
-
-async fn query(at: &str, query: &str) -> Vec<Value> {
-    let url = format!("{at}/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01");
-    let body: BTreeMap<&str, Value> =
-        BTreeMap::from([("query", json!(query)), ("options", json!({"$top": 1000}))]);
-    let answer = http().post(url).bearer_auth("sample").json(&body).send().await.unwrap();
-    let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-    answer["data"].as_array().unwrap_or_else(|| panic!("{answer}")).clone()
 }

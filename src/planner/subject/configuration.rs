@@ -1,0 +1,43 @@
+//! Azure Policy, machine configuration, updates and what machines hold.
+
+use super::table::{Row, on};
+
+/// Words of configuration.
+pub(super) const TABLE: &[Row] = &[
+    on("policy|policies compliance|compliant|comply|state -noncompliant|non-compliant|not|patch", "summarize_policy_compliance").knows("azure percentage rate overall"),
+    on("policy_compliance|compliance_by_policy|compliance_rate|compliance_percentage -patch", "summarize_policy_compliance"),
+    on("compliance initiative|assignment|azure_policy", "summarize_policy_compliance"),
+    on("policy|policies most violated|violations|failing|failed|noncompliant|non-compliant", "summarize_policy_compliance"),
+    on("noncompliant|non_compliant|violate|violating|violation|not_compliant|out_of_compliance -patch|standard|pci|iso|nist|cis|soc|benchmark|update", "list_noncompliant_resources").knows("policy policies resource azure why with reason"),
+    on("resource|machine|vm|storage_account noncompliant|non_compliant|violate|violating|violation|not_compliant|fail|failing|break|breaking policy|policies", "list_noncompliant_resources"),
+    on("why noncompliant|non_compliant|not_compliant", "list_noncompliant_resources"),
+    on("policy|policies|initiative assignment|assigned", "list_policy_assignments").knows("azure enforcement mode"),
+    on("policy|policies -backup|backups|access|key|retention|firewall|maintenance|patch|alert|security_policy", "list_policy_assignments").knows("azure list effect").last(),
+    on("azure_policy|azure_policies", "list_policy_assignments"),
+    on("policy|initiative definition", "list_policy_definitions").knows("azure custom built-in"),
+    on("custom|built-in|builtin policy|policies|initiative", "list_policy_definitions"),
+    on("policy exemption|exempt|exempted|waiver|waived", "list_policy_exemptions"),
+    on("exemption|exempted|waiver -plan", "list_policy_exemptions").knows("expire expires expiring policy soon"),
+    on("policy remediation|remediated|remediate", "list_policy_remediations"),
+    on("remediation task|job|deployment", "list_policy_remediations").knows("policy failed running"),
+    on("machine|guest|vm|os|server configuration assignment|assignments|compliance|compliant|drift|baseline|status", "list_machine_configurations"),
+    on("machine_configuration|guest_configuration|guest_policy|guest_policies|security_baseline|dsc", "list_machine_configurations"),
+    on("machine|guest configuration|setting report|failed|failing|setting|settings|detail|details", "get_machine_configuration_report"),
+    on("failed|failing|wrong|drifted setting @resource", "get_machine_configuration_report"),
+    on("pending|missing|outstanding|available|needed patch|update|updates|hotfix|kb", "list_pending_patches").knows("install installed machine security classification"),
+    on("+critical patch|update|updates", "list_pending_patches"),
+    on("patch|update need|needs|missing|lack|waiting|due|install", "list_pending_patches").knows("machine vm server"),
+    on("needs|need|requires|require|pending|awaiting reboot|restart|reboots", "list_pending_patches").knows("after updates patch"),
+    on("unpatched|not_patched|out_of_date|outdated|not_up_to_date", "list_pending_patches").knows("machine vm server"),
+    on("patch|patching|update compliance|compliant|status|summary|overview|state|level|up_to_date", "summarize_patch_compliance").knows("percentage rate"),
+    on("how_many|which machine|vm|server patched|up_to_date|updated -pending|missing|not", "summarize_patch_compliance"),
+    on("patch|update run|runs|installation|installations|history|deployment|installed", "list_patch_runs").knows("last result results"),
+    on("patch|patching|update run|runs|installation|installations +failed|fail|failing", "list_patch_runs"),
+    on("patched|patching last|failed|when|yesterday|week", "list_patch_runs"),
+    on("maintenance configuration|window|windows|schedule|schedules -planned_maintenance", "list_maintenance_configurations").knows("patch update machine cover covers which"),
+    on("patch|update schedule|schedules|window|windows -not|no|without|lack|never", "list_maintenance_configurations"),
+    on("no|without|not|lack|lacking|missing|never|outside schedule|scheduled|maintenance_window|maintenance_configuration|patch_schedule -job|backup", "list_unscheduled_machines").knows("patch update machine"),
+    on("unscheduled machine|vm|server|patching", "list_unscheduled_machines"),
+    on("end_of_support|end_of_life|eol|eos|out_of_support|unsupported|end-of-support|support_end|support_ends", "list_end_of_support").knows("os operating system version windows linux sql soon reach reaches"),
+    on("extended_security_update|esu", "list_end_of_support"),
+];
