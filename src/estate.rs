@@ -8,6 +8,7 @@ mod chance;
 mod chronicle;
 mod clock;
 mod defender;
+mod enrollment;
 mod health;
 mod http;
 mod journal;

@@ -34,7 +34,7 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         },
         "diagnosticsProfile": { "bootDiagnostics": { "enabled": true } },
     });
-    let mut parts = Parts::of(properties);
+    let mut parts = Parts::of(licensed(subject, properties));
     if subject.has(Mark::Zonal) {
         parts = parts.with("zones", json!([zone(subject)]));
     }
@@ -42,6 +42,20 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         parts = parts.with("identity", system_identity(subject));
     }
     parts
+}
+
+/// Windows that the company already has a licence for (hybrid benefit): most of production.
+fn licensed(subject: &Subject<'_>, mut properties: Value) -> Value {
+    let share = match subject.group.environment {
+        Environment::Production | Environment::Platform => 70,
+        Environment::NonProduction | Environment::Sandbox => 20,
+    };
+    let is_ours =
+        !subject.has(Mark::Linux) && subject.resource.chance.child("licence").percent(share);
+    if let (Some(own), true) = (properties.as_object_mut(), is_ours) {
+        own.insert("licenseType".into(), json!("Windows_Server"));
+    }
+    properties
 }
 
 /// Whether the machine is the one that was resized.
