@@ -10,6 +10,7 @@ mod chronicle;
 mod clock;
 mod cost;
 mod defender;
+mod enrollment;
 mod health;
 mod http;
 mod journal;

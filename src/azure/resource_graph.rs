@@ -44,6 +44,25 @@ pub enum Split {
     Refuse,
 }
 
+/// Which role and policy assignments a query sees of its subscriptions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assigned {
+    /// Those at them and below, as Resource Graph has it by default.
+    #[default]
+    Below,
+    /// And those that they inherit from management groups and the tenant.
+    AboveAndBelow,
+}
+
+impl Assigned {
+    const fn option(self) -> Option<&'static str> {
+        match self {
+            Self::Below => None,
+            Self::AboveAndBelow => Some("AtScopeAboveAndBelow"),
+        }
+    }
+}
+
 /// A query to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadQuery {
@@ -57,13 +76,22 @@ pub struct ReadQuery {
     pub max_rows: usize,
     /// Pages at most, over all parts.
     pub max_pages: u32,
+    /// Which assignments it sees.
+    pub assigned: Assigned,
 }
 
 impl ReadQuery {
     /// `text` over `scope`: at most 1,000 rows in 8 pages, refusing to split.
     #[must_use]
     pub fn new(text: KqlText, scope: GraphScope) -> Self {
-        Self { text, scope, split: Split::Refuse, max_rows: 1_000, max_pages: 8 }
+        Self {
+            text,
+            scope,
+            split: Split::Refuse,
+            max_rows: 1_000,
+            max_pages: 8,
+            assigned: Assigned::Below,
+        }
     }
 }
 
@@ -102,6 +130,8 @@ struct Options<'a> {
     top: usize,
     #[serde(rename = "$skipToken", skip_serializing_if = "Option::is_none")]
     skip_token: Option<&'a str>,
+    #[serde(rename = "authorizationScopeFilter", skip_serializing_if = "Option::is_none")]
+    assigned: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +197,7 @@ impl ArmReader {
                 result_format: "objectArray",
                 top: wanted.clamp(1, MAX_PAGE_ROWS),
                 skip_token: skip_token.as_deref(),
+                assigned: query.assigned.option(),
             };
             let body = part.body(query.text.as_str(), options);
             let page: Page = self.query(post, &body).await?;

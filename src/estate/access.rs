@@ -1,13 +1,15 @@
 //! Who may do what: the sample users, their role assignments, and the one question whether a
 //! principal may do an action at a scope. Knows scopes by number, not by URL.
 
+pub(crate) mod locks;
 pub(crate) mod roles;
 
 use super::{
     chance::Chance,
     world::{
         GroupIx, ResourceIx, SubscriptionIx, World,
-        company::{DOMAIN, ManagementGroup},
+        company::{DOMAIN, Environment, ManagementGroup},
+        mark::Mark,
     },
 };
 use roles::Role;
@@ -144,7 +146,40 @@ impl Directory {
                 _ => {}
             }
         }
+        directory.assign_background(world);
         directory
+    }
+
+    /// Who else has rights: pipelines, teams, and more owners than is good where Defender says so.
+    fn assign_background(&mut self, world: &World) {
+        self.assign("emergency-access", "User", "User Access Administrator", Scope::Tenant);
+        for ix in world.subscription_ixs() {
+            let Some(subscription) = world.subscription(ix) else {
+                continue;
+            };
+            let at = Scope::Subscription(ix);
+            match subscription.environment {
+                Environment::Production => {
+                    self.assign("sp-landing-zone-pipeline", "ServicePrincipal", "Owner", at);
+                    self.assign("sg-backup-operators", "Group", "Backup Reader", at);
+                }
+                Environment::NonProduction => {
+                    self.assign("sg-application-teams", "Group", "Contributor", at);
+                }
+                Environment::Sandbox => {
+                    self.assign("sg-developers", "Group", "Contributor", at);
+                }
+                Environment::Platform => {}
+            }
+            if subscription.marks.has(Mark::TooManyOwners) {
+                for owner in ["marta.olsen", "jonas.eck", "ines.duarte"] {
+                    self.assign(owner, "User", "Owner", at);
+                }
+            }
+            if subscription.marks.has(Mark::GuestOwner) {
+                self.assign("guest-consultant", "User", "Owner", at);
+            }
+        }
     }
 
     fn assign(&mut self, who: &str, kind: &'static str, role: &str, scope: Scope) {

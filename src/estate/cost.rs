@@ -13,7 +13,7 @@ mod price;
 pub(crate) mod sizes;
 pub(crate) mod tally;
 
-pub(crate) use charge::{Charge, Subject, of_resource, within};
+pub(crate) use charge::Charge;
 
 /// The currency the company is billed in.
 pub(crate) const CURRENCY: &str = "EUR";

@@ -12,6 +12,7 @@ mod guest_configuration;
 mod insights;
 mod log_query;
 mod maintenance;
+mod managed_ops;
 mod management;
 mod namespaces;
 mod operational_insights;
@@ -22,6 +23,7 @@ mod resource_health;
 mod resources;
 mod security;
 mod subscriptions;
+mod tags;
 
 use super::http::{answer::Answer, call::Call, error::ArmError, path::ArmPath};
 
@@ -39,11 +41,13 @@ const PROVIDERS: &[(&str, Provider)] = &[
     ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),
     ("Microsoft.Maintenance", maintenance::answer),
+    ("Microsoft.ManagedOps", managed_ops::answer),
     ("Microsoft.Management", management::answer),
     ("Microsoft.RecoveryServices", recovery_services::answer),
     ("Microsoft.PolicyInsights", policy_insights::answer),
     ("Microsoft.OperationalInsights", operational_insights::answer),
     ("Microsoft.ResourceHealth", resource_health::answer),
+    ("Microsoft.Resources", tags::answer),
     ("Microsoft.Security", security::answer),
 ];
 

@@ -13,7 +13,7 @@ use crate::azure::{
     ArmError, ArmReader, Cloud, ResourceId,
     kql_literal::Literal,
     kql_text::KqlText,
-    resource_graph::{GraphRows, GraphScope, ReadQuery, Split},
+    resource_graph::{Assigned, GraphRows, GraphScope, ReadQuery, Split},
 };
 
 mod bounds;
@@ -178,11 +178,30 @@ impl ReadContext {
     /// # Errors
     /// [`ToolError`].
     pub async fn graph_beside(&self, read: &GraphRead<'_>) -> Result<GraphRows, ToolError> {
+        self.graph_seeing(read, Assigned::Below).await
+    }
+
+    /// As [`Self::graph`], and sees what the subscriptions inherit from above them.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    pub async fn graph_inherited(&self, read: &GraphRead<'_>) -> Result<GraphRows, ToolError> {
+        let rows = self.graph_seeing(read, Assigned::AboveAndBelow).await?;
+        self.graph_read(read.over);
+        Ok(rows)
+    }
+
+    async fn graph_seeing(
+        &self,
+        read: &GraphRead<'_>,
+        assigned: Assigned,
+    ) -> Result<GraphRows, ToolError> {
         let ids: Vec<_> = read.over.iter().filter_map(Subscription::key).collect();
         let query = ReadQuery {
             split: Split::Refuse,
             max_rows: read.max_rows,
             max_pages: self.max_pages,
+            assigned,
             ..ReadQuery::new(read.text.clone(), GraphScope::Subscriptions(ids))
         };
         let rows = self.reader.resource_graph(&query).await;

@@ -159,6 +159,23 @@ pub(crate) const ROLES: &[Role] = &[
             "Microsoft.Management/managementGroups/subscriptions/read",
         ],
     ),
+    role(
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+        "User Access Administrator",
+        "Lets you manage user access to Azure resources.",
+        &["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
+    ),
+    role(
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+        "Role Based Access Control Administrator",
+        "Manage access to Azure resources by assigning roles using Azure RBAC. This role does not allow you to manage access using other ways, such as Azure Policy.",
+        &[
+            "Microsoft.Authorization/roleAssignments/write",
+            "Microsoft.Authorization/roleAssignments/delete",
+            "*/read",
+            "Microsoft.Support/*",
+        ],
+    ),
 ];
 
 const fn role(

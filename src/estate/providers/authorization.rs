@@ -1,18 +1,22 @@
 //! `Microsoft.Authorization`: permissions, role assignments and definitions (2022-04-01), locks
-//! (2020-05-01).
+//! (2020-05-01), deny assignments (2022-04-01).
 
 use serde_json::{Value, json};
 
 use super::policy;
 use crate::estate::{
-    access::{Assignment, Scope, roles},
+    access::{
+        Assignment, Scope,
+        locks::{self, Lock},
+        roles,
+    },
     clock::stamp,
     http::{
         answer::Answer,
         call::{Call, Method},
         error::ArmError,
     },
-    world::{DAY, GroupIx, World, company::Environment},
+    world::{DAY, World},
 };
 
 pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
@@ -24,6 +28,7 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
         ["roleassignments", name] => assignment(call, name),
         ["roledefinitions"] => definitions(call),
         ["roledefinitions", id] => definition(call, id),
+        ["denyassignments"] => deny_assignments(call),
         ["locks"] => locks(call),
         ["locks", name] => lock(call, name),
         _ => return policy::answer(call, &words),
@@ -76,7 +81,9 @@ fn assignment(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
     call.require("Microsoft.Authorization/roleAssignments/read", scope)?;
-    let found = call.state.directory.assignments.iter().find(|a| a.name == name);
+    let world = call.world();
+    let mut all = call.state.directory.assignments.iter();
+    let found = all.find(|one| one.name == name && scope.is_within(one.scope, world));
     let found = found.ok_or_else(|| {
         ArmError::new(
             404,
@@ -154,30 +161,22 @@ fn definition_prefix(call: &Call<'_>, scope: Scope) -> String {
     scope.subscription(world).map(|ix| world.subscription_id(ix)).unwrap_or_default()
 }
 
-/// The groups that are locked: the hubs, and the archive in production.
-fn locked(world: &World) -> impl Iterator<Item = GroupIx> + '_ {
-    (0_u32..).map(GroupIx).zip(&world.groups).filter_map(|(ix, group)| {
-        let is_locked = &*group.application == "connectivity"
-            || (group.environment == Environment::Production
-                && group.application.ends_with("archive"));
-        is_locked.then_some(ix)
-    })
-}
-
-const LOCK: &str = "do-not-delete";
-
 fn locks(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
     let scope = call.scope()?;
     call.require("Microsoft.Authorization/locks/read", scope)?;
     let world = call.world();
-    let at_scope =
-        call.query.get("$filter").is_some_and(|f| f.to_ascii_lowercase().contains("atscope()"));
-    let reaches = |ix: &GroupIx| {
-        let lock = Scope::Group(*ix);
-        scope.is_within(lock, world) || (!at_scope && lock.is_within(scope, world))
+    let at_scope = match call.query.get("$filter").map(str::trim) {
+        None | Some("") => false,
+        Some(text) if text.eq_ignore_ascii_case("atScope()") => true,
+        Some(text) => {
+            return Err(ArmError::bad_request(format!("The filter '{text}' is not supported.")));
+        }
     };
-    call.page(locked(world).filter(reaches), |ix| Some(lock_body(world, ix)))
+    let reaches = |lock: &Lock| {
+        scope.is_within(lock.at, world) || (!at_scope && lock.at.is_within(scope, world))
+    };
+    call.page(locks::all(world).filter(reaches), |lock| Some(lock_body(world, lock)))
 }
 
 fn lock(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
@@ -185,21 +184,28 @@ fn lock(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     let scope = call.scope()?;
     call.require("Microsoft.Authorization/locks/read", scope)?;
     let world = call.world();
-    let found = locked(world).find(|ix| name == LOCK && scope == Scope::Group(*ix));
+    let found = locks::all(world).find(|lock| name == lock.name && scope == lock.at);
     let found = found.ok_or_else(|| {
         ArmError::new(404, "LockNotFound", format!("The lock '{name}' could not be found."))
     })?;
     Answer::json(&lock_body(world, found))
 }
 
-fn lock_body(world: &World, ix: GroupIx) -> Value {
+fn lock_body(world: &World, lock: Lock) -> Value {
+    let Lock { at, name, level, notes } = lock;
     json!({
-        "id": format!("{}/providers/Microsoft.Authorization/locks/{LOCK}", world.group_id(ix)),
-        "name": LOCK,
+        "id": format!("{}/providers/Microsoft.Authorization/locks/{name}", at.id(world)),
+        "name": name,
         "type": "Microsoft.Authorization/locks",
-        "properties": {
-            "level": "CanNotDelete",
-            "notes": "Shared by everything else. Ask the platform team first.",
-        },
+        "properties": { "level": level, "notes": notes },
     })
+}
+
+/// Deny assignments (`DenyAssignments_ListForScope`, 2022-04-01): nothing in the estate was made
+/// by what makes them.
+fn deny_assignments(call: &Call<'_>) -> Result<Answer, ArmError> {
+    call.only(Method::Get)?;
+    let scope = call.scope()?;
+    call.require("Microsoft.Authorization/denyAssignments/read", scope)?;
+    Answer::list(&[])
 }

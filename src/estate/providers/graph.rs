@@ -50,6 +50,18 @@ struct QueryOptions {
     skip_token: Option<String>,
     #[serde(default, rename = "resultFormat")]
     result_format: Option<String>,
+    #[serde(default, rename = "authorizationScopeFilter")]
+    authorization: Reach,
+}
+
+/// Which assignments are seen of a scope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+enum Reach {
+    #[default]
+    AtScopeAndBelow,
+    AtScopeAndAbove,
+    AtScopeExact,
+    AtScopeAboveAndBelow,
 }
 
 /// The refusal when the caller's queries have run out.
@@ -91,7 +103,7 @@ fn run(call: &Call<'_>, body: &Body) -> Result<Value, ArmError> {
     let defaults = QueryOptions::default();
     let options = body.options.as_ref().unwrap_or(&defaults);
     let page = Page::of(options, query)?;
-    let tables = GraphTables::new(call, &subscriptions, query);
+    let tables = GraphTables::new(call, &subscriptions, (query, options.authorization));
     let limits = Limits::resource_graph(page.skip, page.take);
     let output =
         kql::run(query, &tables, call.state.clock.now(), limits).map_err(|e| invalid(&e))?;

@@ -1,16 +1,17 @@
 //! Resource providers: `Providers_List`, `Providers_Get`, `Providers_ListAtTenantScope`
-//! (2024-07-01). All are registered, as in a company that has been at it for a while.
+//! (2024-07-01). All are registered but some where experiments are made.
 
 use serde_json::{Value, json};
 
 use crate::estate::{
     access::Scope,
+    enrollment,
     http::{
         answer::Answer,
         call::{Call, Method},
         error::ArmError,
     },
-    world::{company::Region, kind::Kind},
+    world::{SubscriptionIx, company::Region, kind::Kind},
 };
 
 const READ: &str = "Microsoft.Resources/subscriptions/providers/read";
@@ -20,6 +21,7 @@ const UNTRACKED: &[(&str, &str, &str)] = &[
     ("Microsoft.AlertsManagement", "alerts", "2019-03-01"),
     ("Microsoft.AlertsManagement", "alertsMetaData", "2019-03-01"),
     ("Microsoft.AlertsManagement", "alertsSummary", "2019-03-01"),
+    ("Microsoft.Authorization", "denyAssignments", "2022-04-01"),
     ("Microsoft.Authorization", "locks", "2020-05-01"),
     ("Microsoft.Authorization", "permissions", "2022-04-01"),
     ("Microsoft.Authorization", "policyAssignments", "2023-04-01"),
@@ -44,6 +46,7 @@ const UNTRACKED: &[(&str, &str, &str)] = &[
     ("Microsoft.Insights", "metricDefinitions", "2024-02-01"),
     ("Microsoft.Insights", "metricNamespaces", "2024-02-01"),
     ("Microsoft.Insights", "metrics", "2024-02-01"),
+    ("Microsoft.ManagedOps", "managedOps", "2025-07-28-preview"),
     ("Microsoft.Management", "managementGroups", "2023-04-01"),
     ("Microsoft.Management", "getEntities", "2023-04-01"),
     ("Microsoft.RecoveryServices", "locations/backupStatus", "2024-04-01"),
@@ -80,6 +83,7 @@ const UNTRACKED: &[(&str, &str, &str)] = &[
     ("Microsoft.ResourceHealth", "metadata", "2024-02-01"),
     ("Microsoft.Resources", "subscriptions", "2022-12-01"),
     ("Microsoft.Resources", "subscriptions/resourceGroups", "2024-07-01"),
+    ("Microsoft.Resources", "tags", "2024-07-01"),
     ("Microsoft.Security", "alerts", "2022-01-01"),
     ("Microsoft.Security", "alertsSuppressionRules", "2019-01-01-preview"),
     ("Microsoft.Security", "assessmentMetadata", "2021-06-01"),
@@ -106,22 +110,19 @@ pub(super) fn is_known(namespace: &str) -> bool {
 /// `GET {S}/providers`, or `GET /providers` without a subscription.
 pub(super) fn list(call: &Call<'_>, subscription: Option<&str>) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
-    let prefix = match subscription {
-        Some(id) => readable(call, id)?,
-        None => String::new(),
-    };
+    let at = subscription.map(|id| readable(call, id)).transpose()?;
     let mut names: Vec<&str> = names().collect();
     names.sort_unstable();
     names.dedup();
-    call.page(names.into_iter(), |name| Some(body(&prefix, name)))
+    call.page(names.into_iter(), |name| Some(body(call, at, name)))
 }
 
 /// `GET {S}/providers/{namespace}` and `GET /providers/{namespace}`.
 pub(super) fn get(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> {
     call.only(Method::Get)?;
-    let prefix = match call.path.scope.as_slice() {
-        [] => String::new(),
-        [_, id] => readable(call, id)?,
+    let at = match call.path.scope.as_slice() {
+        [] => None,
+        [_, id] => Some(readable(call, id)?),
         _ => {
             return Err(ArmError::not_found(&format!("The path '{}'", call.raw_path)));
         }
@@ -129,13 +130,13 @@ pub(super) fn get(call: &Call<'_>, namespace: &str) -> Result<Answer, ArmError> 
     let name = names()
         .find(|name| name.eq_ignore_ascii_case(namespace))
         .ok_or_else(|| ArmError::invalid_namespace(namespace))?;
-    Answer::json(&body(&prefix, name))
+    Answer::json(&body(call, at, name))
 }
 
-fn readable(call: &Call<'_>, subscription: &str) -> Result<String, ArmError> {
+fn readable(call: &Call<'_>, subscription: &str) -> Result<SubscriptionIx, ArmError> {
     let ix = call.subscription(subscription)?;
     call.require(READ, Scope::Subscription(ix))?;
-    Ok(call.world().subscription_id(ix))
+    Ok(ix)
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
@@ -143,7 +144,10 @@ fn names() -> impl Iterator<Item = &'static str> {
     tracked.chain(UNTRACKED.iter().map(|(namespace, _, _)| *namespace))
 }
 
-fn body(prefix: &str, namespace: &str) -> Value {
+fn body(call: &Call<'_>, at: Option<SubscriptionIx>, namespace: &str) -> Value {
+    let world = call.world();
+    let prefix = at.map(|ix| world.subscription_id(ix)).unwrap_or_default();
+    let is_registered = at.is_none_or(|ix| enrollment::is_registered(world, ix, namespace));
     let regions = [Region::WestEurope, Region::NorthEurope, Region::EastUs2, Region::UkSouth]
         .map(Region::display);
     let tracked = Kind::ALL.iter().filter(|kind| kind.namespace() == namespace).map(|kind| {
@@ -168,7 +172,7 @@ fn body(prefix: &str, namespace: &str) -> Value {
     json!({
         "id": format!("{prefix}/providers/{namespace}"),
         "namespace": namespace,
-        "registrationState": "Registered",
+        "registrationState": if is_registered { "Registered" } else { "NotRegistered" },
         "registrationPolicy": "RegistrationRequired",
         "resourceTypes": tracked.chain(untracked).collect::<Vec<_>>(),
     })

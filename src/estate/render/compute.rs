@@ -8,7 +8,7 @@ use crate::estate::{
     cost::sizes,
     stories::orphaned_disks,
     updates::{assessment, run, system},
-    world::{Link, ResourceIx, World, mark::Mark},
+    world::{Link, ResourceIx, World, company::Environment, mark::Mark},
 };
 
 pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
@@ -28,7 +28,7 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         },
         "diagnosticsProfile": { "bootDiagnostics": { "enabled": true } },
     });
-    let mut parts = Parts::of(properties);
+    let mut parts = Parts::of(licensed(subject, properties));
     if subject.has(Mark::Zonal) {
         parts = parts.with("zones", json!([zone(subject)]));
     }
@@ -36,6 +36,20 @@ pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
         parts = parts.with("identity", system_identity(subject));
     }
     parts
+}
+
+/// Windows that the company already has a licence for (hybrid benefit): most of production.
+fn licensed(subject: &Subject<'_>, mut properties: Value) -> Value {
+    let share = match subject.group.environment {
+        Environment::Production | Environment::Platform => 70,
+        Environment::NonProduction | Environment::Sandbox => 20,
+    };
+    let is_ours =
+        !subject.has(Mark::Linux) && subject.resource.chance.child("licence").percent(share);
+    if let (Some(own), true) = (properties.as_object_mut(), is_ours) {
+        own.insert("licenseType".into(), json!("Windows_Server"));
+    }
+    properties
 }
 
 /// Resource Graph adds the instance view that ARM shows only when asked.

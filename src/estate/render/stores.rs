@@ -101,6 +101,11 @@ pub(super) fn sql_database(subject: &Subject<'_>) -> Parts {
         "zoneRedundant": subject.spans_zones(40),
         "requestedBackupStorageRedundancy": "Geo",
         "currentServiceObjectiveName": "GP_Gen5_2",
+        "licenseType": if subject.resource.chance.child("licence").percent(40) {
+            "BasePrice"
+        } else {
+            "LicenseIncluded"
+        },
         "defaultSecondaryLocation": "northeurope",
     }))
     .with("kind", json!("v12.0,user,vcore"))

@@ -3,6 +3,7 @@
 //! into are there, and empty.
 
 mod alerts;
+mod authorization;
 mod changes;
 mod health;
 mod insights;
@@ -23,7 +24,7 @@ use crate::estate::{
     world::SubscriptionIx,
 };
 
-use super::wanted::Wanted;
+use super::{Reach, wanted::Wanted};
 
 /// Tables that Resource Graph documents and this estate has no rows for.
 const EMPTY: &[&str] = &[
@@ -73,15 +74,16 @@ pub(super) struct GraphTables<'a> {
     call: &'a Call<'a>,
     subscriptions: &'a [SubscriptionIx],
     wanted: Wanted,
+    reach: Reach,
 }
 
 impl<'a> GraphTables<'a> {
     pub(super) fn new(
         call: &'a Call<'a>,
         subscriptions: &'a [SubscriptionIx],
-        query: &str,
+        (query, reach): (&str, Reach),
     ) -> Self {
-        Self { call, subscriptions, wanted: Wanted::by(query) }
+        Self { call, subscriptions, wanted: Wanted::by(query), reach }
     }
 
     /// The rows of a table; `None` if there is no table of that name.
