@@ -181,16 +181,8 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
     if theirs == Subject::Other {
         return part.stands || nothing;
     }
-    // `resources and sub-resources that are not backed up`: what is asked of them comes last.
-    if matches!(own, Subject::Of(_)) && theirs == Subject::Resources && !part.stands {
+    if is_of_both(&part, before, (segment, with)) {
         return false;
-    }
-    // `cost and carbon reduction of all recommendations`: one tool for both of them.
-    if let (Subject::Of(_), Subject::Of(_), false) = (own, theirs, part.stands) {
-        let both = Part::read(join(&before.text, segment), with).subject;
-        if own != theirs && matches!(both, Subject::Of(_)) && both != own && both != theirs {
-            return false;
-        }
     }
     if own != theirs {
         // `recommendations and alerts`, but not `the score and the controls behind it`.
@@ -215,6 +207,25 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
             part.stands && (part.about != before.about || part.intent != before.intent)
                 || elliptical(&part, before)
         }
+    }
+}
+
+/// Whether one tool answers both, as the tables say: `resources and sub-resources that are not
+/// backed up`, `cost and carbon reduction of all recommendations`.
+fn is_of_both(
+    part: &Part<'_>,
+    before: &Part<'_>,
+    (segment, with): (&Text<'_>, &Reading<'_>),
+) -> bool {
+    let (own, theirs) = (part.subject, before.subject);
+    match (own, theirs) {
+        _ if part.stands || own == theirs => false,
+        (Subject::Of(_), Subject::Resources) => true,
+        (Subject::Of(_), Subject::Of(_)) => {
+            let both = Part::read(join(&before.text, segment), with).subject;
+            matches!(both, Subject::Of(_)) && both != own && both != theirs
+        }
+        _ => false,
     }
 }
 
