@@ -4,9 +4,11 @@
 //! like any other Azure endpoint. [`serve`] starts one on a listener of the caller's.
 
 mod access;
+mod carbon;
 mod chance;
 mod chronicle;
 mod clock;
+mod cost;
 mod defender;
 mod enrollment;
 mod health;

@@ -24,7 +24,7 @@ mod reading;
 mod text;
 
 pub use reading::{LogAnswer, LogColumn, LogKind};
-pub use text::bounded;
+pub use text::{bounded, undrawn};
 
 /// Seconds that a query may run before Azure gives up; what may be shown comes with the rows.
 const PREFER: &str = "wait=40,include-render=true";
@@ -135,7 +135,7 @@ impl ArmReader {
             },
         };
         let whole = whole.unwrap_or_default();
-        LogAnswer::of(whole.tables, whole.error, whole.render, max_rows)
+        LogAnswer::of(whole.tables, whole.error.as_ref(), whole.render, max_rows)
     }
 
     async fn by_data_plane(

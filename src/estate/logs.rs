@@ -20,7 +20,6 @@ use jiff::Timestamp;
 use super::{
     kql::{Column, Sought, Table, Tables},
     state::State,
-    world::ResourceIx,
 };
 pub(super) use ask::Reach;
 use ask::{Ask, Sink, Window};
@@ -68,16 +67,6 @@ impl Tables for LogTables<'_> {
 /// The columns of a table as its schema tells them: name and Log Analytics' word for its type.
 pub(super) fn typed(table: &Definition) -> impl Iterator<Item = (&'static str, &'static str)> {
     table.pairs()
-}
-
-/// When a table had its last row in a workspace; `None` where it never had one.
-pub(super) fn has_rows(state: &State, workspace: ResourceIx, table: &Definition) -> bool {
-    let window = Window::recent(state, table.name);
-    let reach = Reach::Workspaces(vec![workspace]);
-    let ask = Ask { state, reach: &reach, sought: &Sought::default(), window };
-    let mut sink = Sink::new(&ask, table, false);
-    (table.fill)(&ask, &mut sink);
-    !sink.rows().is_empty()
 }
 
 /// The columns of a definition.

@@ -9,6 +9,8 @@ mod stores;
 mod web;
 
 pub(crate) use compute::instance_view;
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -176,16 +178,23 @@ fn frame(subject: &Subject<'_>, name: String) -> Object {
 }
 
 fn tags(group: &Group) -> Object {
-    let mut tags = Object::new();
-    for (name, value) in [
+    let tags = tag_pairs(group).into_iter();
+    tags.map(|(name, value)| (name.into(), Value::String(value.into()))).collect()
+}
+
+fn tag_pairs(group: &Group) -> [(&'static str, &str); 4] {
+    [
         ("application", &*group.application),
         ("costCenter", group.cost_center),
         ("env", group.environment.tag()),
         ("owner", group.owner),
-    ] {
-        tags.insert(name.into(), Value::String(value.into()));
-    }
-    tags
+    ]
+}
+
+/// The value of a tag that resources of a group have, whatever the case of its name.
+pub(crate) fn tag<'g>(group: &'g Group, name: &str) -> Option<Cow<'g, str>> {
+    let mut pairs = tag_pairs(group).into_iter();
+    pairs.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.into())
 }
 
 fn parts(subject: &Subject<'_>) -> Parts {

@@ -6,6 +6,7 @@ use super::{
     about::{About, is_of_alert},
     part::Part,
     subject::{Intent, Subject},
+    text::among,
 };
 use crate::tools::scope::resource_types::type_of;
 
@@ -36,8 +37,9 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     for (name, property) in properties {
         let value = match (name.as_str(), part.subject) {
             (name, Subject::Of(meant)) => generic::fixed(&meant, name, property)
-                .or_else(|| own(name, &about))
-                .or_else(|| generic::value((name, property), (part, &about), properties)),
+                .or_else(|| own(name, (part, &about)).filter(|_| options(property).is_empty()))
+                .or_else(|| generic::value((name, property), (part, &about), properties))
+                .map(|value| as_list(property, value)),
             ("resource", _) => affected(&about, properties).map(Value::from),
             (name, Subject::Other) => value_of(name, property, part, &about)
                 .or_else(|| generic::value((name, property), (part, &about), properties)),
@@ -46,6 +48,9 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
         if let Some(value) = value {
             filled.arguments.insert(name.clone(), value);
         }
+    }
+    if matches!(part.subject, Subject::Of(_)) {
+        told_apart(&mut filled.arguments, part);
     }
     filled.dropped = match part.subject {
         Subject::Of(_) => dropped::of_table(part, &about, &filled.arguments),
@@ -58,6 +63,11 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
 /// Whether a tool with this schema takes an argument.
 pub(super) fn takes(schema: &Value, name: &str) -> bool {
     schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
+}
+
+/// Whether a part names the thing that an argument is for, beside its noun.
+pub(super) fn names_one(schema: &Value, name: &str, part: &Part<'_>) -> bool {
+    takes(schema, name) && noun::beside(name, part).is_some()
 }
 
 /// What the schema requires and the arguments lack.
@@ -114,8 +124,38 @@ fn seen(part: &Part<'_>, properties: &Map<String, Value>) -> About {
     about
 }
 
+/// One name is one argument: `job 3f25… of vault rsv-1` names neither a subscription nor a resource.
+fn told_apart(arguments: &mut Map<String, Value>, part: &Part<'_>) {
+    const OF_NOUNS: &str =
+        "vault job policy workspace rule budget assignment definition plan table";
+    let nouns = arguments.iter().filter(|(key, _)| among(key, OF_NOUNS));
+    let named: Vec<Value> = nouns.map(|(_, value)| value.clone()).collect();
+    for key in ["resource", "name", "subscription"] {
+        let twice = arguments.get(key).is_some_and(|own| {
+            named.iter().any(|other| match (own.as_str(), other.as_str()) {
+                (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
+                _ => own == other,
+            })
+        });
+        if !twice {
+            continue;
+        }
+        arguments.remove(key);
+        let held = |text: &str| named.iter().any(|value| value.as_str() == Some(text));
+        let other = noun::marked(part).find(|text| !held(text)).map(Value::from);
+        if let Some(other) = other.filter(|_| key == "resource") {
+            arguments.insert(key.to_owned(), other);
+        }
+    }
+}
+
+/// A value as a property takes it.
+fn as_list(property: &Value, value: Value) -> Value {
+    if takes_list(property) && !value.is_array() { json!([value]) } else { value }
+}
+
 /// What has one meaning whatever the tool: places, and the resource.
-fn own(name: &str, about: &About) -> Option<Value> {
+fn own(name: &str, (part, about): (&Part<'_>, &About)) -> Option<Value> {
     let text = |text: &Option<String>| text.clone().map(Value::from);
     match name {
         "subscription" => text(&about.subscription),
@@ -123,7 +163,10 @@ fn own(name: &str, about: &About) -> Option<Value> {
         "location" | "region" => text(&about.region),
         "type" | "resourceType" => text(&about.kind),
         "name" => text(&about.name),
-        "resource" => about.resource().map(Value::from),
+        "resource" => {
+            let named = about.resource().map(str::to_owned);
+            named.or_else(|| noun::beside_type(part)).map(Value::from)
+        }
         "resourceId" | "id" => text(&about.arm_id),
         "tag" => text(&about.tag),
         "timeRange" => text(&about.time),

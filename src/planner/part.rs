@@ -181,6 +181,17 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
     if theirs == Subject::Other {
         return part.stands || nothing;
     }
+    // `resources and sub-resources that are not backed up`: what is asked of them comes last.
+    if matches!(own, Subject::Of(_)) && theirs == Subject::Resources && !part.stands {
+        return false;
+    }
+    // `cost and carbon reduction of all recommendations`: one tool for both of them.
+    if let (Subject::Of(_), Subject::Of(_), false) = (own, theirs, part.stands) {
+        let both = Part::read(join(&before.text, segment), with).subject;
+        if own != theirs && matches!(both, Subject::Of(_)) && both != own && both != theirs {
+            return false;
+        }
+    }
     if own != theirs {
         // `recommendations and alerts`, but not `the score and the controls behind it`.
         let behind = theirs == Subject::Score && own == Subject::Recommendations && !part.stands;

@@ -124,7 +124,8 @@ impl Planner {
         let fitting = known.filter(|offer| {
             usual.contains(&offer.name.as_str())
                 || match part.subject {
-                    Subject::Other => true,
+                    // What is of everything fits every word.
+                    Subject::Other => !among(&offer.name, "summarize_operations rank_actions"),
                     Subject::Of(_) | Subject::None(_) => false,
                     _ => subject_of(&offer.name) == Subject::Other,
                 }
@@ -162,7 +163,12 @@ impl Planner {
     /// What to call a topic that no tool reads: by its word, where some tool reads the rest of it.
     pub(super) fn lacked(&self, topic: &'static str, word: &str) -> String {
         let spoken = words_of_topic(topic).any(|one| self.is_spoken_of(one));
-        if spoken && !word.is_empty() { format!("{word} here") } else { topic.to_owned() }
+        let exact = topic_of("except") == Some(topic);
+        if spoken && !exact && !word.is_empty() {
+            format!("“{word}” in this sense")
+        } else {
+            topic.to_owned()
+        }
     }
 
     /// Whether any tool speaks of a word.
@@ -315,12 +321,23 @@ fn accept(best: &Candidate<'_>, part: &Part<'_>) -> Verdict {
         return Verdict::Ask(which(kind.or(other).unwrap_or("resource")));
     }
     told_with(&mut step, part);
+    let left: Vec<&String> = best.left.iter().filter(|word| !is_held(word, &step)).collect();
     let matters = !matches!(part.subject, Subject::Score | Subject::Subscriptions);
-    if matters && !best.left.is_empty() {
-        let words: Vec<String> = best.left.iter().map(|word| format!("“{word}”")).collect();
+    if matters && !left.is_empty() {
+        let words: Vec<String> = left.iter().map(|word| format!("“{word}”")).collect();
         step.notes.insert(0, format!("I could not take {} into account.", words.join(" and ")));
     }
     Verdict::Read(vec![step])
+}
+
+/// Whether an argument holds a word.
+fn is_held(word: &str, step: &Step) -> bool {
+    let texts = step.arguments.values().flat_map(|value| match value {
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        value => value.as_str().into_iter().collect::<Vec<_>>(),
+    });
+    let mut texts = texts.map(str::to_lowercase);
+    texts.any(|text| text.contains(word.trim_end_matches('s')))
 }
 
 /// The call of a tool for a part, with what could not be asked of it.

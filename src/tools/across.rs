@@ -6,6 +6,7 @@
 
 mod asking;
 mod investigate_resource;
+mod rank_actions;
 mod summarize_operations;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use super::tool::{AnyTool, boxed};
 
 pub use investigate_resource::InvestigateResource;
+pub use rank_actions::RankActions;
 pub use summarize_operations::SummarizeOperations;
 
 /// The tools that are made of others.

@@ -34,6 +34,9 @@ pub use load::{LoadError, check, load_dir, parse};
 use front_matter::Source;
 use telling::Output;
 
+/// The boundary of what belongs to a subscription as a whole.
+const WHOLE: &str = "subscription";
+
 /// A tool made of one file.
 #[derive(Clone, Debug)]
 pub struct QueryTool {
@@ -71,8 +74,11 @@ impl QueryTool {
         let over = visible.select(cx.bounds(), &bound.subscription)?;
         let values: Vec<_> =
             bound.values.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        if self.head.boundary.as_deref() == Some(WHOLE) {
+            cx.bounds().check_whole_subscriptions(&format!("`{}`", self.name))?;
+        }
         let text = match self.query.table() {
-            Some(table) if self.head.boundary.is_some() => {
+            Some(table) if self.head.boundary.as_deref().is_some_and(|own| own != WHOLE) => {
                 let rest = self.query.bounded("true");
                 let rest = format!("| where {}\n{rest}", self.boundary(cx, &over));
                 cx.whole_query(table, &rest, &values)?

@@ -4,6 +4,7 @@ Owns the vocabulary of the tables (`lists`, `gets`, `refuses`, `Call`) and the c
 Knows no operation, no estate and no process.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Callable, NamedTuple
 
@@ -136,7 +137,8 @@ def scope_of(resource_id: str) -> str:
 
 def identity(item: Any) -> str:
     """What tells an item from the others of its list."""
-    for name in ("id", "subscription_id", "tenant_id", "event_data_id", "name", "resource_id"):
+    for name in ("id", "subscription_id", "tenant_id", "event_data_id", "name", "resource_id",
+                 "policy_assignment_id"):
         value = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
         if value:
             return str(value)
@@ -168,6 +170,9 @@ def look(item: Any, names: list[str]) -> Any:
             item = next(iter(item), None)
         elif isinstance(item, dict) and name in item:
             item = item[name]
+        elif getattr(item, name, None) is None and isinstance(item, Mapping):
+            # A model the SDK could not narrow to its subtype keeps the names of the wire.
+            item = item.get(name)
         else:
             item = getattr(item, name, None)
     return item

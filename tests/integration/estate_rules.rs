@@ -93,9 +93,9 @@ async fn a_rule_is_read_by_its_encoded_name_and_says_how_its_targets_are() {
     let production = site.subscription("Northlight Production").await;
     let group = format!("{production}/resourceGroups/rg-api-prod-neu/providers");
     let rule =
-        format!("{group}/microsoft.insights/metricalerts/Backend%20health%20below%2090%20%25");
+        format!("{group}/microsoft.insights/metricalerts/Backend%20health%20below%2090%20percent");
     let read = site.get(&format!("{rule}?api-version=2018-03-01")).await;
-    assert_eq!(read["name"], "Backend health below 90 %");
+    assert_eq!(read["name"], "Backend health below 90 percent");
     let availability = format!("{group}/Microsoft.Insights/metricAlerts/VM%20availability/status");
     let status = site.list(&format!("{availability}?api-version=2018-03-01")).await;
     let ill: Vec<&Value> =

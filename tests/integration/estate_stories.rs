@@ -98,7 +98,7 @@ async fn a_machine_that_went_down_after_a_change_is_down_everywhere() {
     assert_eq!(scene.fired(&machine).await, expected);
     let balancer =
         scene.resource("rg-api-prod-neu", "Microsoft.Network/loadBalancers/lb-api-prod-neu");
-    assert_eq!(scene.fired(&balancer).await, ["Backend health below 90 %"]);
+    assert_eq!(scene.fired(&balancer).await, ["Backend health below 90 percent"]);
 
     let log = scene.log(&format!("resourceUri eq '{machine}' and category eq 'Administrative' and eventTimestamp ge '2026-03-02T00:00:00Z'")).await;
     let who = "jonas.weber@northlight.example".to_owned();

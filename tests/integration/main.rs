@@ -50,13 +50,16 @@ mod estate_access;
 #[cfg(test)]
 mod estate_compliance;
 #[cfg(test)]
+mod estate_configuration;
+#[cfg(test)]
 mod estate_defender;
 #[cfg(test)]
 mod estate_graph;
 #[cfg(test)]
 mod estate_health;
-#[cfg(test)]
 mod estate_just_in_time;
+#[cfg(test)]
+mod estate_logs;
 #[cfg(test)]
 mod estate_manners;
 #[cfg(test)]
@@ -147,10 +150,14 @@ mod thread_rules;
 #[path = "../support/tool_costs.rs"]
 mod tool_costs;
 #[cfg(test)]
+mod tools_access_on_request;
+#[cfg(test)]
 mod tools_across;
 mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;
+#[cfg(test)]
+mod tools_configuration;
 #[cfg(test)]
 mod tools_cost;
 #[cfg(test)]
@@ -162,6 +169,7 @@ mod tools_exposure;
 #[cfg(test)]
 mod tools_hostile;
 #[cfg(test)]
+mod tools_logs;
 mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]
@@ -172,6 +180,10 @@ mod tools_observability_hostile;
 mod tools_observability_router;
 #[cfg(test)]
 mod tools_portal;
+#[cfg(test)]
+mod tools_resiliency;
+#[cfg(test)]
+mod tools_resiliency_bounds;
 #[cfg(test)]
 mod tools_router;
 #[cfg(test)]

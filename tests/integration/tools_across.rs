@@ -54,3 +54,23 @@ async fn the_summary_of_operations_puts_the_worst_pillar_first() {
     assert_eq!(own["sentences"][0]["text"], security.findings[0].text);
     insta::assert_snapshot!("summarize_operations", told.digest);
 }
+
+#[tokio::test]
+async fn actions_are_ranked_by_how_soon_and_each_says_why() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "operator");
+    let told = bench.ok("rank_actions", json!({"limit": 50})).await;
+    let actions = told.output["actions"].as_array().unwrap();
+    let soon = |one: &serde_json::Value| {
+        ["now", "today", "thisWeek"].iter().position(|name| one["urgency"] == *name).unwrap()
+    };
+    assert!(actions.is_sorted_by_key(soon));
+    assert!(actions.iter().all(|one| !one["why"].as_str().unwrap().is_empty()));
+    let incident = bench.ok("list_service_health", json!({"eventType": "ServiceIssue"})).await;
+    let tracking = incident.output["events"][0]["trackingId"].as_str().unwrap().to_owned();
+    assert!(actions.iter().any(|one| one["title"].as_str().unwrap().contains(&tracking)));
+    let few = bench.ok("rank_actions", json!({"limit": 3})).await;
+    assert_eq!(few.output["actions"].as_array().unwrap(), &actions[..3]);
+    assert_eq!(few.output["total"], actions.len());
+    insta::assert_snapshot!("rank_actions", told.digest);
+}

@@ -158,7 +158,7 @@ async fn rules_are_listed_by_what_is_wrong_with_them() {
     assert_eq!(count("targetGone").await, 1);
     let told = bench.ok("list_alert_rules", json!({"resource": "vm-api-02"})).await;
     let rows = told.output["rows"].as_array().unwrap();
-    for name in ["VM availability", "Heartbeat missing", "CPU above 90 %"] {
+    for name in ["VM availability", "Heartbeat missing", "CPU above 90 percent"] {
         assert!(rows.iter().any(|row| row["name"] == name), "{name}");
     }
     let one = bench.ok("get_alert_rule", json!({"rule": "VM availability"})).await;

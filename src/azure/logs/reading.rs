@@ -82,14 +82,14 @@ struct RawColumn {
 impl LogAnswer {
     pub(super) fn of(
         tables: Vec<Table>,
-        error: Option<Value>,
+        error: Option<&Value>,
         render: Option<Map<String, Value>>,
         max_rows: usize,
     ) -> Result<Self, ArmError> {
         let at = tables.iter().position(|table| table.name == "PrimaryResult").unwrap_or(0);
         let table = tables.into_iter().nth(at);
         let mut answer = Self {
-            partial: error.as_ref().map(reason),
+            partial: error.map(reason),
             render: render
                 .and_then(|render| render.get("visualization")?.as_str().map(str::to_owned)),
             ..Self::default()

@@ -4,10 +4,15 @@
 /// last, is left out.
 #[must_use]
 pub fn bounded(query: &str, rows: usize) -> String {
-    let trimmed = query.trim_end_matches(|ch: char| ch.is_whitespace() || ch == ';');
-    let kept = render_at(trimmed).and_then(|at| trimmed.get(..at)).unwrap_or(trimmed);
     // On a line of its own: the last line may end in a comment.
-    format!("{}\n| take {rows}", kept.trim_end())
+    format!("{}\n| take {rows}", undrawn(query))
+}
+
+/// The query without a `render` at its end, to be gone on with.
+#[must_use]
+pub fn undrawn(query: &str) -> &str {
+    let trimmed = query.trim_end_matches(|ch: char| ch.is_whitespace() || ch == ';');
+    render_at(trimmed).and_then(|at| trimmed.get(..at)).unwrap_or(trimmed).trim_end()
 }
 
 /// Where a last `| render …` begins.

@@ -37,7 +37,7 @@ impl Sought {
     /// The first and the last instant at `path` that can matter, both included.
     #[must_use]
     pub fn between(&self, path: &str) -> (Option<Timestamp>, Option<Timestamp>) {
-        self.spans.get(path).map_or((None, None), |span| span.instants())
+        self.spans.get(path).map_or((None, None), Span::instants)
     }
 
     /// Whether the query can see a column at all.

@@ -56,13 +56,6 @@ impl Window {
         }
     }
 
-    /// The time in which a table has rows if it ever has.
-    pub(super) fn recent(state: &State, table: &str) -> Self {
-        let now = state.clock.now().as_second();
-        let days = if table.starts_with("App") || table == "Heartbeat" { 1 } else { 14 };
-        Self { from: now - days * DAY * 60, to: now, now, anchor: state.world.anchor.as_second() }
-    }
-
     pub(super) const fn has(&self, at: i64) -> bool {
         self.from <= at && at <= self.to
     }

@@ -201,18 +201,7 @@ fn sprayed(ask: &Ask<'_>, sink: &mut Sink<'_>, place: &Place, chance: Chance) {
 }
 
 fn signed_in(line: &mut Line<'_>, at: i64, one: &SignIn<'_>) {
-    let name = || {
-        let words = one.user.split('.').map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .chain(letters)
-                .collect::<String>()
-        });
-        words.collect::<Vec<_>>().join(" ")
-    };
+    let name = || displayed(one.user);
     let (code, reason) = one.ending;
     let is_fine = code == "0";
     line.all([
@@ -254,4 +243,14 @@ fn signed_in(line: &mut Line<'_>, at: i64, one: &SignIn<'_>) {
         )
         .set_with("DeviceDetail", || json!({ "operatingSystem": "Windows 11", "browser": "Edge" }))
         .set_with("ConditionalAccessPolicies", || json!([]));
+}
+
+/// `jonas.weber` as `Jonas Weber`.
+fn displayed(user: &str) -> String {
+    let words = user.split('.').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

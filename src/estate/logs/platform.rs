@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    ask::{Ask, Place, Sink, instant},
+    ask::{Ask, Line, Place, Sink, instant},
     schema::{Definition, TABLES},
     sources::{hub, hubs, machines},
 };
@@ -44,40 +44,46 @@ pub(super) fn diagnostics(ask: &Ask<'_>, sink: &mut Sink<'_>) {
                 "KeySign",
                 "VaultGet",
             ]);
-            sink.add(at, &place, |line| {
-                line.all([
-                    ("Category", "AuditEvent".into()),
-                    ("OperationName", operation.into()),
-                    ("ResultType", if refused { "Failed" } else { "Success" }.into()),
-                    ("ResultSignature", if refused { "Forbidden" } else { "OK" }.into()),
-                    (
-                        "ResultDescription",
-                        if refused {
-                            "Caller is not authorized to perform action on resource."
-                        } else {
-                            ""
-                        }
-                        .into(),
-                    ),
-                    ("httpStatusCode_d", if refused { 403.0 } else { 200.0 }.into()),
-                    ("CallerIPAddress", "10.10.0.12".into()),
-                    ("DurationMs", (8 + own.child("lasts").below(90)).into()),
-                    ("Level", "Informational".into()),
-                    ("Resource", vault.name.to_ascii_uppercase().into()),
-                    ("ResourceGroup", group.name.to_ascii_uppercase().into()),
-                    ("ResourceProvider", "MICROSOFT.KEYVAULT".into()),
-                    ("ResourceType", "VAULTS".into()),
-                    ("identity_claim_upn_s", own.child("caller").pick(CALLERS).into()),
-                ]);
-                line.set_with("ResourceId", || place.id.to_ascii_uppercase().into())
-                    .set_with("CorrelationId", || own.child("correlation").guid().into())
-                    .set_with("requestUri_s", || {
-                        format!("https://{}.vault.azure.net/secrets/app-settings", vault.name)
-                            .into()
-                    });
-            });
+            let read = Audit { vault: &vault.name, group: &group.name, operation, refused, own };
+            sink.add(at, &place, |line| audited(line, &place, &read));
         }
     }
+}
+
+/// A secret that somebody read, or wanted to.
+struct Audit<'a> {
+    vault: &'a str,
+    group: &'a str,
+    operation: &'a str,
+    refused: bool,
+    own: Chance,
+}
+
+fn audited(line: &mut Line<'_>, place: &Place, read: &Audit<'_>) {
+    let Audit { refused, own, .. } = *read;
+    let reason =
+        if refused { "Caller is not authorized to perform action on resource." } else { "" };
+    line.all([
+        ("Category", "AuditEvent".into()),
+        ("OperationName", read.operation.into()),
+        ("ResultType", if refused { "Failed" } else { "Success" }.into()),
+        ("ResultSignature", if refused { "Forbidden" } else { "OK" }.into()),
+        ("ResultDescription", reason.into()),
+        ("httpStatusCode_d", if refused { 403.0 } else { 200.0 }.into()),
+        ("CallerIPAddress", "10.10.0.12".into()),
+        ("DurationMs", (8 + own.child("lasts").below(90)).into()),
+        ("Level", "Informational".into()),
+        ("Resource", read.vault.to_ascii_uppercase().into()),
+        ("ResourceGroup", read.group.to_ascii_uppercase().into()),
+        ("ResourceProvider", "MICROSOFT.KEYVAULT".into()),
+        ("ResourceType", "VAULTS".into()),
+        ("identity_claim_upn_s", own.child("caller").pick(CALLERS).into()),
+    ]);
+    line.set_with("ResourceId", || place.id.to_ascii_uppercase().into())
+        .set_with("CorrelationId", || own.child("correlation").guid().into())
+        .set_with("requestUri_s", || {
+            format!("https://{}.vault.azure.net/secrets/app-settings", read.vault).into()
+        });
 }
 
 /// One job a night for each protected machine of production.

@@ -167,7 +167,7 @@ const WRITTEN: &[Written] = &[
     in_group(
         orphaned_disks::GROUP,
         metric(
-            "Export machine CPU above 95 %",
+            "Export machine CPU above 95 percent",
             3,
             "The export job keeps its machine busy.",
             ("Percentage CPU", 95.0),
@@ -193,7 +193,7 @@ const WRITTEN: &[Written] = &[
     in_group(
         "rg-legacy-prod-uks",
         metric(
-            "CPU above 98 % (old pager)",
+            "CPU above 98 percent (old pager)",
             2,
             "The machines of the old shop are busy.",
             ("Percentage CPU", 98.0),

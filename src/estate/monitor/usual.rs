@@ -17,7 +17,7 @@ pub(super) struct Watch(pub(super) Kind, pub(super) Rule);
 pub(super) const WATCHES: &[Watch] = &[
     watch(
         Kind::VirtualMachine,
-        "CPU above 90 %",
+        "CPU above 90 percent",
         3,
         "The processors of the machine were busy for 15 minutes.",
         Condition::metric("Percentage CPU", "GreaterThan", 90.0, 96.4),
@@ -31,7 +31,7 @@ pub(super) const WATCHES: &[Watch] = &[
     ),
     watch(
         Kind::SqlDatabase,
-        "Database CPU above 85 %",
+        "Database CPU above 85 percent",
         3,
         "The database used most of its processors.",
         Condition::metric("cpu_percent", "GreaterThan", 85.0, 93.1),
@@ -45,7 +45,7 @@ pub(super) const WATCHES: &[Watch] = &[
     ),
     watch(
         Kind::RedisCache,
-        "Cache server load above 80 %",
+        "Cache server load above 80 percent",
         3,
         "The cache was busy.",
         Condition::metric("serverLoad", "GreaterThan", 80.0, 88.0),

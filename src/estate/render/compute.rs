@@ -5,20 +5,14 @@ use serde_json::{Value, json};
 use super::{Object, Parts, Subject};
 use crate::estate::{
     clock::stamp,
-    stories::{down_after_change, orphaned_disks},
+    cost::sizes,
+    stories::orphaned_disks,
     updates::{assessment, run, system},
-    world::{Link, ResourceIx, World, company::Environment, mark::Mark},
+    world::{Link, ResourceIx, World, mark::Mark},
 };
 
-const SIZES: &[&str] =
-    &["Standard_D2s_v5", "Standard_D4s_v5", "Standard_E4s_v5", "Standard_D8s_v5", "Standard_B2ms"];
-
 pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
-    let size = if is_resized(subject) {
-        down_after_change::SIZES.1
-    } else {
-        subject.resource.chance.child("size").pick(SIZES)
-    };
+    let size = sizes::machine_size(subject.world, subject.ix);
     let properties = json!({
         "vmId": subject.guid("vm-id"),
         "hardwareProfile": { "vmSize": size },
@@ -56,14 +50,6 @@ fn licensed(subject: &Subject<'_>, mut properties: Value) -> Value {
         own.insert("licenseType".into(), json!("Windows_Server"));
     }
     properties
-}
-
-/// Whether the machine is the one that was resized.
-fn is_resized(subject: &Subject<'_>) -> bool {
-    subject.name() == down_after_change::MACHINE
-        && subject.group.name == down_after_change::GROUP
-        && subject.group.environment == Environment::Production
-        && down_after_change::machine(subject.world) == Some(subject.ix)
 }
 
 /// Resource Graph adds the instance view that ARM shows only when asked.
@@ -237,8 +223,7 @@ pub(super) fn disk(subject: &Subject<'_>) -> Parts {
 
 fn disk_properties(subject: &Subject<'_>) -> Value {
     let is_system = subject.name().ends_with("-osdisk");
-    let size =
-        if is_system { 128_u64 } else { 128 << subject.resource.chance.child("size").below(4) };
+    let size = sizes::disk_gigabytes(subject.world, subject.ix);
     let mut properties = json!({
         "uniqueId": subject.guid("disk-id"),
         "diskSizeGB": size,

@@ -1,7 +1,7 @@
 //! What operations run on: workspaces, telemetry, backup vaults, identities.
 
 use crate::estate::updates::schedule::Plan;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Parts, Subject};
 use crate::estate::world::{
@@ -111,19 +111,9 @@ pub(super) fn identity(subject: &Subject<'_>) -> Parts {
     }))
 }
 
-pub(super) fn maintenance(subject: &Subject<'_>) -> Parts {
-    Parts::of(
-        Plan::named(subject.name())
-            .map_or_else(|| json!({}), |plan| plan.properties(subject.world)),
-    )
-}
-
-/// A rule of data collection: which streams of machines go to the workspace of the region.
-pub(super) fn collection_rule(subject: &Subject<'_>) -> Parts {
-    let workspace = subject.resource.linked(Link::Workspace);
-    let customer = workspace.and_then(|ix| subject.world.resource(ix));
-    let name = subject.name();
-    let (sources, streams) = if name.starts_with("MSVMI") {
+/// What a rule of this name collects, and into which streams.
+fn collected(name: &str) -> (Value, Value) {
+    if name.starts_with("MSVMI") {
         let counters = json!([{
             "name": "VMInsightsPerfCounters",
             "streams": ["Microsoft-InsightsMetrics", "Microsoft-Perf"],
@@ -160,7 +150,14 @@ pub(super) fn collection_rule(subject: &Subject<'_>) -> Parts {
             json!({ "windowsEventLogs": events, "syslog": syslog }),
             json!(["Microsoft-Event", "Microsoft-Syslog"]),
         )
-    };
+    }
+}
+
+/// A rule of data collection: which streams of machines go to the workspace of the region.
+pub(super) fn collection_rule(subject: &Subject<'_>) -> Parts {
+    let workspace = subject.resource.linked(Link::Workspace);
+    let customer = workspace.and_then(|ix| subject.world.resource(ix));
+    let (sources, streams) = collected(subject.name());
     Parts::of(json!({
         "immutableId": format!("dcr-{}", subject.guid("immutable").replace('-', "")),
         "dataSources": sources,
@@ -172,4 +169,11 @@ pub(super) fn collection_rule(subject: &Subject<'_>) -> Parts {
         "dataFlows": [{ "streams": streams, "destinations": ["workspace"] }],
         "provisioningState": "Succeeded",
     }))
+}
+
+pub(super) fn maintenance(subject: &Subject<'_>) -> Parts {
+    Parts::of(
+        Plan::named(subject.name())
+            .map_or_else(|| json!({}), |plan| plan.properties(subject.world)),
+    )
 }

@@ -67,7 +67,7 @@ pub(crate) const HEALTH: Rule = Rule {
 
 /// The rule on the balancer's probes.
 pub(crate) const PROBES: Rule = Rule {
-    name: "Backend health below 90 %",
+    name: "Backend health below 90 percent",
     severity: 2,
     signal: Signal::Metric,
     source: Source::Platform,

@@ -113,12 +113,12 @@ pub(super) fn value(
         "principal" | "user" | "assignee" | "owner" => {
             return about.caller.clone().or_else(|| beside(name, part)).or_else(|| person(part));
         }
-        "query" => return None,
+        "query" => return table(part).map(|table| rows_of_table(&table)),
         _ => {}
     }
     let named = beside(name, part).or_else(|| quoted(name, part, all));
     let free = || !OF_RESOURCE.iter().any(|key| all.contains_key(*key));
-    let first = || all.keys().find(|key| among(key, OF_NAME)).is_some_and(|key| key == name);
+    let first = || OF_NAME.split(' ').find(|key| all.contains_key(*key)) == Some(name);
     named
         .or_else(|| table(part).filter(|_| name == "table"))
         .or_else(|| about.resource().map(str::to_owned).filter(|_| free() && first()))
@@ -148,7 +148,7 @@ pub(in crate::planner) fn words_of(name: &str) -> Vec<String> {
 }
 
 /// The name beside the noun of an argument.
-fn beside(name: &str, part: &Part<'_>) -> Option<String> {
+pub(super) fn beside(name: &str, part: &Part<'_>) -> Option<String> {
     let own = words_of(name).into_iter().filter(|word| word != "name" && word != "id");
     let own = own.reduce(|_, last| last).unwrap_or_default();
     let nouns = NOUNS.iter().find(|(key, _)| *key == name).map_or(own.as_str(), |(_, nouns)| nouns);
@@ -171,6 +171,21 @@ fn beside(name: &str, part: &Part<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// `the Grubify container app`: a word with a capital before a type, where one is meant.
+pub(super) fn beside_type(part: &Part<'_>) -> Option<String> {
+    let kind = part.about.kind.as_deref().filter(|kind| !kind.ends_with('s'))?;
+    let at = part.text.find(kind)?.checked_sub(1)?;
+    let article = at.checked_sub(1).map_or("", |at| part.text.low(at));
+    let word = part.text.words.get(at).filter(|word| is_name(word, false))?;
+    among(article, "the my our this for of on").then(|| word.raw.to_owned())
+}
+
+/// Words with the look of a name that nothing else understood.
+pub(super) fn marked<'p>(part: &'p Part<'_>) -> impl Iterator<Item = &'p str> {
+    let words = part.text.words.iter().filter(|word| !word.used && is_marked(word));
+    words.map(|word| word.raw)
 }
 
 /// Whether a word behind its noun is a name: by its look, or because it was said to be one.
@@ -243,6 +258,11 @@ fn person(part: &Part<'_>) -> Option<String> {
             && among(before, "does has for of by to is did user principal")
     });
     people.next().map(|(_, word)| word.raw.to_owned())
+}
+
+/// The latest rows of a table of logs.
+fn rows_of_table(table: &str) -> String {
+    format!("{table} | top 50 by TimeGenerated desc")
 }
 
 /// `AzureActivity`: a table by its look.

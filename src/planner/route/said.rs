@@ -63,6 +63,11 @@ pub(super) fn lacking(offer: &ToolOffer, step: &Step, part: &Part<'_>) -> Option
     let name = missing.or(nothing.then(|| "alert".to_owned()))?;
     Some(match name.as_str() {
         "subscription" => which("subscription"),
+        "query" => {
+            "Which table of the logs do you mean? Name it, e.g. Heartbeat or Syslog, or write the \
+                    query; “which log tables are there?” lists them."
+                .to_owned()
+        }
         "resourceGroup" => which("resource group"),
         "resource" | "name" | "resourceId" | "id" => {
             which(part.about.kind.as_deref().unwrap_or("resource"))

@@ -3,8 +3,9 @@
 use crate::{
     model::ToolOffer,
     planner::{
+        arguments,
         part::Part,
-        subject::{Intent, Subject},
+        subject::{Intent, Meant, Subject},
     },
 };
 
@@ -12,10 +13,28 @@ use crate::{
 pub(super) fn usual_tools(part: &Part<'_>, offers: &[ToolOffer]) -> Vec<&'static str> {
     let has = |tool: &str| offers.iter().any(|offer| offer.name == tool);
     match part.subject {
-        Subject::Of(meant) => vec![meant.tool],
+        Subject::Of(meant) => vec![of_one(meant, part, offers).unwrap_or(meant.tool)],
         Subject::Situation if has(WHOLE) => vec![WHOLE],
         _ => of_subject(part).to_vec(),
     }
+}
+
+/// `Get backup policy P` where a list of policies is meant by the words: the tool of one, if the
+/// question names which.
+fn of_one(meant: Meant, part: &Part<'_>, offers: &[ToolOffer]) -> Option<&'static str> {
+    let noun = meant.tool.strip_prefix("list_")?;
+    let one = match noun.strip_suffix("ies") {
+        Some(stem) => format!("get_{stem}y"),
+        None => format!("get_{}", noun.strip_suffix('s')?),
+    };
+    let offer = offers.iter().find(|offer| offer.name == one)?;
+    let key = one.rsplit('_').next()?;
+    arguments::names_one(&offer.input_schema, key, part).then(|| Subject::of_table(&one))?.and_then(
+        |subject| match subject {
+            Subject::Of(meant) => Some(meant.tool),
+            _ => None,
+        },
+    )
 }
 
 /// The tool that tells how things are, all in all.

@@ -9,7 +9,7 @@ pub(super) const TABLE: &[Row] = &[
         "summarize_operations",
     ),
     on(
-        "summarize|summary|overview|status|state operations|estate|environment -security|cost|alert|backup|policy|patch|compliance",
+        "summarize|summary|overview operations -security|cost|alert|backup|policy|patch|compliance",
         "summarize_operations",
     ),
     on("all_pillars|five_pillars|each_pillar|every_pillar|across_pillars", "summarize_operations"),
@@ -32,14 +32,14 @@ pub(super) const TABLE: &[Row] = &[
         "rank_actions",
     ),
     on("to-do|todo|worst|urgent first|list|problem -security|score|cost", "rank_actions"),
-    on("investigate|troubleshoot|diagnose @resource", "investigate_resource"),
+    on("investigate|troubleshoot|diagnose @resource", "investigate_resource").knows("won't start boot booting stuck slow down why problem problems issue issues help unresponsive happened"),
     on(
         "everything|all about|on|know|of @resource -alert|change|backup|cost",
         "investigate_resource",
-    ),
+    ).knows("won't start boot booting stuck slow down why problem problems issue issues help unresponsive happened"),
     on(
         "what_is|what wrong|happening|happened|up with|to|on @resource -alert|change|changed|cost",
         "investigate_resource",
-    ),
-    on("root_cause|full_picture|whole_story|deep_dive @resource", "investigate_resource"),
+    ).knows("won't start boot booting stuck slow down why problem problems issue issues help unresponsive happened"),
+    on("root_cause|full_picture|whole_story|deep_dive @resource", "investigate_resource").knows("won't start boot booting stuck slow down why problem problems issue issues help unresponsive happened"),
 ];

@@ -27,6 +27,8 @@ pub(super) const TABLE: &[Row] = &[
     on("pending|missing|outstanding|available|needed patch|update|updates|hotfix|kb", "list_pending_patches").knows("install installed machine security classification"),
     on("+critical patch|update|updates", "list_pending_patches"),
     on("patch|update need|needs|missing|lack|waiting|due|install", "list_pending_patches").knows("machine vm server"),
+    on("which|what|list missing kb|kbs|updates_missing|patches_missing", "list_missing_updates"),
+    on("kb|kbs|single_updates missing|installed|everywhere|lack|lacks", "list_missing_updates").knows("machines most across servers"),
     on("needs|need|requires|require|pending|awaiting reboot|restart|reboots", "list_pending_patches").knows("after updates patch"),
     on("unpatched|not_patched|out_of_date|outdated|not_up_to_date", "list_pending_patches").knows("machine vm server"),
     on("patch|patching|update compliance|compliant|status|summary|overview|state|level|up_to_date", "summarize_patch_compliance").knows("percentage rate"),

@@ -42,4 +42,26 @@ pub(super) const TABLE: &[Row] = &[
         "pod|node|ingress|helm|replica|workload connectivity|schedule|scheduled|restart|restarting|failure|cluster|status|replicas",
         "what runs inside clusters",
     ),
+    none(
+        "container|containers restart|restarting|restarts|crash|crashing log|logs|keep",
+        "what runs inside containers",
+    ),
+    none("summary|summarize|explain this_page|page", "the page that you look at"),
+    none(
+        "recommendation could|would produce|generate|make",
+        "the catalogue of Advisor's recommendation types",
+    ),
+    none(
+        "creation|create failing|fails|failed unauthorized|error cluster|azure_local",
+        "why a deployment fails",
+    ),
+    none(
+        "who_owns|who_is_responsible -recommendation|finding|task|remediation",
+        "who owns a resource",
+    ),
+    none(
+        "ip|ip_address|address with|has machine|vm|nic -public|exposed|internet",
+        "private addresses",
+    ),
+    none("key_vault access_policy|access_policies", "the access policies of key vaults"),
 ];

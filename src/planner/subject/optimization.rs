@@ -4,6 +4,7 @@ use super::table::{Row, on};
 
 /// Words of costs, recommendations of Advisor and carbon.
 pub(super) const TABLE: &[Row] = &[
+    on("potential|total saving|cost|carbon reduction|recommendation|active", "list_advisor_recommendations").with(&[("category", "Cost")]),
     on("cost|spend|spending|spent|bill|charge|costing -hour|hourly|template|bicep|sku", "get_cost").knows("azure usd eur much pay paying"),
     on("break|broken|breakdown|split cost|spend|spending|bill", "get_cost").knows("down up"),
     on("how_much spend|pay|paid|cost|spent|costing -hour|hourly|template|sku", "get_cost"),

@@ -51,7 +51,7 @@ impl Figure {
                 powers.flat_map(|power| [1000_f64.powi(power), 1024_f64.powi(power)]).collect()
             }
             FigureUnit::Seconds(seconds) => {
-                [0.001, 1.0, 60.0, 3600.0, 86400.0].map(|unit| seconds / unit).to_vec()
+                [0.001, 1.0, 60.0, 3600.0, 86400.0, 604_800.0].map(|unit| seconds / unit).to_vec()
             }
         }
     }

@@ -85,6 +85,9 @@ const NEAR_HOURS: u64 = 6;
 /// Facts kept of a part.
 const MAX_DETAILS: usize = 3;
 
+/// Types that Azure Backup protects.
+const PROTECTABLE: &[&str] = &["microsoft.compute/virtualmachines", "microsoft.compute/disks"];
+
 /// What is asked: tool, what it tells of, pillar, whether it takes a time range, the types of
 /// resource that it is for (none: all).
 const PARTS: &[(&str, &str, Pillar, bool, &[&str])] = &[
@@ -93,6 +96,9 @@ const PARTS: &[(&str, &str, Pillar, bool, &[&str])] = &[
     ("list_resource_changes", "changes", Pillar::Observability, true, &[]),
     ("get_activity_log", "activity", Pillar::Observability, true, &[]),
     ("list_security_alerts", "security alerts", Pillar::Security, true, &[]),
+    ("list_resource_assessments", "security assessments", Pillar::Security, false, &[]),
+    ("get_metrics", "metrics", Pillar::Observability, true, &[]),
+    ("list_protected_items", "backup", Pillar::Resiliency, false, PROTECTABLE),
 ];
 
 impl InvestigateResource {

@@ -73,6 +73,17 @@ impl LogPlace {
         }
     }
 
+    /// The ARM id and the name of its first workspace; nothing where there is none.
+    #[must_use]
+    pub fn first(&self) -> Option<(String, Untrusted<String>)> {
+        match &self.target {
+            LogTarget::Workspaces(first, _) => {
+                Some((first.id.to_string(), Untrusted::new(first.id.name())))
+            }
+            LogTarget::Resource(_) => None,
+        }
+    }
+
     fn action(&self) -> &'static str {
         match self.target {
             LogTarget::Workspaces(..) => LOGS_ACTION,
@@ -105,6 +116,18 @@ impl ReadContext {
         let filter = (!is_free || over.len() < inside.len()).then(|| filter(&parts));
         let place = self.workspaces(inside, wanted).await?;
         Ok(LogPlace { filter, ..place })
+    }
+
+    /// Workspaces inside the boundary, for what is asked of workspaces themselves.
+    ///
+    /// # Errors
+    /// As [`Self::log_place`].
+    pub async fn workspace_place(
+        &self,
+        inside: &[Subscription],
+        named: Option<&str>,
+    ) -> Result<LogPlace, ToolError> {
+        self.workspaces(inside, named.map_or(Wanted::All, Wanted::Workspace)).await
     }
 
     async fn workspaces(

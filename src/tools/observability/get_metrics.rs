@@ -140,7 +140,7 @@ impl Tool for GetMetrics {
         average, least and most, trend, and against the time before, with a chart. To compare \
         many resources use rank_by_metric.";
     const ASKS: &'static [&'static str] = &[
-        "Show me the CPU of vm-web-01 over the last 24 hours",
+        "Show me the CPU of this VM for the last 24 hours",
         "How much memory does this machine use?",
         "Plot the response time of my web app this week",
         "Is the database running out of DTUs?",
@@ -149,7 +149,7 @@ impl Tool for GetMetrics {
         "Network traffic of the machine in the last hour",
         "Compare CPU usage with the day before",
         "How is my storage account performing?",
-        "Metrics of this resource",
+        "How did CPU, memory and network develop?",
     ];
     const ACTIONS: &'static [RbacAction] = &[METRICS_ACTION, DEFINITIONS_ACTION, GRAPH_ACTION];
     type Input = Input;

@@ -133,7 +133,7 @@ impl Tool for RankByMetric {
         was left out.";
     const ASKS: &'static [&'static str] = &[
         "Which VMs have the highest CPU usage?",
-        "Top 10 machines by CPU over the last 7 days",
+        "Top 10 machines by CPU in the last 7 days",
         "Which web app has the most server errors?",
         "Which databases are the busiest?",
         "List the idle VMs with the lowest CPU",

@@ -46,7 +46,8 @@ pub struct FrontMatter {
     #[serde(default)]
     pub tone: ToneSpec,
     /// An expression for the ARM id of the resource that a row is of, where that is not its `id`:
-    /// what a narrow scope is compared with.
+    /// what a narrow scope is compared with. `subscription` where rows belong to no resource: a
+    /// scope narrower than that is refused.
     #[serde(default)]
     pub boundary: Option<String>,
     /// Rows at most, up to 1000.

@@ -114,13 +114,10 @@ async fn literal(
             number.map(Literal::Long).ok_or_else(|| wrong("give a whole number".to_owned()))
         }
         ParameterKind::Enum if parameter.many => several(parameter, &value),
-        ParameterKind::Resource => {
-            let asked = text(parameter, &value)?;
-            if asked.is_empty() {
-                return Ok(Literal::Text(asked));
-            }
-            look_up::id_of(cx, &parameter.name, &asked).await.map(Literal::Text)
-        }
+        ParameterKind::Resource => match text(parameter, &value)? {
+            asked if asked.is_empty() => Ok(Literal::Text(asked)),
+            asked => look_up::id_of(cx, &parameter.name, &asked).await.map(Literal::Text),
+        },
         ParameterKind::Enum => {
             let text = text(parameter, &value)?;
             let found = parameter.values.iter().find(|one| one.eq_ignore_ascii_case(&text));
@@ -147,9 +144,8 @@ async fn literal(
         ParameterKind::ResourceType => {
             let words = text(parameter, &value)?;
             let known = resource_types::type_of(&words).filter(|_| !words.is_empty());
-            match known {
+            match known.or_else(|| words.is_empty().then_some(words)) {
                 Some(kind) => Ok(Literal::Text(kind)),
-                None if words.is_empty() => Ok(Literal::Text(words)),
                 None => {
                     Err(wrong("no such type is known by that word; give the ARM type".to_owned()))
                 }

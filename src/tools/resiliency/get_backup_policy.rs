@@ -129,7 +129,10 @@ impl Tool for GetBackupPolicy {
             return Err(ToolError::wrong("policy", "give the policy's name or ARM id"));
         }
         let mut table = Table::of(cx, &over, POLICIES);
-        table.keep(Asked { vault: input.vault.as_ref(), ..Asked::default() }).await?;
+        // The name of the policy may have been taken for the vault's as well.
+        let vault = input.vault.as_ref();
+        let vault = vault.filter(|vault| !vault.trim().eq_ignore_ascii_case(wanted));
+        table.keep(Asked { vault, ..Asked::default() }).await?;
         let name = wanted.rsplit('/').next().unwrap_or(wanted);
         let clause = if wanted.starts_with('/') {
             cx.check(wanted).await?;
@@ -145,10 +148,7 @@ impl Tool for GetBackupPolicy {
         let found = table.read(EXACT_FIRST, MAX_POLICIES).await?;
         if found.rows.is_empty() {
             table.check_rights(POLICIES_ACTION).await?;
-            return Err(ToolError::wrong(
-                "policy",
-                "no backup policy in scope is called that; list_backup_policies has the names",
-            ));
+            return Ok(Output { policies: Vec::new(), total: 0 });
         }
         // One that has just this name is meant before those that only have it as a part.
         let exact = found.each().filter(|row| row.is_true("exact")).count();

@@ -58,13 +58,31 @@ const LISTED: &str = "\
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Kind {
-    #[serde(alias = "VM", alias = "virtualMachine")]
+    #[serde(
+        alias = "VM",
+        alias = "vms",
+        alias = "VMs",
+        alias = "virtualMachine",
+        alias = "virtual machines",
+        alias = "machines"
+    )]
     Vm,
-    #[serde(alias = "SQL", alias = "sqlDatabase", alias = "database")]
+    #[serde(
+        alias = "SQL",
+        alias = "sqlDatabase",
+        alias = "database",
+        alias = "databases",
+        alias = "sql databases"
+    )]
     Sql,
-    #[serde(alias = "blob", alias = "storage", alias = "storageAccount")]
+    #[serde(
+        alias = "blob",
+        alias = "storage",
+        alias = "storageAccount",
+        alias = "storage accounts"
+    )]
     Blobs,
-    #[serde(alias = "disk")]
+    #[serde(alias = "disk", alias = "managed disks")]
     Disks,
     #[serde(alias = "AKS", alias = "kubernetes", alias = "cluster")]
     Aks,

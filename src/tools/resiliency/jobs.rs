@@ -116,7 +116,7 @@ impl Job {
         self.status.as_str().eq_ignore_ascii_case("Failed")
     }
 
-    /// When it began, and how long it took where it has ended.
+    /// When it began, and how long it took where it has ended, after "it began".
     pub(super) fn when(&self, at: &Moment) -> String {
         let Some(started) = self.started_at.as_deref().and_then(rows::instant) else {
             return "at an unknown instant".to_owned();
@@ -124,8 +124,8 @@ impl Job {
         let ended = self.ended_at.as_deref().and_then(rows::instant);
         let minutes = ended.map(|ended| (ended.as_second() - started.as_second()).max(0) / 60);
         let length = minutes.map(|minutes| match minutes.unsigned_abs() {
-            0 => " for less than a minute".to_owned(),
-            minutes => format!(" for {}", count_of(minutes, "minute")),
+            0 => " and took less than a minute".to_owned(),
+            minutes => format!(" and took {}", count_of(minutes, "minute")),
         });
         format!("{} ({}){}", at.ago(started), at.local(started), length.unwrap_or_default())
     }

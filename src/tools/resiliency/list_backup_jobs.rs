@@ -183,7 +183,7 @@ impl Output {
             let code = job.error_code.as_ref().filter(|_| job.failed());
             let code = code.map(|code| format!(" with `{}`", code.marked())).unwrap_or_default();
             let text = format!(
-                "{} of `{}` ({}) in `{}`: {}{code}, {}.",
+                "{} of `{}` ({}) in `{}`: {}{code}, began {}.",
                 job.operation.marked(),
                 job.item.marked(),
                 job.kind.marked(),

@@ -4,8 +4,9 @@
 //! Owns the reading of plans (`ReplicationRecoveryPlans_List`, 2024-04-01) of the vaults that
 //! something is replicated into, and how they are told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,9 +50,9 @@ pub struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
-    /// The plans: never tested first, then those whose test is longest ago.
+    /// The plans: never tested first, then those whose last good test is longest ago.
     plans: Vec<Plan>,
-    /// How many were never tested.
+    /// How many were never tested with success.
     untested: u64,
     /// How many were not tested for 180 days.
     overdue: u64,
@@ -77,10 +78,15 @@ struct Plan {
     boot_groups: Vec<u64>,
     /// When a failover was last tested, however it went.
     last_test_at: Option<String>,
+    /// When one last went well for all of its machines.
+    last_good_test_at: Option<String>,
     /// When it last failed over in earnest.
     last_failover_at: Option<String>,
-    /// `never`, `overdue` or `recent`.
+    /// How long ago one went well: `never`, `overdue` (180 days) or `recent`.
     tested: &'static str,
+    /// The replicated machines, by id in lower case.
+    #[serde(skip)]
+    members: BTreeSet<String>,
 }
 
 impl Tool for ListRecoveryPlans {
@@ -108,6 +114,7 @@ impl Tool for ListRecoveryPlans {
         let mut plans = Vec::new();
         let mut first_error = None;
         let vaults = replicas::vaults(cx, &over, input.vault.as_ref()).await?;
+        let tests = replicas::tests(cx, &over, input.vault.as_ref()).await?;
         for vault in &vaults {
             match read(cx, vault).await {
                 Ok(read) => plans.extend(read),
@@ -124,7 +131,10 @@ impl Tool for ListRecoveryPlans {
             let part = part.rsplit('/').next().unwrap_or(part).to_lowercase();
             plans.retain(|plan| plan.name.as_str().to_lowercase().contains(&part));
         }
-        plans.sort_by(|a, b| a.last_test_at.cmp(&b.last_test_at).then_with(|| a.id.cmp(&b.id)));
+        plans.iter_mut().for_each(|plan| plan.judge(&tests, cx.now()));
+        plans.sort_by(|a, b| {
+            a.last_good_test_at.cmp(&b.last_good_test_at).then_with(|| a.id.cmp(&b.id))
+        });
         let count = |tested| plans.iter().filter(|plan| plan.tested == tested).count() as u64;
         Ok(Output { untested: count("never"), overdue: count("overdue"), plans })
     }
@@ -140,7 +150,7 @@ async fn read(cx: &ReadContext, vault: &str) -> Result<Vec<Plan>, ToolError> {
     };
     let rows = cx.list(&list).await?;
     let given = rows.len();
-    let plans = rows.into_iter().filter_map(|row| Plan::of(cx, &Value::Object(row), vault));
+    let plans = rows.into_iter().filter_map(|row| Plan::of(&Value::Object(row), vault));
     let plans: Vec<Plan> = plans.collect();
     cx.skipped(vault, given - plans.len());
     cx.read_at(vault);
@@ -148,7 +158,7 @@ async fn read(cx: &ReadContext, vault: &str) -> Result<Vec<Plan>, ToolError> {
 }
 
 impl Plan {
-    fn of(cx: &ReadContext, value: &Value, vault: &str) -> Option<Self> {
+    fn of(value: &Value, vault: &str) -> Option<Self> {
         let row = Row::of(value)?;
         let said = |key: &str| row.text(&format!("properties.{key}"));
         let at = |key: &str| row.instant(&format!("properties.{key}"));
@@ -166,7 +176,6 @@ impl Plan {
         }
         let test = at("lastTestFailoverTime");
         let failover = at("lastUnplannedFailoverTime").max(at("lastPlannedFailoverTime"));
-        let days = test.map(|test| (cx.now().as_second() - test.as_second()) / 86_400);
         Some(Self {
             id: row.text("id")?,
             name: Untrusted::new(&row.text("name")?),
@@ -177,19 +186,36 @@ impl Plan {
             boot_groups,
             last_test_at: test.map(|at| at.to_string()),
             last_failover_at: failover.map(|at| at.to_string()),
-            tested: match days {
-                None => "never",
-                Some(days) if days > DRILL_DAYS => "overdue",
-                Some(_) => "recent",
-            },
+            last_good_test_at: None,
+            tested: "never",
+            members: machines,
         })
     }
 
+    /// Adds when a test went well: that of the machine whose test is longest ago.
+    fn judge(&mut self, tests: &BTreeMap<String, Option<Timestamp>>, now: Timestamp) {
+        let good = self.members.iter().map(|id| tests.get(id).copied().flatten());
+        let good = good.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().min());
+        self.last_good_test_at = good.map(|at| at.to_string());
+        let days = good.map(|at| (now.as_second() - at.as_second()) / 86_400);
+        self.tested = match days {
+            None => "never",
+            Some(days) if days > DRILL_DAYS => "overdue",
+            Some(_) => "recent",
+        };
+    }
+
     fn told(&self, at: &Moment) -> Finding {
-        let test = self.last_test_at.as_deref().and_then(rows::instant);
-        let test = match test {
-            Some(test) => format!("last tested {} ({})", at.ago(test), at.local(test)),
-            None => "never tested".to_owned(),
+        let when = |text: &Option<String>| text.as_deref().and_then(rows::instant);
+        let (last, good) = (when(&self.last_test_at), when(&self.last_good_test_at));
+        let of = |test| format!("{} ({})", at.ago(test), at.local(test));
+        let test = match (last, good) {
+            (None, None) => "never tested".to_owned(),
+            (Some(last), None) => format!("tested {}, but no test went well", of(last)),
+            (Some(last), Some(good)) if last.as_second() - good.as_second() > 3_600 => {
+                format!("tested {}, but the last test that went well was {}", of(last), of(good))
+            }
+            (_, Some(good)) => format!("last tested {}", of(good)),
         };
         let mut text = format!(
             "`{}` fails {} over from {} to {} in {}, {test}",
@@ -244,7 +270,7 @@ impl Output {
             _ => FindingTone::Warning,
         };
         let text = format!(
-            "There {verb} {}: {} never tested, {} not tested for {DRILL_DAYS} days.",
+            "There {verb} {}: {} never tested with success, {} not for {DRILL_DAYS} days.",
             count_of(all, "recovery plan"),
             self.untested,
             self.overdue
@@ -260,7 +286,7 @@ impl Output {
                 cell(plan.to.as_str()),
                 plan.machines.into(),
                 plan.tested.into(),
-                plan.last_test_at.clone().into(),
+                plan.last_good_test_at.clone().into(),
                 cell(plan.vault.as_str()),
             ]
         };
@@ -272,7 +298,7 @@ impl Output {
                 column("to", "To", ColumnKind::Text),
                 column("machines", "Machines", ColumnKind::Number),
                 column("tested", "Test failover", ColumnKind::Text),
-                column("lastTestAt", "Last test", ColumnKind::Instant),
+                column("lastGoodTestAt", "Went well", ColumnKind::Instant),
                 column("vault", "Vault", ColumnKind::Text),
             ],
             rows: self.plans.iter().map(row).collect(),

@@ -274,7 +274,7 @@ impl Output {
         let oldest = self.oldest_at.as_deref().and_then(rows::instant);
         let oldest = oldest
             .filter(|_| self.total > 1)
-            .map(|when| format!(", the oldest is of {}", at.local(when)));
+            .map(|when| format!("; the oldest is of {}", at.local(when)));
         let counted = count_of(self.total, "recovery point");
         let text = format!(
             "`{name}` has {counted}; the newest is of {}{}.",

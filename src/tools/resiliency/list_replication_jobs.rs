@@ -1,9 +1,8 @@
 //! `list_replication_jobs`: what Site Recovery did and noticed: jobs, failed ones first, and events.
 //!
-//! Owns the reading of jobs and events (`ReplicationJobs_List`, `ReplicationEvents_List`,
+//! Owns the reading of jobs or events (`ReplicationJobs_List`, `ReplicationEvents_List`,
 //! 2024-04-01) of the vaults that something is replicated into.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,8 +37,10 @@ const USUAL_RANGE: &str = "30d";
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
+    /// Jobs, or the events that Site Recovery noticed. Default jobs.
+    what: Option<What>,
     /// Only failed jobs, or only those under way. Default all, failed first.
-    state: Option<State>,
+    status: Option<State>,
     /// When they began: `7d`, a date or `start/end`. Default 30d.
     time_range: Option<String>,
     /// Part of the name of the machine or recovery plan.
@@ -48,17 +49,26 @@ pub struct Input {
     vault: Option<String>,
     /// Subscription name or id. Default all in scope.
     subscription: Option<String>,
-    /// Jobs at most, 1 to 200, and as many events. Default 50.
+    /// Jobs or events at most, 1 to 200. Default 50.
     limit: Option<u32>,
+}
+
+/// What is listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+enum What {
+    #[default]
+    Jobs,
+    #[serde(alias = "Events", alias = "event")]
+    Events,
 }
 
 /// How a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 enum State {
-    #[serde(alias = "Failed")]
+    #[serde(alias = "failed")]
     Failed,
-    #[serde(alias = "InProgress", alias = "running")]
+    #[serde(alias = "inProgress", alias = "running")]
     InProgress,
 }
 
@@ -66,58 +76,38 @@ enum State {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
-    /// How many jobs fit.
+    /// What was listed.
+    what: What,
+    /// How many fit.
     total: u64,
-    /// How many of them failed.
-    failed: u64,
-    /// The jobs: failed ones first, then the newest.
-    jobs: Vec<Job>,
-    /// How many events fit.
-    total_events: u64,
-    /// The events: critical ones first, then the newest.
-    events: Vec<Event>,
+    /// How many of them failed or are critical.
+    bad: u64,
+    /// Failed jobs or critical events first, then the newest.
+    entries: Vec<Entry>,
     /// What was asked for, in words.
     asked: Untrusted<String>,
 }
 
-/// A job of Site Recovery.
+/// A job of Site Recovery, or something that it noticed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Job {
+struct Entry {
     /// The ARM id.
     id: String,
-    /// What it does, e.g. `TestFailover`.
-    scenario: Untrusted<String>,
-    /// `Succeeded`, `Failed`, `InProgress`, …
+    /// What a job does, e.g. `TestFailover`, or what was noticed.
+    title: Untrusted<String>,
+    /// `Succeeded`, `Failed`, `InProgress`, …; of an event `Critical`, `Warning` or `OK`.
     state: Untrusted<String>,
-    /// The machine or plan.
-    target: Untrusted<String>,
-    /// When it began.
-    started_at: String,
-    /// When it ended.
-    ended_at: Option<String>,
-    /// The step at which it failed.
-    failed_step: Option<Untrusted<String>>,
-    /// Why it failed.
-    error: Option<Untrusted<String>>,
-    /// What Azure recommends.
-    recommendation: Option<Untrusted<String>>,
-    /// The vault's name.
-    vault: Untrusted<String>,
-}
-
-/// Something that Site Recovery noticed.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    /// When.
-    at: String,
-    /// `Critical`, `Warning` or `OK`.
-    severity: Untrusted<String>,
     /// The machine, plan or server.
     target: Untrusted<String>,
-    /// What.
-    description: Untrusted<String>,
+    /// When it began or was noticed.
+    at: String,
+    /// When the job ended.
+    ended_at: Option<String>,
+    /// The step at which the job failed.
+    failed_step: Option<Untrusted<String>>,
+    /// Why the job failed.
+    error: Option<Untrusted<String>>,
     /// What Azure recommends.
     recommendation: Option<Untrusted<String>>,
     /// The vault's name.
@@ -151,57 +141,55 @@ impl Tool for ListReplicationJobs {
         let visible = cx.subscriptions().await?;
         let over = visible.select(cx.bounds(), &input.subscription)?;
         let vaults = replicas::vaults(cx, &over, input.vault.as_ref()).await?;
-        let (mut jobs, mut events) = read(cx, &vaults).await?;
-        let within = |text: &str| {
-            rows::instant(text).is_some_and(|at: Timestamp| at >= range.start && at < range.end)
-        };
+        let what = input.what.unwrap_or_default();
+        let mut entries = read(cx, &vaults, what).await?;
         let target = given(input.target.as_ref()).map(str::to_lowercase);
-        let named = |name: &Untrusted<String>| {
-            target.as_ref().is_none_or(|part| name.as_str().to_lowercase().contains(part))
-        };
-        jobs.retain(|job| within(&job.started_at) && named(&job.target) && job.fits(input.state));
-        events.retain(|event| within(&event.at) && named(&event.target));
-        jobs.sort_by(|a, b| {
-            (!a.failed()).cmp(&!b.failed()).then_with(|| b.started_at.cmp(&a.started_at))
+        entries.retain(|one| {
+            let at = rows::instant(&one.at);
+            at.is_some_and(|at| at >= range.start && at < range.end)
+                && target
+                    .as_ref()
+                    .is_none_or(|part| one.target.as_str().to_lowercase().contains(part))
+                && one.fits(input.status)
         });
-        events.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| b.at.cmp(&a.at)));
-        let (total, total_events) = (jobs.len() as u64, events.len() as u64);
-        let failed = jobs.iter().filter(|job| job.failed()).count() as u64;
-        jobs.truncate(limit);
-        events.truncate(limit);
+        entries.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| b.at.cmp(&a.at)));
+        let total = entries.len() as u64;
+        let bad = entries.iter().filter(|one| one.rank() == 0).count() as u64;
+        entries.truncate(limit);
         let asked = Untrusted::new(&range.in_words(cx.moment()));
-        Ok(Output { total, failed, jobs, total_events, events, asked })
+        Ok(Output { what, total, bad, entries, asked })
     }
 }
 
-/// Jobs and events of each vault; one that fails is in the coverage.
-async fn read(cx: &ReadContext, vaults: &[String]) -> Result<(Vec<Job>, Vec<Event>), ToolError> {
-    let (mut jobs, mut events) = (Vec::new(), Vec::new());
-    let mut first_error = None;
+/// Jobs or events of each vault; one that fails is in the coverage.
+async fn read(cx: &ReadContext, vaults: &[String], what: What) -> Result<Vec<Entry>, ToolError> {
+    let mut entries = Vec::new();
+    let (mut first_error, mut given) = (None, 0);
+    let operation = match what {
+        What::Jobs => ("/replicationJobs", JOBS_ACTION),
+        What::Events => ("/replicationEvents", EVENTS_ACTION),
+    };
     for vault in vaults {
         let name = vault.rsplit('/').next().unwrap_or_default();
-        match listed(cx, vault, ("/replicationJobs", JOBS_ACTION)).await {
+        match listed(cx, vault, operation).await {
             Ok(rows) => {
                 cx.read_at(vault);
-                let read = rows.iter().filter_map(|row| Job::of(Row::of(row)?, name));
-                jobs.extend(read);
+                given += rows.len();
+                entries.extend(rows.iter().filter_map(Row::of).filter_map(|row| match what {
+                    What::Jobs => Entry::of_job(row, name),
+                    What::Events => Entry::of_event(row, name),
+                }));
             }
             Err(error) => {
                 cx.failed(vault, &error);
                 first_error.get_or_insert(error);
-                continue;
             }
-        }
-        match listed(cx, vault, ("/replicationEvents", EVENTS_ACTION)).await {
-            Ok(rows) => {
-                events.extend(rows.iter().filter_map(|row| Event::of(Row::of(row)?, name)));
-            }
-            Err(error) => cx.part_failed(vault, "replication events", &error),
         }
     }
+    cx.skipped("/", given - entries.len());
     match first_error {
-        Some(error) if jobs.is_empty() && events.is_empty() => Err(error),
-        Some(_) | None => Ok((jobs, events)),
+        Some(error) if entries.is_empty() => Err(error),
+        Some(_) | None => Ok(entries),
     }
 }
 
@@ -221,79 +209,73 @@ async fn listed(
     Ok(rows.into_iter().map(Value::Object).collect())
 }
 
-impl Job {
-    fn of(row: Row<'_>, vault: &str) -> Option<Self> {
+impl Entry {
+    fn of_job(row: Row<'_>, vault: &str) -> Option<Self> {
         let said =
             |key: &str| row.text(&format!("properties.{key}")).map(|text| Untrusted::new(&text));
         let unknown = || Untrusted::new("unknown");
         let errors = row.list("properties.errors");
-        let error =
-            errors.iter().filter_map(Row::of).find_map(|error| error.value("serviceErrorDetails"));
-        let error = error.and_then(Row::of);
-        let of_error = |key| error.and_then(|row| row.text(key)).map(|text| Untrusted::new(&text));
+        let mut errors = errors.iter().filter_map(Row::of);
+        let error = errors.find_map(|error| error.value("serviceErrorDetails")).and_then(Row::of);
+        let of_error = |key| error.and_then(|row| row.text(key));
         let tasks = row.list("properties.tasks");
-        let failed = tasks.iter().filter_map(Row::of).find(|task| {
+        let mut tasks = tasks.iter().filter_map(Row::of);
+        let failed = tasks.find(|task| {
             task.text("state").is_some_and(|state| state.eq_ignore_ascii_case("Failed"))
         });
-        let message = match (of_error("message"), of_error("possibleCauses")) {
-            (Some(message), Some(causes)) => {
-                Some(Untrusted::new(&format!("{} {}", message.as_str(), causes.as_str())))
-            }
-            (message, causes) => message.or(causes),
-        };
+        let why: Vec<String> =
+            [of_error("message"), of_error("possibleCauses")].into_iter().flatten().collect();
         Some(Self {
             id: row.text("id")?,
-            scenario: said("scenarioName").unwrap_or_else(unknown),
+            title: said("scenarioName").unwrap_or_else(unknown),
             state: said("state").unwrap_or_else(unknown),
             target: said("targetObjectName").unwrap_or_else(unknown),
-            started_at: row.instant("properties.startTime")?.to_string(),
+            at: row.instant("properties.startTime")?.to_string(),
             ended_at: row.instant("properties.endTime").map(|at| at.to_string()),
             failed_step: failed
                 .and_then(|task| task.text("friendlyName"))
                 .map(|text| Untrusted::new(&text)),
-            error: message,
-            recommendation: of_error("recommendedAction"),
+            error: (!why.is_empty()).then(|| Untrusted::new(&why.join(" "))),
+            recommendation: of_error("recommendedAction").map(|text| Untrusted::new(&text)),
             vault: Untrusted::new(vault),
         })
     }
 
-    fn failed(&self) -> bool {
-        self.state.as_str().eq_ignore_ascii_case("Failed")
+    fn of_event(row: Row<'_>, vault: &str) -> Option<Self> {
+        let said =
+            |key: &str| row.text(&format!("properties.{key}")).map(|text| Untrusted::new(&text));
+        let errors = row.list("properties.healthErrors");
+        let mut errors = errors.iter().filter_map(Row::of);
+        let advice = errors.find_map(|error| error.text("recommendedAction"));
+        Some(Self {
+            id: row.text("id")?,
+            title: said("description")?,
+            state: said("severity").unwrap_or_else(|| Untrusted::new("Unknown")),
+            target: said("affectedObjectFriendlyName").unwrap_or_else(|| Untrusted::new("unknown")),
+            at: row.instant("properties.timeOfOccurrence")?.to_string(),
+            ended_at: None,
+            failed_step: None,
+            error: None,
+            recommendation: advice.map(|text| Untrusted::new(&text)),
+            vault: Untrusted::new(vault),
+        })
+    }
+
+    /// Failed and critical before warnings before the rest.
+    fn rank(&self) -> u8 {
+        match self.state.as_str().to_ascii_lowercase().as_str() {
+            "failed" | "critical" => 0,
+            "warning" | "cancelled" | "completedwithinformation" => 1,
+            _ => 2,
+        }
     }
 
     fn fits(&self, state: Option<State>) -> bool {
         let is = |word: &str| self.state.as_str().eq_ignore_ascii_case(word);
         match state {
             None => true,
-            Some(State::Failed) => self.failed(),
+            Some(State::Failed) => self.rank() == 0,
             Some(State::InProgress) => is("InProgress") || is("NotStarted") || is("Suspended"),
-        }
-    }
-}
-
-impl Event {
-    fn of(row: Row<'_>, vault: &str) -> Option<Self> {
-        let said =
-            |key: &str| row.text(&format!("properties.{key}")).map(|text| Untrusted::new(&text));
-        let errors = row.list("properties.healthErrors");
-        let advice =
-            errors.iter().filter_map(Row::of).find_map(|error| error.text("recommendedAction"));
-        Some(Self {
-            at: row.instant("properties.timeOfOccurrence")?.to_string(),
-            severity: said("severity").unwrap_or_else(|| Untrusted::new("Unknown")),
-            target: said("affectedObjectFriendlyName").unwrap_or_else(|| Untrusted::new("unknown")),
-            description: said("description")?,
-            recommendation: advice.map(|text| Untrusted::new(&text)),
-            vault: Untrusted::new(vault),
-        })
-    }
-
-    /// Critical before warnings before the rest.
-    fn rank(&self) -> u8 {
-        match self.severity.as_str().to_ascii_lowercase().as_str() {
-            "critical" => 0,
-            "warning" => 1,
-            _ => 2,
         }
     }
 }

@@ -48,7 +48,8 @@ const VAULTS: (&str, &str) = (
 );
 const LISTED: &str = "\
 | where not(protected)
-| extend production = iff(tolower(tostring(tags.env)) has 'prod' or tolower(tostring(tags.environment)) has 'prod', 0, 1)
+| extend environment = iff(isempty(tostring(tags.env)), tostring(tags.environment), tostring(tags.env))
+| extend production = iff(environment startswith 'prod' or (isempty(environment) and resourceGroup has 'prod' and not(resourceGroup contains 'nonprod' or resourceGroup contains 'non-prod')), 0, 1)
 | extend rank = case(sort =~ 'microsoft.compute/virtualmachines', 0, sort =~ 'microsoft.containerservice/managedclusters', 1, sort =~ 'microsoft.dbforpostgresql/flexibleservers', 2, sort =~ 'microsoft.storage/storageaccounts', 3, 4)
 | project id, name, sort, location, resourceGroup, subscriptionId, rank, production
 | order by production asc, rank asc, id asc";

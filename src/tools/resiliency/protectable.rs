@@ -29,13 +29,25 @@ pub(super) const PROTECTABLE: (&str, &str) = (
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Protectable {
-    #[serde(alias = "VM", alias = "virtualMachine")]
+    #[serde(
+        alias = "VM",
+        alias = "vms",
+        alias = "VMs",
+        alias = "virtualMachine",
+        alias = "virtual machines",
+        alias = "machines"
+    )]
     Vm,
-    #[serde(alias = "disk")]
+    #[serde(alias = "disk", alias = "managed disks")]
     Disks,
-    #[serde(alias = "blobs", alias = "storageAccount")]
+    #[serde(
+        alias = "blobs",
+        alias = "storageAccount",
+        alias = "storage accounts",
+        alias = "storage account"
+    )]
     Storage,
-    #[serde(alias = "AKS", alias = "kubernetes")]
+    #[serde(alias = "AKS", alias = "kubernetes", alias = "clusters", alias = "aks clusters")]
     Aks,
     #[serde(alias = "postgres", alias = "PostgreSQL")]
     Postgresql,

@@ -1,7 +1,11 @@
 //! What Site Recovery replicates, and the vaults it replicates into. Table
 //! `recoveryservicesresources`.
 
-use super::table::Table;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::table::{Asked, Table};
 use crate::tools::{
     context::{ReadContext, Subscription},
     error::ToolError,
@@ -15,6 +19,8 @@ pub(super) const REPLICAS_ACTION: &str =
 pub(super) const DRILL_DAYS: i64 = 180;
 /// Vaults whose plans or jobs are read one by one.
 const MAX_VAULTS: usize = 8;
+/// Machines whose tests are looked up.
+const MAX_MACHINES: usize = 5_000;
 
 /// The table and its columns.
 pub(super) const REPLICAS: (&str, &str) = (
@@ -35,7 +41,7 @@ pub(super) async fn vaults(
     vault: Option<&String>,
 ) -> Result<Vec<String>, ToolError> {
     let mut table = Table::of(cx, over, REPLICAS);
-    table.keep(super::table::Asked { vault, ..Default::default() }).await?;
+    table.keep(Asked { vault, ..Asked::default() }).await?;
     let found = table
         .counts("| summarize machines = count() by vaultId | order by machines desc, vaultId asc")
         .await?;
@@ -50,6 +56,21 @@ pub(super) async fn vaults(
     }
     ids.truncate(MAX_VAULTS);
     Ok(ids)
+}
+
+/// When the failover of replicated machines was last tested with success, by id in lower case.
+pub(super) async fn tests(
+    cx: &ReadContext,
+    over: &[Subscription],
+    vault: Option<&String>,
+) -> Result<BTreeMap<String, Option<Timestamp>>, ToolError> {
+    let mut table = Table::of(cx, over, REPLICAS);
+    table.keep(Asked { vault, ..Asked::default() }).await?;
+    let found = table.read("| project id, testAt | order by id asc", MAX_MACHINES).await?;
+    let tests = found
+        .each()
+        .filter_map(|row| Some((row.text("id")?.to_lowercase(), row.instant("testAt"))));
+    Ok(tests.collect())
 }
 
 /// How replication is.

@@ -128,9 +128,10 @@ impl<'a> Table<'a> {
             self.said(&format!("of `{}`", id.name()));
             return Ok(());
         }
+        // People say where a backup is when they ask of what it is.
         let part = Literal::Text(resource.to_owned());
         self.step(
-            "| where extract('([^/]+)$', 1, target) contains {{part}} or friendly contains {{part}}",
+            "| where extract('([^/]+)$', 1, target) contains {{part}} or friendly contains {{part}} or vault =~ {{part}}",
             &[("part", part)],
         );
         self.said(&format!("of resources named like `{}`", cut(resource, 80)));

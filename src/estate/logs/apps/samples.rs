@@ -5,7 +5,7 @@ use crate::estate::{
     chance::Chance,
     chronicle::changed_minutes_ago,
     stories::region_outage::{self, Struck},
-    world::{Link, ResourceIx, World, company::Environment, kind::Kind},
+    world::{GroupIx, Link, ResourceIx, World, company::Environment, kind::Kind},
 };
 
 /// Minutes between the requests that are kept.
@@ -99,12 +99,25 @@ fn app(ask: &Ask<'_>, ix: ResourceIx) -> Option<App> {
         |kind| members().filter(move |one| world.resource(*one).is_some_and(|r| r.kind == kind));
     let sites = of_kind(Kind::WebSite).filter_map(|one| site(ask, world, one));
     let is_production = group.environment == Environment::Production;
-    let named = |ix: ResourceIx| world.resource(ix).map(|one| one.name.to_string());
+    Some(App {
+        place,
+        sites: sites.collect(),
+        calls: calls(world, component.group),
+        key: component.chance.child("key").guid(),
+        environment: if is_production { "Production" } else { "Staging" },
+        is_probed: is_production,
+        most: if is_production { 60 } else { 6 },
+    })
+}
+
+/// What the applications of a group call: its database and its cache, and a service of the company.
+fn calls(world: &World, group: GroupIx) -> Vec<Called> {
+    let of_kind = |kind| {
+        let mut all = world.group_resources(group).filter_map(|ix| world.resource(ix));
+        all.find(|one| one.kind == kind).map(|one| one.name.to_string())
+    };
     let mut calls = Vec::new();
-    if let (Some(server), Some(database)) = (
-        of_kind(Kind::SqlServer).next().and_then(named),
-        of_kind(Kind::SqlDatabase).next().and_then(named),
-    ) {
+    if let (Some(server), Some(database)) = (of_kind(Kind::SqlServer), of_kind(Kind::SqlDatabase)) {
         let target = format!("tcp:{server}.database.windows.net,1433 | {database}");
         calls.push(Called {
             name: target.clone(),
@@ -115,7 +128,7 @@ fn app(ask: &Ask<'_>, ix: ResourceIx) -> Option<App> {
             is_database: true,
         });
     }
-    if let Some(cache) = of_kind(Kind::RedisCache).next().and_then(named) {
+    if let Some(cache) = of_kind(Kind::RedisCache) {
         let target = format!("{cache}.redis.cache.windows.net:6380");
         calls.push(Called {
             name: "GET".into(),
@@ -134,15 +147,7 @@ fn app(ask: &Ask<'_>, ix: ResourceIx) -> Option<App> {
         fine: "200",
         is_database: false,
     });
-    Some(App {
-        place,
-        sites: sites.collect(),
-        calls,
-        key: component.chance.child("key").guid(),
-        environment: if is_production { "Production" } else { "Staging" },
-        is_probed: is_production,
-        most: if is_production { 60 } else { 6 },
-    })
+    calls
 }
 
 fn site(ask: &Ask<'_>, world: &World, ix: ResourceIx) -> Option<Site> {

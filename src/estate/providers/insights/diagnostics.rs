@@ -20,26 +20,26 @@ const NAME: &str = "send-to-log-analytics";
 
 /// Whether resources of a kind have logs of their own to send.
 const fn has_logs(kind: Kind) -> bool {
-    match kind {
+    matches!(
+        kind,
         Kind::KeyVault
-        | Kind::WebSite
-        | Kind::KubernetesCluster
-        | Kind::SqlDatabase
-        | Kind::CosmosAccount
-        | Kind::RedisCache
-        | Kind::ContainerRegistry
-        | Kind::LoadBalancer
-        | Kind::PublicIp
-        | Kind::NetworkSecurityGroup
-        | Kind::VirtualNetwork
-        | Kind::Firewall
-        | Kind::Bastion
-        | Kind::VpnGateway
-        | Kind::RecoveryVault
-        | Kind::Workspace
-        | Kind::AppInsights => true,
-        _ => false,
-    }
+            | Kind::WebSite
+            | Kind::KubernetesCluster
+            | Kind::SqlDatabase
+            | Kind::CosmosAccount
+            | Kind::RedisCache
+            | Kind::ContainerRegistry
+            | Kind::LoadBalancer
+            | Kind::PublicIp
+            | Kind::NetworkSecurityGroup
+            | Kind::VirtualNetwork
+            | Kind::Firewall
+            | Kind::Bastion
+            | Kind::VpnGateway
+            | Kind::RecoveryVault
+            | Kind::Workspace
+            | Kind::AppInsights
+    )
 }
 
 /// Whether a resource sends its logs somewhere.

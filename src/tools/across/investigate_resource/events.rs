@@ -113,6 +113,7 @@ fn alert(row: &Value) -> Vec<Event> {
         _ => FindingTone::Neutral,
     };
     let called = if text(row, "rule").is_empty() { text(row, "name") } else { text(row, "rule") };
+    let called = called.rsplit('/').next().unwrap_or(called);
     let fired = Event::of(row, "firedAt", ("alert", tone))
         .map(|event| event.saying(&format!("Alert fired: {called}"), text(row, "severity")));
     let resolved = Event::of(row, "resolvedAt", ("alertResolved", FindingTone::Good))

@@ -93,6 +93,13 @@ pub(in super::super) async fn find(
     if !exact.found.is_empty() || names.is_empty() {
         return some(cx, over, exact, (&names, kind.as_deref())).await;
     }
+    // A name says more than words that may mean a type: `disk latency of vm-01`.
+    if kind.is_some() {
+        let named = query(cx, over, (&names, None, asked), Match::Exact, max).await?;
+        if !named.found.is_empty() {
+            return Ok(named);
+        }
+    }
     let part = query(cx, over, (&names, kind.as_deref(), asked), Match::Part, max).await?;
     some(cx, over, part, (&names, kind.as_deref())).await
 }

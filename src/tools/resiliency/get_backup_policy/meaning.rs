@@ -166,7 +166,9 @@ fn repeating(text: &str) -> Option<String> {
     let mut parts = text.split('/').skip(1);
     let (start, every) = (parts.next()?, parts.next()?);
     let at = start.get(11..16).unwrap_or_default();
-    Some(format!("every {} from {at} UTC", duration(every)?))
+    let every = duration(every)?;
+    let every = every.strip_prefix("1 ").unwrap_or(&every);
+    Some(format!("every {every} from {at} UTC"))
 }
 
 /// An ISO 8601 length of one unit in words.

@@ -22,6 +22,11 @@ impl Present for Output {
         let rows = self.policies.len() as u64;
         let counted = of_counted((rows, self.total), count_of(self.total, "backup policy"));
         let mut findings = Vec::new();
+        if self.policies.is_empty() {
+            let text =
+                "No backup policy in scope is called that; list_backup_policies has the names.";
+            findings.push(headline(FindingTone::Warning, text));
+        }
         if self.policies.len() > 1 {
             let text = format!("{counted} have that name, each in a vault of its own.");
             findings.push(headline(FindingTone::Neutral, text));
@@ -84,6 +89,10 @@ impl Policy {
                 let text =
                     format!("`{name}` covers {}; none of them fails.", count_of(all, "item"));
                 detail(FindingTone::Good, text)
+            }
+            (1, _) => {
+                let text = format!("`{name}` covers 1 item, and it fails.");
+                detail(FindingTone::Critical, text)
             }
             (all, failing) => {
                 let all = count_of(all, "item");

@@ -1,6 +1,6 @@
 //! How replication jobs and events are told.
 
-use super::{Event, Job, Output};
+use super::{Entry, Output, What};
 use crate::{
     protocol::{ColumnKind, Finding, FindingTone, TimelineEntry, View},
     tools::{
@@ -12,19 +12,17 @@ use crate::{
     },
 };
 
-const TOLD_JOBS: usize = 6;
-const TOLD_EVENTS: usize = 4;
+const TOLD: usize = 8;
 
 impl Present for Output {
-    const ROWS_KEY: Option<&'static str> = Some("jobs");
+    const ROWS_KEY: Option<&'static str> = Some("entries");
 
     fn present(&self, at: &Moment) -> Presentation {
-        let rows = self.jobs.len() as u64;
-        let counted = of_counted((rows, self.total), count_of(self.total, "replication job"));
+        let rows = self.entries.len() as u64;
         Presentation {
-            summary: format!("{counted}, {} failed", grouped(self.failed)),
+            summary: of_counted((rows, self.total), self.counted()),
             findings: self.findings(at),
-            views: self.views(),
+            views: if self.entries.is_empty() { Vec::new() } else { vec![self.view()] },
             rows,
             total: Some(self.total),
         }
@@ -32,121 +30,103 @@ impl Present for Output {
 }
 
 impl Output {
+    fn counted(&self) -> String {
+        let noun = match self.what {
+            What::Jobs => "replication job",
+            What::Events => "replication event",
+        };
+        count_of(self.total, noun)
+    }
+
     fn findings(&self, at: &Moment) -> Vec<Finding> {
         let mut findings = vec![self.headline()];
-        findings.extend(self.jobs.iter().take(TOLD_JOBS).map(|job| job.told(at)));
-        let bad = self.events.iter().filter(|event| event.rank() < 2);
-        findings.extend(bad.take(TOLD_EVENTS).map(|event| event.told(at)));
-        let advice =
-            self.jobs.iter().find(|job| job.failed()).and_then(|job| job.recommendation.as_ref());
-        let advice = advice.or_else(|| {
-            let mut bad = self.events.iter().filter(|event| event.rank() < 2);
-            bad.find_map(|event| event.recommendation.as_ref())
-        });
+        findings.extend(self.entries.iter().take(TOLD).map(|one| one.told(at, self.what)));
+        let mut bad = self.entries.iter().filter(|one| one.rank() < 2);
+        let advice = bad.find_map(|one| one.recommendation.as_ref());
         findings.extend(advice.map(|text| action(sentence(&text.marked()))));
-        let rows = self.jobs.len() as u64;
-        findings.extend(part_of((rows, self.total), "jobs are listed, failed ones first."));
-        let events = self.events.len() as u64;
-        findings.extend(part_of(
-            (events, self.total_events),
-            "events are listed, critical ones first.",
-        ));
+        let rows = self.entries.len() as u64;
+        findings.extend(part_of((rows, self.total), "are listed, the worst first."));
         findings
     }
 
     fn headline(&self) -> Finding {
         let asked = after_space(&self.asked);
-        let jobs = count_of(self.total, "replication job");
-        let events = count_of(self.total_events, "event");
-        let critical = self.events.iter().filter(|event| event.rank() == 0).count();
-        match (self.total, self.failed) {
-            (0, _) => headline(
-                FindingTone::Neutral,
-                format!("There are no such jobs of Site Recovery{asked}, and {events}."),
-            ),
-            (_, failed) => {
-                let tone = match (failed, critical) {
-                    (0, 0) => FindingTone::Good,
-                    (0, _) => FindingTone::Warning,
-                    _ => FindingTone::Critical,
-                };
-                let text = format!(
-                    "{} of {jobs}{asked} failed; there are {events}, {critical} of them critical.",
-                    grouped(failed)
-                );
-                headline(tone, text)
+        let (counted, bad) = (self.counted(), grouped(self.bad));
+        let none = |what: &str| {
+            headline(FindingTone::Neutral, format!("There are no such {what}{asked}."))
+        };
+        match (self.what, self.total, self.bad) {
+            (What::Jobs, 0, _) => none("jobs of Site Recovery"),
+            (What::Events, 0, _) => none("events of Site Recovery"),
+            (What::Jobs, _, 0) => {
+                headline(FindingTone::Good, format!("None of {counted}{asked} failed."))
+            }
+            (What::Events, _, 0) => {
+                headline(FindingTone::Neutral, format!("None of {counted}{asked} is critical."))
+            }
+            (What::Jobs, ..) => {
+                headline(FindingTone::Critical, format!("{bad} of {counted}{asked} failed."))
+            }
+            (What::Events, ..) => {
+                headline(FindingTone::Critical, format!("{bad} of {counted}{asked} critical."))
             }
         }
     }
 
-    fn views(&self) -> Vec<View> {
-        let mut views = Vec::new();
-        if !self.jobs.is_empty() {
-            let row = |job: &Job| {
-                vec![
-                    cell(job.scenario.as_str()),
-                    cell(job.target.as_str()),
-                    cell(job.state.as_str()),
-                    job.started_at.clone().into(),
-                    cell(job.error.as_ref().map_or("", |text| text.as_str())),
-                    cell(job.vault.as_str()),
-                ]
-            };
-            views.push(View::Table {
-                title: "Replication jobs".to_owned(),
-                columns: vec![
-                    column("scenario", "Job", ColumnKind::Text),
-                    column("target", "Of", ColumnKind::Text),
-                    column("state", "State", ColumnKind::Text),
-                    column("startedAt", "Began", ColumnKind::Instant),
-                    column("error", "Error", ColumnKind::Text),
-                    column("vault", "Vault", ColumnKind::Text),
-                ],
-                rows: self.jobs.iter().map(row).collect(),
-                total: self.total,
-            });
-        }
-        if !self.events.is_empty() {
-            let mut events: Vec<&Event> = self.events.iter().collect();
-            events.sort_by(|a, b| b.at.cmp(&a.at));
-            views.push(View::Timeline {
+    fn view(&self) -> View {
+        if self.what == What::Events {
+            let mut entries: Vec<&Entry> = self.entries.iter().collect();
+            entries.sort_by(|a, b| b.at.cmp(&a.at));
+            return View::Timeline {
                 title: "Replication events".to_owned(),
-                entries: events.into_iter().map(Event::entry).collect(),
-                total: self.total_events,
-            });
+                entries: entries.into_iter().map(Entry::on_timeline).collect(),
+                total: self.total,
+            };
         }
-        views
+        let row = |one: &Entry| {
+            vec![
+                cell(one.title.as_str()),
+                cell(one.target.as_str()),
+                cell(one.state.as_str()),
+                one.at.clone().into(),
+                cell(one.error.as_ref().map_or("", |text| text.as_str())),
+                cell(one.vault.as_str()),
+            ]
+        };
+        View::Table {
+            title: "Replication jobs".to_owned(),
+            columns: vec![
+                column("title", "Job", ColumnKind::Text),
+                column("target", "Of", ColumnKind::Text),
+                column("state", "State", ColumnKind::Text),
+                column("at", "Began", ColumnKind::Instant),
+                column("error", "Error", ColumnKind::Text),
+                column("vault", "Vault", ColumnKind::Text),
+            ],
+            rows: self.entries.iter().map(row).collect(),
+            total: self.total,
+        }
     }
 }
 
-impl Job {
-    fn told(&self, at: &Moment) -> Finding {
-        let when = rows::instant(&self.started_at);
+impl Entry {
+    fn told(&self, at: &Moment, what: What) -> Finding {
+        let when = rows::instant(&self.at);
         let when =
             when.map_or_else(String::new, |when| format!(" {} ({})", at.ago(when), at.local(when)));
-        let mut text = format!(
-            "{} of `{}`{when}: {}",
-            self.scenario.marked(),
-            self.target.marked(),
-            self.state.marked().to_lowercase()
-        );
+        let (title, target) = (self.title.marked(), self.target.marked());
+        let mut text = match what {
+            What::Events => format!("`{target}`{when}: {title}"),
+            What::Jobs => {
+                format!("{title} of `{target}`{when}: {}", self.state.marked().to_lowercase())
+            }
+        };
         if let Some(step) = &self.failed_step {
             text.push_str(&format!(" at `{}`", step.marked()));
         }
         if let Some(error) = &self.error {
             text.push_str(&format!(": {}", error.marked()));
         }
-        let tone = if self.failed() { FindingTone::Critical } else { FindingTone::Neutral };
-        detail(tone, sentence(&text))
-    }
-}
-
-impl Event {
-    fn told(&self, at: &Moment) -> Finding {
-        let when = rows::instant(&self.at);
-        let when =
-            when.map_or_else(String::new, |when| format!(" {} ({})", at.ago(when), at.local(when)));
-        let text = format!("`{}`{when}: {}", self.target.marked(), self.description.marked());
         detail(self.tone(), sentence(&text))
     }
 
@@ -158,10 +138,10 @@ impl Event {
         }
     }
 
-    fn entry(&self) -> TimelineEntry {
+    fn on_timeline(&self) -> TimelineEntry {
         TimelineEntry {
             at: self.at.clone(),
-            title: self.description.marked(),
+            title: self.title.marked(),
             detail: self.target.marked(),
             tone: self.tone(),
             resource_id: None,
