@@ -69,6 +69,7 @@ mod estate_monitor;
 mod estate_recovery;
 mod estate_rules;
 #[cfg(test)]
+mod estate_scope;
 mod estate_site;
 #[cfg(test)]
 mod estate_stories;
@@ -190,6 +191,7 @@ mod tools_router;
 mod tools_router_security;
 #[cfg(test)]
 mod tools_scope;
+mod tools_scope_more;
 #[cfg(test)]
 mod tools_security;
 #[cfg(test)]

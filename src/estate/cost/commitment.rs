@@ -9,7 +9,10 @@ use super::{
     sizes::{self, MachineSize},
 };
 use crate::estate::world::{
-    DAY, SubscriptionIx, World, company::{Environment, Region}, kind::Kind, mark::Mark,
+    DAY, SubscriptionIx, World,
+    company::{Environment, Region},
+    kind::Kind,
+    mark::Mark,
 };
 
 /// How long something is committed to.
@@ -75,10 +78,7 @@ pub(crate) fn candidates(world: &World, ix: SubscriptionIx) -> Vec<Candidate> {
         };
         let key = (order, one.sku, one.region.name());
         let quantity = one.quantity;
-        found
-            .entry(key)
-            .and_modify(|known| known.quantity += quantity)
-            .or_insert(one);
+        found.entry(key).and_modify(|known| known.quantity += quantity).or_insert(one);
     }
     found.into_values().collect()
 }

@@ -8,7 +8,7 @@ use crate::estate::{
     cost::sizes,
     stories::orphaned_disks,
     updates::{assessment, run, system},
-    world::{Link, ResourceIx, World, mark::Mark},
+    world::{Link, ResourceIx, World, company::Environment, mark::Mark},
 };
 
 pub(super) fn virtual_machine(subject: &Subject<'_>) -> Parts {
