@@ -18,9 +18,11 @@ async fn assignments_are_filtered_by_scope_and_principal_and_other_filters_refus
     let all = site.list_as("operator", &list).await;
     let at = site.list_as("operator", &format!("{list}&$filter=atScope()")).await;
     assert!(at.len() < all.len());
-    assert!(at.iter().all(|one| {
-        !one["properties"]["scope"].as_str().unwrap().contains("/resourceGroups/")
-    }));
+    assert!(
+        at.iter().all(|one| {
+            !one["properties"]["scope"].as_str().unwrap().contains("/resourceGroups/")
+        })
+    );
     let who = all[0]["properties"]["principalId"].as_str().unwrap();
     for filter in [format!("principalId%20eq%20'{who}'"), format!("assignedTo('{who}')")] {
         let own = site.list_as("operator", &format!("{list}&$filter={filter}")).await;

@@ -41,6 +41,7 @@ mod cli_chat;
 mod cli_doctor;
 #[cfg(test)]
 mod cli_help;
+mod cli_tools;
 #[cfg(test)]
 mod crash_restart;
 #[cfg(test)]
