@@ -41,6 +41,7 @@ mod cli_chat;
 mod cli_doctor;
 #[cfg(test)]
 mod cli_help;
+mod cli_tools;
 #[cfg(test)]
 mod crash_restart;
 #[cfg(test)]
@@ -69,6 +70,7 @@ mod estate_monitor;
 mod estate_recovery;
 mod estate_rules;
 #[cfg(test)]
+mod estate_scope;
 mod estate_site;
 #[cfg(test)]
 mod estate_stories;
@@ -190,6 +192,7 @@ mod tools_router;
 mod tools_router_security;
 #[cfg(test)]
 mod tools_scope;
+mod tools_scope_more;
 #[cfg(test)]
 mod tools_security;
 #[cfg(test)]

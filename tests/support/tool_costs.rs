@@ -18,6 +18,13 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("check_access", "{}"),
     ("count_resources", "{}"),
     ("explain_secure_score", "{}"),
+    ("get_licensing", "{}"),
+    ("get_onboarding_status", "{}"),
+    ("list_locks", "{}"),
+    ("list_management_groups", "{}"),
+    ("list_role_assignments", "{}"),
+    ("list_tags", "{}"),
+    ("list_untagged_resources", "{}"),
     ("find_resources", r#"{"type": "vm"}"#),
     ("find_heartbeat_gaps", "{}"),
     ("find_noisy_resources", "{}"),
@@ -132,7 +139,7 @@ pub(crate) struct Cost {
     pub(crate) tool: &'static str,
     /// Requests without those for further pages.
     pub(crate) requests: usize,
-    /// Of these, the subscriptions (and regions) that had one of their own: what Azure answers for
+    /// Of these, the subscriptions (and regions and lists) that had one of their own: what Azure answers for
     /// one subscription at a time.
     pub(crate) subscriptions: usize,
     /// Requests for further pages of a list.
@@ -179,11 +186,16 @@ fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
         let mut parts = query.split('&');
         parts.find_map(|part| part.strip_prefix("region=")).unwrap_or_default().to_owned()
     };
+    // Two lists of one subscription are two answers for it.
+    let list = |path: &str| {
+        let below = path.splitn(4, '/').nth(3).unwrap_or_default().to_ascii_lowercase();
+        if below.starts_with("providers") { below } else { String::new() }
+    };
     let ids = own.iter().filter_map(|entry| {
         let id = entry.path.split('/').nth(2).filter(|id| id.len() == 36)?;
-        Some((id.to_owned(), region(&entry.query)))
+        Some((id.to_owned(), region(&entry.query), list(&entry.path)))
     });
-    let ids: BTreeSet<(String, String)> = ids.collect();
+    let ids: BTreeSet<(String, String, String)> = ids.collect();
     Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
 }
 
