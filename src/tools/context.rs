@@ -22,6 +22,7 @@ mod list_read;
 mod logs;
 mod looked_at;
 mod outside;
+mod posted;
 mod rights;
 mod subscriptions;
 

@@ -2,6 +2,7 @@
 //! query. One file a family; tables that Resource Graph has and this estate has nothing to put
 //! into are there, and empty.
 
+mod advisor;
 mod alerts;
 mod changes;
 mod health;
@@ -27,7 +28,6 @@ use super::wanted::Wanted;
 
 /// Tables that Resource Graph documents and this estate has no rows for.
 const EMPTY: &[&str] = &[
-    "advisorresources",
     "appserviceresources",
     "awsresources",
     "azurebusinesscontinuityresources",
@@ -89,6 +89,7 @@ impl<'a> GraphTables<'a> {
         Some(match table {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
+            "advisorresources" => self.advisor(),
             "securityresources" => self.security(),
             "recoveryservicesresources" => self.recovery(),
             "alertsmanagementresources" => self.fired(),
