@@ -153,6 +153,7 @@ mod tools_bench;
 mod tools_catalog;
 #[cfg(test)]
 mod tools_cost;
+mod tools_cost_pillar;
 #[cfg(test)]
 mod tools_digest;
 #[cfg(test)]
