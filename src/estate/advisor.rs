@@ -269,7 +269,10 @@ impl Advice {
     fn source(&self, subject: &str) -> Value {
         match self.kind.category {
             Category::Security => {
-                json!(format!("{subject}/providers/Microsoft.Security/assessments/{}", self.kind.id))
+                json!(format!(
+                    "{subject}/providers/Microsoft.Security/assessments/{}",
+                    self.kind.id
+                ))
             }
             Category::Cost
             | Category::HighAvailability

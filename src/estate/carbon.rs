@@ -90,7 +90,11 @@ pub(crate) fn of_charge(
     let share: f64 = scopes.iter().map(|scope| scope.share(group.region)).sum();
     // Power is a little cleaner every year.
     let years = f64::from(day_of(world.anchor) - month) / 365.0;
-    spent * intensity(charge.meter.service) * region_factor(group.region) * share * (1.0 + 0.05 * years)
+    spent
+        * intensity(charge.meter.service)
+        * region_factor(group.region)
+        * share
+        * (1.0 + 0.05 * years)
 }
 
 /// The first days of the oldest and the latest month that are there.

@@ -146,12 +146,7 @@ impl Budget {
         alerts
     }
 
-    fn alerts_of(
-        &self,
-        world: &World,
-        (start, until): (i32, i32),
-        today: i32,
-    ) -> Vec<BudgetAlert> {
+    fn alerts_of(&self, world: &World, (start, until): (i32, i32), today: i32) -> Vec<BudgetAlert> {
         let days = buckets(Granularity::Daily, f64::from(start), f64::from(until));
         let question = Question { by: &[], filter: None, buckets: &days };
         let sums = tally(world, self.scope, &question).into_values().next().unwrap_or_default();
@@ -159,7 +154,9 @@ impl Budget {
         let mut alerts = Vec::new();
         for threshold in THRESHOLDS {
             let (percent, spent) = match threshold {
-                Threshold::Actual(percent) => (*percent, first_over(&sums, &days, self.amount * f64::from(*percent) / 100.0)),
+                Threshold::Actual(percent) => {
+                    (*percent, first_over(&sums, &days, self.amount * f64::from(*percent) / 100.0))
+                }
                 // A period is forecast from its first day on.
                 Threshold::Forecast(percent) => {
                     let limit = self.amount * f64::from(*percent) / 100.0;

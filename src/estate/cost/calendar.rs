@@ -144,11 +144,9 @@ mod tests {
     fn months_begin_on_their_first_day() {
         let day = day_of("2026-03-31T09:00:00Z".parse().unwrap());
         let text = |months| date_of(month_start(day, months)).to_string();
-        assert_eq!([text(0), text(-1), text(-13), text(11)], [
-            "2026-03-01",
-            "2026-02-01",
-            "2025-02-01",
-            "2027-02-01"
-        ]);
+        assert_eq!(
+            [text(0), text(-1), text(-13), text(11)],
+            ["2026-03-01", "2026-02-01", "2025-02-01", "2027-02-01"]
+        );
     }
 }

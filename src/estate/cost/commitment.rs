@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    calendar::point,
     price::region_factor,
     sizes::{self, MachineSize},
 };
 use crate::estate::world::{
-    DAY, SubscriptionIx, World, company::{Environment, Region}, kind::Kind, mark::Mark,
+    DAY, SubscriptionIx, World,
+    company::{Environment, Region},
+    kind::Kind,
+    mark::Mark,
 };
 
 /// How long something is committed to.
@@ -75,10 +77,7 @@ pub(crate) fn candidates(world: &World, ix: SubscriptionIx) -> Vec<Candidate> {
         };
         let key = (order, one.sku, one.region.name());
         let quantity = one.quantity;
-        found
-            .entry(key)
-            .and_modify(|known| known.quantity += quantity)
-            .or_insert(one);
+        found.entry(key).and_modify(|known| known.quantity += quantity).or_insert(one);
     }
     found.into_values().collect()
 }
@@ -147,10 +146,4 @@ pub(crate) fn savings_plan(world: &World, ix: SubscriptionIx, term: Term) -> Opt
     };
     let commitment = hourly * coverage * (1.0 - discount);
     Some(SavingsPlan { commitment, hourly, coverage, discount })
-}
-
-/// Since when something was looked at, in days since 1970.
-pub(crate) fn looked_back(world: &World, days: f64) -> (f64, f64) {
-    let to = point(world.anchor).floor();
-    (to - days, to)
 }

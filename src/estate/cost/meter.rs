@@ -58,8 +58,12 @@ pub(super) const BLOB_OPERATIONS: Meter =
     meter("Storage", STORAGE, "Tiered Block Blob", "Hot Write Operations");
 pub(super) const ADDRESS: Meter =
     meter("Virtual Network", NETWORKING, "IP Addresses", "Standard IPv4 Static Public IP");
-pub(super) const PRIVATE_LINK: Meter =
-    meter("Virtual Network", NETWORKING, "Virtual Network Private Link", "Standard Private Endpoint");
+pub(super) const PRIVATE_LINK: Meter = meter(
+    "Virtual Network",
+    NETWORKING,
+    "Virtual Network Private Link",
+    "Standard Private Endpoint",
+);
 pub(super) const TRANSFER: Meter =
     meter("Bandwidth", NETWORKING, "Inter-Region", "Standard Data Transfer Out");
 pub(super) const BALANCER: Meter = meter(
@@ -74,8 +78,7 @@ pub(super) const FIREWALL_DATA: Meter =
     meter("Azure Firewall", NETWORKING, "Azure Firewall", "Standard Data Processed");
 pub(super) const BASTION: Meter =
     meter("Azure Bastion", NETWORKING, "Azure Bastion", "Standard Gateway");
-pub(super) const GATEWAY: Meter =
-    meter("VPN Gateway", NETWORKING, "VPN Gateway", "VpnGw2AZ");
+pub(super) const GATEWAY: Meter = meter("VPN Gateway", NETWORKING, "VPN Gateway", "VpnGw2AZ");
 pub(super) const DNS: Meter = meter("Azure DNS", NETWORKING, "Private", "Private Zone");
 pub(super) const VAULT: Meter = meter("Key Vault", SECURITY, "Key Vault", "Operations");
 pub(super) const SQL_COMPUTE: Meter =
@@ -95,12 +98,8 @@ pub(super) const PLAN_BASIC: Meter =
 pub(super) const CLUSTER: Meter =
     meter("Azure Kubernetes Service", COMPUTE, "Azure Kubernetes Service", "Standard Uptime SLA");
 pub(super) const NODES: Meter = machine("Dsv5 Series", "D4s v5");
-pub(super) const REGISTRY: Meter = meter(
-    "Container Registry",
-    "Containers",
-    "Container Registry",
-    "Premium Registry Unit",
-);
+pub(super) const REGISTRY: Meter =
+    meter("Container Registry", "Containers", "Container Registry", "Premium Registry Unit");
 pub(super) const LOGS: Meter =
     meter("Log Analytics", MANAGEMENT, "Log Analytics", "Analytics Logs Data Ingestion");
 pub(super) const LOGS_KEPT: Meter =
@@ -111,8 +110,12 @@ pub(super) const NOTIFICATIONS: Meter =
     meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts System Log Monitored");
 pub(super) const METRIC_ALERTS: Meter =
     meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts Metric Monitored");
-pub(super) const LOG_ALERTS: Meter =
-    meter("Azure Monitor", MANAGEMENT, "Azure Monitor", "Alerts System Log Monitored at 15 Minutes");
+pub(super) const LOG_ALERTS: Meter = meter(
+    "Azure Monitor",
+    MANAGEMENT,
+    "Azure Monitor",
+    "Alerts System Log Monitored at 15 Minutes",
+);
 pub(super) const BACKUP_INSTANCES: Meter =
     meter("Backup", STORAGE, "Backup", "Azure VM Protected Instances");
 pub(super) const BACKUP_STORED: Meter = meter("Backup", STORAGE, "Backup", "GRS Data Stored");

@@ -2,7 +2,8 @@
 //! and amounts follow from the world; a price list is not claimed.
 
 use super::{
-    MONTH, calendar::{Rhythm, point},
+    MONTH,
+    calendar::{Rhythm, point},
     charge::{Charge, Subject},
     meter::{self, Meter},
     sizes::{self, MachineSize},

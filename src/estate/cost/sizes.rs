@@ -3,7 +3,7 @@
 
 use crate::estate::{
     stories::{down_after_change, orphaned_disks},
-    world::{Link, Resource, ResourceIx, World, kind::Kind, mark::Mark},
+    world::{Resource, ResourceIx, World, kind::Kind, mark::Mark},
 };
 
 /// A size of machine, its price an hour and what Windows adds, in euros.
@@ -22,10 +22,28 @@ pub(crate) struct MachineSize {
 /// The sizes the company uses, or could.
 const MACHINES: &[MachineSize] = &[
     machine("Standard_D2s_v5", ("Dsv5 Series", "D2s v5"), 2, (0.106, 0.084), Some("Standard_B2ms")),
-    machine("Standard_D4s_v5", ("Dsv5 Series", "D4s v5"), 4, (0.212, 0.169), Some("Standard_D2s_v5")),
+    machine(
+        "Standard_D4s_v5",
+        ("Dsv5 Series", "D4s v5"),
+        4,
+        (0.212, 0.169),
+        Some("Standard_D2s_v5"),
+    ),
     machine("Standard_E2s_v5", ("Esv5 Series", "E2s v5"), 2, (0.139, 0.084), None),
-    machine("Standard_E4s_v5", ("Esv5 Series", "E4s v5"), 4, (0.278, 0.169), Some("Standard_E2s_v5")),
-    machine("Standard_D8s_v5", ("Dsv5 Series", "D8s v5"), 8, (0.424, 0.338), Some("Standard_D4s_v5")),
+    machine(
+        "Standard_E4s_v5",
+        ("Esv5 Series", "E4s v5"),
+        4,
+        (0.278, 0.169),
+        Some("Standard_E2s_v5"),
+    ),
+    machine(
+        "Standard_D8s_v5",
+        ("Dsv5 Series", "D8s v5"),
+        8,
+        (0.424, 0.338),
+        Some("Standard_D4s_v5"),
+    ),
     machine("Standard_E16s_v5", ("Esv5 Series", "E16s v5"), 16, (1.112, 0.677), None),
     machine("Standard_B2ms", ("BS Series", "B2ms"), 2, (0.085, 0.018), None),
 ];
@@ -96,7 +114,11 @@ pub(crate) fn disk_gigabytes(world: &World, ix: ResourceIx) -> u64 {
     if orphaned_disks::is_one(world, ix) {
         return orphaned_disks::GIGABYTES;
     }
-    if resource.name.ends_with("-osdisk") { 128 } else { 128 << resource.chance.child("size").below(4) }
+    if resource.name.ends_with("-osdisk") {
+        128
+    } else {
+        128 << resource.chance.child("size").below(4)
+    }
 }
 
 /// Whether a running machine has hardly anything to do: what Advisor and the metrics agree on.
@@ -107,9 +129,4 @@ pub(crate) fn is_underused(world: &World, ix: ResourceIx) -> bool {
             && !resource.marks.has(Mark::Public)
             && resource.chance.child("underused").percent(22)
     })
-}
-
-/// The machine a disk belongs to.
-pub(crate) fn machine_of_disk(world: &World, ix: ResourceIx) -> Option<ResourceIx> {
-    world.resource(ix)?.linked(Link::VirtualMachine)
 }

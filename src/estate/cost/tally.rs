@@ -84,10 +84,13 @@ pub(crate) struct Bucket {
 pub(crate) fn buckets(granularity: Granularity, from: f64, to: f64) -> Vec<Bucket> {
     let mut buckets = Vec::new();
     let first = whole_day(from);
-    let (mut start, mut day) = (from, match granularity {
-        Granularity::None | Granularity::Daily => first,
-        Granularity::Monthly => month_start(first, 0),
-    });
+    let (mut start, mut day) = (
+        from,
+        match granularity {
+            Granularity::None | Granularity::Daily => first,
+            Granularity::Monthly => month_start(first, 0),
+        },
+    );
     while start < to {
         let next = match granularity {
             Granularity::None => i32::MAX,

@@ -2,6 +2,7 @@
 //! `CarbonService_QueryCarbonEmissionDataAvailableDateRange` (2025-04-01).
 
 mod report;
+mod row;
 
 use serde_json::json;
 

@@ -109,11 +109,8 @@ fn reservations(call: &Call<'_>) -> Result<Answer, ArmError> {
     let mut filter = Conditions::of(call, &fields)?;
     if filter.0.is_empty() {
         // What the service takes when nothing is said.
-        filter = Conditions::parse(
-            "lookBackPeriod eq 'Last7Days' and scope eq 'Single'",
-            &fields,
-        )
-        .unwrap_or_default();
+        filter = Conditions::parse("lookBackPeriod eq 'Last7Days' and scope eq 'Single'", &fields)
+            .unwrap_or_default();
     }
     let mut bodies = Vec::new();
     for candidate in candidates(call.world(), ix) {
@@ -121,16 +118,23 @@ fn reservations(call: &Call<'_>) -> Result<Answer, ArmError> {
             for (look_back, days) in [("Last7Days", 7), ("Last30Days", 30), ("Last60Days", 60)] {
                 for reach in ["Single", "Shared"] {
                     let fits = filter.any(|field| {
-                        vec![match field {
-                            "scope" => reach,
-                            "lookBackPeriod" => look_back,
-                            "resourceType" => candidate.resource_type,
-                            _ => term.word(),
-                        }
-                        .to_owned()]
+                        vec![
+                            match field {
+                                "scope" => reach,
+                                "lookBackPeriod" => look_back,
+                                "resourceType" => candidate.resource_type,
+                                _ => term.word(),
+                            }
+                            .to_owned(),
+                        ]
                     });
                     if fits {
-                        bodies.push(reservation(call, ix, (&candidate, term), (look_back, days, reach)));
+                        bodies.push(reservation(
+                            call,
+                            ix,
+                            (&candidate, term),
+                            (look_back, days, reach),
+                        ));
                     }
                 }
             }
@@ -146,7 +150,8 @@ fn reservation(
     (look_back, days, reach): (&str, i32, &str),
 ) -> Value {
     let world = call.world();
-    let own = format!("{}{}{}{look_back}{reach}", candidate.sku, candidate.region.name(), term.word());
+    let own =
+        format!("{}{}{}{look_back}{reach}", candidate.sku, candidate.region.name(), term.word());
     let name = world.chance.child("reservation").nth(u64::from(ix.0)).child(&own).guid();
     let cost = candidate.cost(f64::from(days));
     let saved = cost * candidate.discount(term);

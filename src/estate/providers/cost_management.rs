@@ -43,13 +43,11 @@ pub(super) fn answer(call: &Call<'_>) -> Option<Result<Answer, ArmError>> {
 fn billed(call: &Call<'_>) -> Result<Scope, ArmError> {
     match call.scope()? {
         scope @ (Scope::ManagementGroup(_) | Scope::Subscription(_) | Scope::Group(_)) => Ok(scope),
-        scope @ (Scope::Tenant | Scope::Resource(_)) => {
-            Err(ArmError::bad_request(format!(
-                "The scope '{}' is not supported; give a management group, a subscription or a \
+        scope @ (Scope::Tenant | Scope::Resource(_)) => Err(ArmError::bad_request(format!(
+            "The scope '{}' is not supported; give a management group, a subscription or a \
                  resource group.",
-                scope.id(call.world())
-            )))
-        }
+            scope.id(call.world())
+        ))),
     }
 }
 
@@ -223,18 +221,21 @@ fn benefits(call: &Call<'_>) -> Result<Answer, ArmError> {
     call.require("Microsoft.CostManagement/benefitRecommendations/read", scope)?;
     let filter = Conditions::of(call, &["term", "lookBackPeriod", "scope"])?;
     let world = call.world();
-    let below = world.subscription_ixs().filter(|ix| Scope::Subscription(*ix).is_within(scope, world));
+    let below =
+        world.subscription_ixs().filter(|ix| Scope::Subscription(*ix).is_within(scope, world));
     let mut bodies = Vec::new();
     for ix in below {
         for term in Term::ALL {
             for (look_back, days) in [("Last7Days", 7), ("Last30Days", 30), ("Last60Days", 60)] {
                 let fits = filter.any(|field| {
-                    vec![match field {
-                        "term" => term.word(),
-                        "lookBackPeriod" => look_back,
-                        _ => "Single",
-                    }
-                    .to_owned()]
+                    vec![
+                        match field {
+                            "term" => term.word(),
+                            "lookBackPeriod" => look_back,
+                            _ => "Single",
+                        }
+                        .to_owned(),
+                    ]
                 });
                 let plan = savings_plan(world, ix, term).filter(|_| fits);
                 bodies.extend(plan.map(|plan| benefit(call, (ix, term), (look_back, days), &plan)));

@@ -158,7 +158,8 @@ impl Question {
         if let Some(dataset) = dataset.as_object_mut() {
             match &self.by {
                 Some(By::Dimension(name)) => {
-                    dataset.insert("grouping".into(), json!([{ "type": "Dimension", "name": name }]));
+                    dataset
+                        .insert("grouping".into(), json!([{ "type": "Dimension", "name": name }]));
                 }
                 Some(By::Tag(name)) => {
                     dataset.insert("grouping".into(), json!([{ "type": "TagKey", "name": name }]));

@@ -90,9 +90,7 @@ impl Tool for ForecastCost {
         let mut period = Period::parse(cx, "")?;
         period.to = match input.days {
             None => today.last_of_month(),
-            Some(days @ 1..=365) => {
-                today.checked_add(i64::from(days).days()).unwrap_or(today)
-            }
+            Some(days @ 1..=365) => today.checked_add(i64::from(days).days()).unwrap_or(today),
             Some(_) => return Err(ToolError::wrong("days", "give 1 to 365")),
         };
         let visible = cx.subscriptions().await?;
@@ -175,7 +173,8 @@ impl Output {
     }
 
     fn view(&self) -> View {
-        let series = |name: &str, values: Vec<Option<f64>>| ChartSeries { name: name.to_owned(), values };
+        let series =
+            |name: &str, values: Vec<Option<f64>>| ChartSeries { name: name.to_owned(), values };
         View::Chart {
             title: "Cost by day".to_owned(),
             chart: ChartKind::Lines,

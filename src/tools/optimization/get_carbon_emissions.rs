@@ -16,7 +16,9 @@ use crate::{
         arguments::{given, group_given},
         context::{ListRead, Pages, ReadContext, Subscription, Visible},
         error::ToolError,
-        present::{Moment, Present, Presentation, about, cell, column, detail, figure, headline, percent},
+        present::{
+            Moment, Present, Presentation, about, cell, column, detail, figure, headline, percent,
+        },
         rows::Row,
         tool::{RbacAction, Tool},
         untrusted::Untrusted,
@@ -134,14 +136,17 @@ impl Tool for GetCarbonEmissions {
         let mut over = visible.select(cx.bounds(), &input.subscription)?;
         if over.len() > MAX_SUBSCRIPTIONS {
             over.truncate(MAX_SUBSCRIPTIONS);
-            cx.note("/", "Truncated", "a report of carbon takes 100 subscriptions; the rest was left out");
+            cx.note(
+                "/",
+                "Truncated",
+                "a report of carbon takes 100 subscriptions; the rest was left out",
+            );
         }
         let (first, last) = range(cx).await?;
         let (category, noun) = input.by.words();
         let asked = Asked { cx, over: &over, input: &input };
-        let trend = asked
-            .report(json!({"reportType": "MonthlySummaryReport"}), (&first, &last))
-            .await?;
+        let trend =
+            asked.report(json!({"reportType": "MonthlySummaryReport"}), (&first, &last)).await?;
         let report = json!({
             "reportType": "ItemDetailsReport", "categoryType": category, "pageSize": 1000,
             "orderBy": "LatestMonthEmissions", "sortDirection": "Desc",
@@ -174,9 +179,9 @@ async fn range(cx: &ReadContext) -> Result<(String, String), ToolError> {
     let pages = cx.posted(&read, &json!({})).await?;
     let row = pages.first().and_then(Row::of);
     let text = |name: &str| row.and_then(|row| row.text(name));
-    text("startDate").zip(text("endDate")).ok_or_else(|| {
-        ToolError::rejected("Azure names no months with data of carbon emissions")
-    })
+    text("startDate")
+        .zip(text("endDate"))
+        .ok_or_else(|| ToolError::rejected("Azure names no months with data of carbon emissions"))
 }
 
 struct Asked<'a> {
@@ -226,7 +231,9 @@ impl Asked<'_> {
         let denied: Vec<String> = decisions
             .iter()
             .filter_map(Row::of)
-            .filter(|row| row.text("decision").is_some_and(|word| word.eq_ignore_ascii_case("Denied")))
+            .filter(|row| {
+                row.text("decision").is_some_and(|word| word.eq_ignore_ascii_case("Denied"))
+            })
             .filter_map(|row| row.text("subscriptionId"))
             .collect();
         for one in self.over {

@@ -15,7 +15,10 @@ use crate::{
         arguments::given,
         context::{Operation, Pages, ReadContext},
         error::ToolError,
-        present::{Moment, Present, Presentation, caveat, cell, column, count_of, detail, headline, percent},
+        present::{
+            Moment, Present, Presentation, caveat, cell, column, count_of, detail, headline,
+            percent,
+        },
         rows::Row,
         tool::{RbacAction, Tool},
         untrusted::Untrusted,
@@ -183,10 +186,14 @@ impl Output {
         let all = count_of(self.total, "budget");
         let head = match (self.total, self.exceeded, self.at_risk) {
             (0, ..) => headline(FindingTone::Neutral, "There is no budget there."),
-            (_, 0, 0) => headline(FindingTone::Good, format!("None of {all} is exceeded or will be.")),
+            (_, 0, 0) => {
+                headline(FindingTone::Good, format!("None of {all} is exceeded or will be."))
+            }
             (_, exceeded, at_risk) => headline(
                 if exceeded > 0 { FindingTone::Critical } else { FindingTone::Warning },
-                format!("Of {all}, {exceeded} are exceeded and {at_risk} more will be by the end of their period."),
+                format!(
+                    "Of {all}, {exceeded} are exceeded and {at_risk} more will be by the end of their period."
+                ),
             ),
         };
         let mut findings = vec![head];
@@ -211,7 +218,9 @@ impl Output {
             detail(tone, text)
         }));
         if self.total > 0 {
-            findings.push(caveat("Azure evaluates budgets once a day; today's costs are not in what is spent."));
+            findings.push(caveat(
+                "Azure evaluates budgets once a day; today's costs are not in what is spent.",
+            ));
         }
         findings
     }

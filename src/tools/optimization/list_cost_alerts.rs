@@ -14,7 +14,9 @@ use crate::{
     tools::{
         context::{Operation, Pages, ReadContext},
         error::ToolError,
-        present::{Moment, Present, Presentation, cell, column, count_of, detail, headline, percent},
+        present::{
+            Moment, Present, Presentation, cell, column, count_of, detail, headline, percent,
+        },
         rows::Row,
         tool::{RbacAction, Tool},
         untrusted::Untrusted,
@@ -190,7 +192,8 @@ impl Output {
         let head = if self.active == 0 {
             headline(FindingTone::Good, "No cost alert is active.")
         } else {
-            let text = format!("{} of {} are active.", self.active, count_of(self.total, "cost alert"));
+            let text =
+                format!("{} of {} are active.", self.active, count_of(self.total, "cost alert"));
             headline(FindingTone::Warning, text)
         };
         let told = self.alerts.iter().take(TOLD).map(|alert| {

@@ -13,7 +13,9 @@ use crate::{
     tools::{
         context::ReadContext,
         error::ToolError,
-        present::{Moment, Present, Presentation, action, caveat, cell, column, count_of, detail, headline},
+        present::{
+            Moment, Present, Presentation, action, caveat, cell, column, count_of, detail, headline,
+        },
         rows::Row,
         tool::{RbacAction, Tool},
     },
@@ -85,7 +87,10 @@ impl Advice {
         Some(Self {
             resource_type: text("properties.resourceType"),
             sku: row.text("sku").or_else(|| row.text("properties.skuName"))?,
-            location: row.text("location").or_else(|| row.text("properties.location")).unwrap_or_default(),
+            location: row
+                .text("location")
+                .or_else(|| row.text("properties.location"))
+                .unwrap_or_default(),
             quantity: row.number("properties.recommendedQuantity")?,
             cost: cents(amount("costWithNoReservedInstances").unwrap_or_default()),
             cost_reserved: cents(amount("totalCostWithReservedInstances").unwrap_or_default()),
@@ -144,7 +149,11 @@ impl Present for Output {
 
     fn present(&self, _: &Moment) -> Presentation {
         Presentation {
-            summary: format!("{}, saving {}", count_of(self.total, "reservation"), money(self.saved, "")),
+            summary: format!(
+                "{}, saving {}",
+                count_of(self.total, "reservation"),
+                money(self.saved, "")
+            ),
             findings: self.findings(),
             views: if self.advice.is_empty() { Vec::new() } else { vec![self.view()] },
             rows: self.total,
@@ -178,7 +187,9 @@ impl Output {
             );
             detail(FindingTone::Neutral, text)
         }));
-        findings.push(action("Make machines smaller first: a reservation of what is too large saves less."));
+        findings.push(action(
+            "Make machines smaller first: a reservation of what is too large saves less.",
+        ));
         findings.push(caveat("Amounts are in the billing currency, which this operation does not name; savings plans are not in them."));
         findings
     }

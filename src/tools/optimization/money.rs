@@ -48,6 +48,9 @@ mod tests {
         assert_eq!(money(1_234_567.5, "EUR"), "1,234,567.50 EUR");
         assert_eq!(money(-0.001, "EUR"), "0.00 EUR");
         assert_eq!(money(-12.345, ""), "-12.35");
-        assert_eq!(against(110.0, 100.0, "EUR"), "10 % more than the 100.00 EUR of the time before");
+        assert_eq!(
+            against(110.0, 100.0, "EUR"),
+            "10 % more than the 100.00 EUR of the time before"
+        );
     }
 }

@@ -3,10 +3,13 @@
 use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value};
 
-use crate::{azure::ApiVersion, tools::{
-    context::{FilteredRead, ListRead, Operation, Pages, ReadContext, Subscription},
-    error::ToolError,
-}};
+use crate::{
+    azure::ApiVersion,
+    tools::{
+        context::{FilteredRead, ListRead, Operation, Pages, ReadContext, Subscription},
+        error::ToolError,
+    },
+};
 
 const CONCURRENT: usize = 4;
 
@@ -44,11 +47,7 @@ pub(super) async fn filtered(
     joined(cx, answers)
 }
 
-async fn reservations(
-    cx: &ReadContext,
-    scope: String,
-    (action, filter): (&str, &str),
-) -> Answer {
+async fn reservations(cx: &ReadContext, scope: String, (action, filter): (&str, &str)) -> Answer {
     let query = [("$filter", filter.to_owned())];
     let list = ListRead {
         scope: &scope,
@@ -88,11 +87,7 @@ fn joined(cx: &ReadContext, answers: Answers) -> Result<Vec<Map<String, Value>>,
     }
 }
 
-async fn one(
-    cx: &ReadContext,
-    scope: String,
-    operation: Operation<'_>,
-) -> Answer {
+async fn one(cx: &ReadContext, scope: String, operation: Operation<'_>) -> Answer {
     let answer = cx.list(&operation.below(&scope)).await;
     (scope, answer)
 }

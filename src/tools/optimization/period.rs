@@ -1,10 +1,6 @@
 //! The days that costs are asked for, and those they are compared with.
 
-use jiff::{
-    ToSpan,
-    civil::Date,
-    tz::TimeZone,
-};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use crate::tools::{context::ReadContext, error::ToolError, time_range::TimeRange};
 

@@ -1,15 +1,16 @@
 //! The reports of carbon: of all months or the last, of everything or by item.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::row::{compare, months, pair, rounded, row};
 use crate::estate::{
     access::Scope,
     carbon::{self, EmissionScope},
     cost::{
         Charge, DOLLARS,
-        calendar::{Calendar, date_of, day_of, month_start},
+        calendar::{Calendar, date_of, month_start},
         tally,
     },
     http::{
@@ -141,17 +142,23 @@ impl<'a> Asked<'a> {
             "location" => Category::Location,
             _ if matches!(report, Report::Overall | Report::Monthly) => Category::Subscription,
             other => {
-                return Err(ArmError::bad_request(format!("The categoryType '{other}' is invalid.")));
+                return Err(ArmError::bad_request(format!(
+                    "The categoryType '{other}' is invalid."
+                )));
             }
         };
         let scopes = texts(&body, "carbonScopeList");
         let scopes: Option<Vec<_>> = scopes.iter().map(|one| EmissionScope::of_word(one)).collect();
         let scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
-            ArmError::bad_request("carbonScopeList must have one or more of Scope1, Scope2, Scope3.")
+            ArmError::bad_request(
+                "carbonScopeList must have one or more of Scope1, Scope2, Scope3.",
+            )
         })?;
         let (first, last) = months(call, &body)?;
         if matches!(report, Report::Items | Report::Top) && first != last {
-            return Err(ArmError::bad_request("This report is of one month: start and end differ."));
+            return Err(ArmError::bad_request(
+                "This report is of one month: start and end differ.",
+            ));
         }
         Ok(Self { call, body, report, category, scopes, first, last, allowed })
     }
@@ -186,7 +193,8 @@ impl<'a> Asked<'a> {
         let groups = texts(&self.body, "resourceGroupUrlList");
         let types = texts(&self.body, "resourceTypeList");
         let places = texts(&self.body, "locationList");
-        let all = self.allowed.iter().flat_map(|ix| tally::charges(world, Scope::Subscription(*ix)));
+        let all =
+            self.allowed.iter().flat_map(|ix| tally::charges(world, Scope::Subscription(*ix)));
         all.filter(move |charge| {
             let place = charge.group(world).map_or("", |group| group.region.display());
             let fits = |list: &[String], own: &str| {
@@ -270,7 +278,11 @@ impl<'a> Asked<'a> {
         let last = |sums: &[f64]| sums.last().copied().unwrap_or_default();
         sums.sort_by(|a, b| last(&b.1).total_cmp(&last(&a.1)));
         sums.truncate(usize::try_from(most).unwrap_or(5));
-        let kind = self.data_type(if is_monthly { "TopItemsMonthlySummaryData" } else { "TopItemsSummaryData" });
+        let kind = self.data_type(if is_monthly {
+            "TopItemsMonthlySummaryData"
+        } else {
+            "TopItemsSummaryData"
+        });
         let mut rows = Vec::new();
         for (item, sums) in &sums {
             for (at, month) in months.iter().enumerate().skip(1) {
@@ -349,71 +361,12 @@ impl<'a> Asked<'a> {
             return Ok((0, size));
         }
         let offset = read_token(token, self.owner());
-        offset.map(|offset| (offset, size)).ok_or_else(|| {
-            ArmError::bad_request("The value of 'skipToken' is invalid.")
-        })
+        offset
+            .map(|offset| (offset, size))
+            .ok_or_else(|| ArmError::bad_request("The value of 'skipToken' is invalid."))
     }
 
     fn owner(&self) -> crate::estate::chance::Chance {
         crate::estate::chance::Chance::root(0).child("carbon").nth(self.last.unsigned_abs().into())
     }
-}
-
-fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    match (a.and_then(Value::as_f64), b.and_then(Value::as_f64)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => a.and_then(Value::as_str).cmp(&b.and_then(Value::as_str)),
-    }
-}
-
-fn months(call: &Call<'_>, body: &Value) -> Result<(i32, i32), ArmError> {
-    let (oldest, latest) = carbon::available(call.state.clock.now());
-    let range = body.get("dateRange");
-    let day = |name: &str| {
-        let text = range.and_then(|range| range.get(name)).and_then(Value::as_str)?;
-        let text = text.get(..10).unwrap_or(text);
-        let at: Option<jiff::Timestamp> = format!("{text}T00:00:00Z").parse().ok();
-        at.map(day_of)
-    };
-    match (day("start"), day("end")) {
-        (Some(first), Some(last)) if first <= last => {
-            let (first, last) = (month_start(first, 0), month_start(last, 0));
-            if first < oldest || last > latest {
-                return Err(ArmError::bad_request(format!(
-                    "The date range must lie within {} and {}.",
-                    date_of(oldest),
-                    date_of(latest)
-                )));
-            }
-            Ok((first, last))
-        }
-        _ => Err(ArmError::bad_request("dateRange needs start and end, in order, as yyyy-MM-dd.")),
-    }
-}
-
-fn pair(sums: Option<&Vec<f64>>) -> (f64, f64) {
-    let of = |at: usize| sums.and_then(|sums| sums.get(at)).copied().unwrap_or_default();
-    (of(0), of(1))
-}
-
-fn rounded(amount: f64) -> f64 {
-    (amount * 10_000.0).round() / 10_000.0
-}
-
-fn row(kind: &str, (latest, previous): (f64, f64), item: &[(&'static str, String)]) -> Value {
-    let (latest, previous) = (rounded(latest), rounded(previous));
-    let ratio = if previous > 0.0 { (latest - previous) / previous } else { 0.0 };
-    let mut row = json!({
-        "dataType": kind,
-        "latestMonthEmissions": latest,
-        "previousMonthEmissions": previous,
-        "monthOverMonthEmissionsChangeRatio": rounded(ratio),
-        "monthlyEmissionsChangeValue": rounded(latest - previous),
-    });
-    if let Some(row) = row.as_object_mut() {
-        for (name, value) in item {
-            row.insert((*name).into(), json!(value));
-        }
-    }
-    row
 }

@@ -78,7 +78,8 @@ pub(super) fn forecast(call: &Call<'_>) -> Result<Answer, ArmError> {
         (asked.from, asked.to) = (from, to.min(until));
         rows.extend(asked.rows(call, scope, Some("Actual")));
     }
-    (asked.from, asked.to) = (from.max(if rows.is_empty() { today } else { today.max(asked.to) }), to);
+    (asked.from, asked.to) =
+        (from.max(if rows.is_empty() { today } else { today.max(asked.to) }), to);
     rows.extend(asked.rows(call, scope, Some("Forecast")));
     page(call, &asked, rows, Some("CostStatus"))
 }
@@ -196,7 +197,9 @@ fn page(
     for (name, descending) in asked.sorting.iter().rev() {
         let at = columns.iter().position(|(own, _)| own.eq_ignore_ascii_case(name));
         let at = at.ok_or_else(|| {
-            ArmError::bad_request(format!("Invalid query definition: no column '{name}' to sort by."))
+            ArmError::bad_request(format!(
+                "Invalid query definition: no column '{name}' to sort by."
+            ))
         })?;
         rows.sort_by(|a, b| {
             let order = compare(a.get(at), b.get(at));
@@ -228,7 +231,9 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         _ => {
-            let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |value: Option<&Value>| {
+                value.and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
             text(a).cmp(&text(b))
         }
     }
@@ -297,7 +302,9 @@ fn sums(dataset: &Value) -> Result<Vec<Sum>, ArmError> {
                 }
             };
             if !function.eq_ignore_ascii_case("sum") {
-                return Err(ArmError::bad_request("Invalid query definition: the function must be Sum."));
+                return Err(ArmError::bad_request(
+                    "Invalid query definition: the function must be Sum.",
+                ));
             }
             Ok(Sum { name: name.to_owned(), factor })
         })
@@ -342,7 +349,8 @@ fn sorting(dataset: &Value) -> Vec<(String, bool)> {
 
 /// A filter; the depth of JSON is limited by its parser.
 fn read_filter(filter: &Value) -> Result<Filter, ArmError> {
-    let invalid = || ArmError::bad_request("Invalid query definition: the filter is not understood.");
+    let invalid =
+        || ArmError::bad_request("Invalid query definition: the filter is not understood.");
     let parts = |name: &str| filter.get(name).and_then(Value::as_array);
     let all = |parts: &[Value]| parts.iter().map(read_filter).collect::<Result<Vec<_>, _>>();
     if let Some(parts) = parts("and") {
