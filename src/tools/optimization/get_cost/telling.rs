@@ -1,6 +1,6 @@
 //! How costs are told.
 
-use super::{Item, Output};
+use super::{Item, Output, TOLD};
 use crate::{
     protocol::{ChartKind, ChartSeries, ColumnKind, Finding, FindingTone, View},
     tools::{
