@@ -17,13 +17,17 @@ impl ReadContext {
     ///
     /// # Errors
     /// What the query failed with.
-    pub async fn posted(&self, read: &ListRead<'_>, body: &Value) -> Result<Vec<Value>, ToolError> {
-        let pages = self.posted_pages(read, body).await;
+    pub async fn query_pages(
+        &self,
+        read: &ListRead<'_>,
+        body: &Value,
+    ) -> Result<Vec<Value>, ToolError> {
+        let pages = self.read_query_pages(read, body).await;
         self.data_from(self.at.now);
         pages.map_err(|error| ToolError::from_arm(&error, read.action, read.scope))
     }
 
-    async fn posted_pages(
+    async fn read_query_pages(
         &self,
         read: &ListRead<'_>,
         body: &Value,

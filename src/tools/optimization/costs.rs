@@ -137,7 +137,7 @@ async fn ask_at(
         action: if question.is_forecast { FORECAST_ACTION } else { QUERY_ACTION },
         pages: Pages::All,
     };
-    let pages = cx.posted(&read, &question.body(&only)).await?;
+    let pages = cx.query_pages(&read, &question.body(&only)).await?;
     Ok(pages.iter().flat_map(|page| sums_of(cx, scope, page)).collect())
 }
 

@@ -176,7 +176,7 @@ async fn range(cx: &ReadContext) -> Result<(String, String), ToolError> {
         action: "Microsoft.Carbon/carbonEmissionReports/read",
         pages: Pages::First,
     };
-    let pages = cx.posted(&read, &json!({})).await?;
+    let pages = cx.query_pages(&read, &json!({})).await?;
     let row = pages.first().and_then(Row::of);
     let text = |name: &str| row.and_then(|row| row.text(name));
     text("startDate")
@@ -216,7 +216,7 @@ impl Asked<'_> {
             action: REPORTS_ACTION,
             pages: Pages::First,
         };
-        let mut pages = self.cx.posted(&read, &body).await?;
+        let mut pages = self.cx.query_pages(&read, &body).await?;
         let page = pages.pop().unwrap_or_default();
         if Row::of(&page).and_then(|row| row.text("skipToken")).is_some() {
             self.cx.note("/", "Truncated", "only the first 1,000 items were read");
