@@ -110,7 +110,8 @@ impl Tool for ListReservationAdvice {
         "Which reservations should we buy?",
         "How much would reserved instances save?",
         "Reservation recommendations for three years",
-        "Should we commit to a savings plan or reservations?",
+        "Which machines run all the time and should be reserved?",
+        "What would a commitment to reserved capacity save?",
     ];
     const ACTIONS: &'static [RbacAction] = &[ACTION];
     type Input = Input;
