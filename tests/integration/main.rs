@@ -162,6 +162,7 @@ mod tools_catalog;
 mod tools_configuration;
 #[cfg(test)]
 mod tools_cost;
+mod tools_cost_pillar;
 #[cfg(test)]
 mod tools_digest;
 #[cfg(test)]
