@@ -174,7 +174,6 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
         return false;
     }
     let (own, theirs) = (part.subject, before.subject);
-    let about = (&part.about, &before.about);
     if own == Subject::Other {
         return elliptical(&part, before);
     }
@@ -192,20 +191,26 @@ fn is_own(segment: &Text<'_>, before: &Part<'_>, with: &Reading<'_>) -> bool {
         let hangs = deictic && !part.stands && !own.is_alerts();
         return !(behind || hangs || same_place);
     }
-    match own {
+    is_another(&part, before, segment)
+}
+
+/// Whether a part is about another thing of the same subject.
+fn is_another(part: &Part<'_>, before: &Part<'_>, segment: &Text<'_>) -> bool {
+    let about = (&part.about, &before.about);
+    match part.subject {
         Subject::Resources => {
             let kinds = (about.0.kind.as_deref(), about.1.kind.as_deref());
             let other = kinds.0.is_some() && kinds.1.is_some() && kinds.0 != kinds.1;
             other && !segment.has_any("its their")
                 || (about.0.name.is_some() && about.1.name.is_some())
                 || (part.stands && !segment.has_any("its their"))
-                || elliptical(&part, before)
+                || elliptical(part, before)
         }
         Subject::Score => part.intent != before.intent && part.stands,
         Subject::Other => false,
         _ => {
             part.stands && (part.about != before.about || part.intent != before.intent)
-                || elliptical(&part, before)
+                || elliptical(part, before)
         }
     }
 }

@@ -110,6 +110,12 @@ impl Others {
 }
 
 impl Answer {
+    /// The rows in a field of the result.
+    pub(super) fn rows(&self, key: &str) -> &[Value] {
+        let rows = self.told.output.get(key).and_then(Value::as_array);
+        rows.map_or(&[][..], Vec::as_slice)
+    }
+
     /// The answer in one sentence.
     pub(super) fn headline(&self) -> Option<Sentence> {
         self.of_kind(FindingKind::Headline).next()

@@ -85,20 +85,49 @@ const NEAR_HOURS: u64 = 6;
 /// Facts kept of a part.
 const MAX_DETAILS: usize = 3;
 
+/// Types that Update Manager updates.
+const MACHINES: &[&str] = &["microsoft.compute/virtualmachines"];
+
 /// Types that Azure Backup protects.
 const PROTECTABLE: &[&str] = &["microsoft.compute/virtualmachines", "microsoft.compute/disks"];
 
-/// What is asked: tool, what it tells of, pillar, whether it takes a time range, the types of
-/// resource that it is for (none: all).
-const PARTS: &[(&str, &str, Pillar, bool, &[&str])] = &[
-    ("list_resource_health", "health", Pillar::Observability, false, &[]),
-    ("list_alerts", "alerts", Pillar::Observability, true, &[]),
-    ("list_resource_changes", "changes", Pillar::Observability, true, &[]),
-    ("get_activity_log", "activity", Pillar::Observability, true, &[]),
-    ("list_security_alerts", "security alerts", Pillar::Security, true, &[]),
-    ("list_resource_assessments", "security assessments", Pillar::Security, false, &[]),
-    ("get_metrics", "metrics", Pillar::Observability, true, &[]),
-    ("list_protected_items", "backup", Pillar::Resiliency, false, PROTECTABLE),
+/// Something that is asked of a resource.
+struct Part {
+    tool: &'static str,
+    /// What it tells of.
+    what: &'static str,
+    pillar: Pillar,
+    /// The argument that takes the resource.
+    argument: &'static str,
+    /// Whether it takes a time range.
+    timed: bool,
+    /// The types of resource that it is for; none: all.
+    kinds: &'static [&'static str],
+}
+
+const fn part(tool: &'static str, what: &'static str, pillar: Pillar) -> Part {
+    Part { tool, what, pillar, argument: "resource", timed: false, kinds: &[] }
+}
+
+const fn timed(tool: &'static str, what: &'static str, pillar: Pillar) -> Part {
+    Part { timed: true, ..part(tool, what, pillar) }
+}
+
+const PARTS: &[Part] = &[
+    part("list_resource_health", "health", Pillar::Observability),
+    timed("list_alerts", "alerts", Pillar::Observability),
+    timed("list_resource_changes", "changes", Pillar::Observability),
+    timed("get_activity_log", "activity", Pillar::Observability),
+    timed("get_metrics", "metrics", Pillar::Observability),
+    timed("list_security_alerts", "security alerts", Pillar::Security),
+    part("list_resource_assessments", "security assessments", Pillar::Security),
+    part("list_noncompliant_resources", "policy", Pillar::Configuration),
+    Part {
+        argument: "machine",
+        kinds: MACHINES,
+        ..part("list_pending_patches", "updates", Pillar::Configuration)
+    },
+    Part { kinds: PROTECTABLE, ..part("list_protected_items", "backup", Pillar::Resiliency) },
 ];
 
 impl InvestigateResource {
@@ -129,21 +158,21 @@ impl Tool for InvestigateResource {
     async fn call(&self, cx: &ReadContext, input: Input) -> Result<Output, ToolError> {
         let time_range = input.time_range.unwrap_or_else(|| "7d".to_owned());
         let (id, name, kind) = self.resource(cx, &input.resource).await?;
-        let parts = PARTS.iter().filter(|(.., kinds)| {
-            kinds.is_empty() || kinds.iter().any(|one| one.eq_ignore_ascii_case(&kind))
+        let parts = PARTS.iter().filter(|part| {
+            part.kinds.is_empty() || part.kinds.iter().any(|one| one.eq_ignore_ascii_case(&kind))
         });
-        let asks = parts.map(|(tool, what, pillar, timed, _)| Ask {
-            tool,
-            what,
-            pillar: *pillar,
-            arguments: match timed {
-                true => json!({ "resource": id, "timeRange": time_range }),
-                false => json!({ "resource": id }),
+        let asks = parts.map(|part| Ask {
+            tool: part.tool,
+            what: part.what,
+            pillar: part.pillar,
+            arguments: match part.timed {
+                true => json!({ part.argument: id, "timeRange": time_range }),
+                false => json!({ part.argument: id }),
             },
         });
         let answers = self.others.ask(cx, asks.collect()).await?;
         let mut all: Vec<Event> = answers.iter().flat_map(events::of).collect();
-        all.sort_by(|a, b| b.at.cmp(&a.at));
+        all.sort_by_key(|one| std::cmp::Reverse(one.at));
         let (began, trouble) = events::trouble(&answers).unzip();
         let near = began.map_or(0, |at| all.iter_mut().filter_map(|one| one.near(at)).count());
         let sections = answers.iter().filter_map(|answer| {
@@ -182,9 +211,9 @@ impl InvestigateResource {
             arguments: json!({ "resource": asked }),
         };
         let answers = self.others.ask(cx, vec![ask]).await?;
-        let found = answers.first().and_then(|one| one.told.output["resources"].as_array());
+        let found = answers.first().map_or(&[][..], |one| one.rows("resources"));
         let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        match found.map_or(&[][..], Vec::as_slice) {
+        match found {
             [] => Err(ToolError::wrong("resource", "no resource in scope has that name")),
             [one] => Ok((text(one, "id"), text(one, "name"), text(one, "type"))),
             several => {

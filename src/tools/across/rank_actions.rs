@@ -114,6 +114,7 @@ const SOURCES: &[(&str, &str, Pillar)] = &[
     ("list_security_alerts", "security alerts", Pillar::Security),
     ("list_attack_paths", "attack paths", Pillar::Security),
     ("explain_secure_score", "the secure score", Pillar::Security),
+    ("list_pending_patches", "updates", Pillar::Configuration),
     ("summarize_business_continuity", "backup and replication", Pillar::Resiliency),
 ];
 

@@ -127,10 +127,10 @@ impl Check {
             _ => None,
         };
         let kind = resource.map_or("Microsoft.Resources/subscriptions", |r| r.kind.arm_type());
-        let mut expressions = vec![expression("type", json!(kind), ("Equals", json!(kind)), true)];
+        let mut expressions = vec![expression("type", &json!(kind), ("Equals", json!(kind)), true)];
         if let Some((path, actual, operator, wanted)) = self.compared(world, resource, fits) {
             // The rule looks for what is wrong, so it is true where the subject does not fit.
-            expressions.push(expression(path, actual, (operator, wanted), !fits));
+            expressions.push(expression(path, &actual, (operator, wanted), !fits));
         }
         let mut details = json!({ "evaluatedExpressions": expressions });
         if let (Some(details), true) = (details.as_object_mut(), self.looks_for_another()) {
@@ -217,7 +217,7 @@ fn is_among(which: Machines, resource: &Resource) -> bool {
         }
 }
 
-fn expression(path: &str, value: Value, (operator, target): (&str, Value), result: bool) -> Value {
+fn expression(path: &str, value: &Value, (operator, target): (&str, Value), result: bool) -> Value {
     json!({
         "result": if result { "True" } else { "False" },
         "expression": path,

@@ -67,21 +67,21 @@ pub(super) fn of(answer: &Answer) -> Vec<Event> {
         "list_security_alerts" => ("alerts", |row| threat(row).into_iter().collect()),
         _ => return Vec::new(),
     };
-    answer.told.output[rows].as_array().into_iter().flatten().flat_map(event).collect()
+    answer.rows(rows).iter().flat_map(event).collect()
 }
 
 /// When the trouble began that is there now, and what it is.
 pub(super) fn trouble(answers: &[Answer]) -> Option<(Timestamp, String)> {
     let rows = |tool: &str, key: &str| {
-        let answer = answers.iter().find(|answer| answer.ask.tool == tool)?;
-        answer.told.output[key].as_array()
+        let answer = answers.iter().find(|answer| answer.ask.tool == tool);
+        answer.map_or(&[][..], |answer| answer.rows(key))
     };
-    let now = rows("list_resource_health", "statuses").and_then(|all| all.first());
+    let now = rows("list_resource_health", "statuses").first();
     let ill = now.filter(|one| matches!(text(one, "state"), "Unavailable" | "Degraded"));
     if let Some((at, one)) = ill.and_then(|one| Some((instant(one, "since")?, one))) {
         return Some((at, text(one, "state").to_owned()));
     }
-    let fired = rows("list_alerts", "alerts").into_iter().flatten();
+    let fired = rows("list_alerts", "alerts").iter();
     let open =
         fired.filter(|one| text(one, "condition") == "Fired" && text(one, "state") != "Closed");
     open.filter_map(|one| instant(one, "firedAt")).min().map(|at| (at, "alert".to_owned()))

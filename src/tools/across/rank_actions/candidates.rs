@@ -15,8 +15,7 @@ const MOST: usize = 3;
 
 /// What a tool's rows give to do.
 pub(super) fn of(answer: &Answer) -> Vec<Action> {
-    let output = &answer.told.output;
-    let rows = |key: &str| output[key].as_array().map_or(&[][..], Vec::as_slice);
+    let rows = |key: &str| answer.rows(key);
     let acts: Vec<Act> = match answer.ask.tool {
         "list_resource_health" => down(rows("statuses")),
         "list_service_health" => rows("events").iter().filter_map(incident).collect(),
@@ -24,6 +23,7 @@ pub(super) fn of(answer: &Answer) -> Vec<Action> {
         "list_security_alerts" => rows("alerts").iter().filter_map(threat).collect(),
         "list_attack_paths" => rows("paths").iter().take(MOST).filter_map(path).collect(),
         "explain_secure_score" => rows("controls").iter().take(MOST).filter_map(control).collect(),
+        "list_pending_patches" => patches(rows("rows")).into_iter().collect(),
         "summarize_business_continuity" => rows("issues").iter().filter_map(loss).collect(),
         _ => Vec::new(),
     };
@@ -138,6 +138,27 @@ fn control(row: &Value) -> Option<Act> {
             count_of(unhealthy, "resource")
         ),
         count: unhealthy,
+    })
+}
+
+/// The machines that lack critical or security patches.
+fn patches(rows: &[Value]) -> Option<Act> {
+    let number = |row: &Value, key: &str| row[key].as_f64().unwrap_or(0.0);
+    let critical = rows.iter().filter(|row| number(row, "critical") > 0.0).count() as u64;
+    let security = rows.iter().filter(|row| number(row, "security") > 0.0).count() as u64;
+    let (urgency, count, sort) = match (critical, security) {
+        (0, 0) => return None,
+        (0, count) => (Urgency::ThisWeek, count, "security"),
+        (count, _) => (Urgency::Today, count, "critical"),
+    };
+    Some(Act {
+        urgency,
+        title: format!("Install the {sort} patches on {}", count_of(count, "machine")),
+        why: format!(
+            "{} known holes that an update closes",
+            if sort == "critical" { "the worst" } else { "there are" }
+        ),
+        count,
     })
 }
 

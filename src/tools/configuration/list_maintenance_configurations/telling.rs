@@ -51,7 +51,8 @@ impl Configuration {
             (0, Some(_)) => "it covers no machine now".to_owned(),
             (some, _) => format!("it covers {}", count_of(some, "machine")),
         };
-        let filters: Vec<String> = self.filters.iter().take(2).map(|one| one.marked()).collect();
+        let filters: Vec<String> =
+            self.filters.iter().take(2).map(crate::tools::untrusted::Untrusted::marked).collect();
         let filters = match filters.is_empty() {
             true => String::new(),
             false => format!(": {}", filters.join("; ")),

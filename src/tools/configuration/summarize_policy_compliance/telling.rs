@@ -18,13 +18,13 @@ impl Present for Output {
         let overall = self.overall;
         let mut findings = vec![self.headline()];
         let worst = self.parts.iter().filter(|one| one.counts.noncompliant > 0);
-        findings.extend(worst.clone().take(TOLD).map(|part| part.told()));
+        findings.extend(worst.clone().take(TOLD).map(super::Part::told));
         findings.extend(worst.clone().next().map(|_| {
             action("`list_noncompliant_resources` tells which resources break a policy, and why.")
         }));
         let rows = self.parts.len() as u64;
-        let nouns = format!("of what compliance is counted by are here, the worst first.");
-        findings.extend(part_of((rows, self.total), &nouns));
+        let nouns = "of what compliance is counted by are here, the worst first.";
+        findings.extend(part_of((rows, self.total), nouns));
         Presentation {
             summary: format!(
                 "{} of {} non-compliant",

@@ -70,21 +70,7 @@ pub(super) async fn read(
     subjects: &Subjects,
     (asked, range): (&[String], TimeRange),
 ) -> Result<Output, ToolError> {
-    let mut known: Vec<(String, Vec<Definition>)> = Vec::new();
-    let mut finest = 1;
-    for subject in &subjects.found {
-        if known.iter().any(|(kind, _)| *kind == subject.kind) {
-            continue;
-        }
-        let all = definition::of_resource(cx, &subject.id).await?;
-        let mut wanted = words::meant(asked, &all)?;
-        wanted.truncate(MAX_METRICS);
-        finest = finest.max(wanted.iter().map(Definition::finest).max().unwrap_or(1));
-        known.push((subject.kind.clone(), wanted));
-    }
-    if known.iter().all(|(_, wanted)| wanted.is_empty()) {
-        return Err(ToolError::wrong("resource", "this kind of resource has no platform metrics"));
-    }
+    let (known, finest) = of_kinds(cx, subjects, asked).await?;
     let period = Period::of(cx, range, finest);
     let mut output = Output {
         series: Vec::new(),
@@ -121,6 +107,30 @@ pub(super) async fn read(
         Some(error) if output.series.is_empty() => Err(error),
         _ => Ok(output),
     }
+}
+
+/// The metrics that are meant, by the type of resource, and the finest step that all of them have.
+async fn of_kinds(
+    cx: &ReadContext,
+    subjects: &Subjects,
+    asked: &[String],
+) -> Result<(Vec<(String, Vec<Definition>)>, i64), ToolError> {
+    let mut known: Vec<(String, Vec<Definition>)> = Vec::new();
+    let mut finest = 1;
+    for subject in &subjects.found {
+        if known.iter().any(|(kind, _)| *kind == subject.kind) {
+            continue;
+        }
+        let all = definition::of_resource(cx, &subject.id).await?;
+        let mut wanted = words::meant(asked, &all)?;
+        wanted.truncate(MAX_METRICS);
+        finest = finest.max(wanted.iter().map(Definition::finest).max().unwrap_or(1));
+        known.push((subject.kind.clone(), wanted));
+    }
+    if known.iter().all(|(_, wanted)| wanted.is_empty()) {
+        return Err(ToolError::wrong("resource", "this kind of resource has no platform metrics"));
+    }
+    Ok((known, finest))
 }
 
 /// One read: the values of all metrics of a resource in both periods.
@@ -165,7 +175,7 @@ fn of_metric(
     period: Period,
 ) -> (Series, Vec<String>) {
     let by = definition.primary;
-    let data = row.list("timeseries").first().and_then(|one| Row::of(one)).map(|r| r.list("data"));
+    let data = row.list("timeseries").first().and_then(Row::of).map(|r| r.list("data"));
     let steps: Vec<Step> = data.unwrap_or_default().iter().filter_map(Step::of).collect();
     let (before, own): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| step.at < period.start);
