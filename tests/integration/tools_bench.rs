@@ -99,7 +99,7 @@ impl Bench {
     }
 
     pub(crate) async fn ok(&self, tool: &str, arguments: Value) -> ToolOutput {
-        self.run(tool, arguments).await.unwrap()
+        self.run(tool, arguments).await.unwrap_or_else(|error| panic!("{tool}: {error}"))
     }
 
     /// A REST list, as the truth to compare with.
