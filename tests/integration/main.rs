@@ -79,6 +79,8 @@ mod estate_world;
 #[cfg(test)]
 mod every_tool;
 #[cfg(test)]
+mod every_tool_hostile;
+#[cfg(test)]
 mod kql;
 #[cfg(test)]
 mod log_lines;
