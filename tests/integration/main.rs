@@ -175,6 +175,8 @@ mod tools_exposure;
 mod tools_hostile;
 #[cfg(test)]
 mod tools_logs;
+#[cfg(test)]
+mod tools_menu;
 mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]
