@@ -139,9 +139,8 @@ pub(crate) struct Cost {
     pub(crate) tool: &'static str,
     /// Requests without those for further pages.
     pub(crate) requests: usize,
-    /// Of these, the subscriptions (and regions and lists) that had one of their own: what Azure answers for
-    /// one subscription at a time.
-    pub(crate) subscriptions: usize,
+    /// Of these, what Azure answers for one subscription, region or vault at a time.
+    pub(crate) places: usize,
     /// Requests for further pages of a list.
     pub(crate) pages: usize,
 }
@@ -186,17 +185,15 @@ fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
         let mut parts = query.split('&');
         parts.find_map(|part| part.strip_prefix("region=")).unwrap_or_default().to_owned()
     };
-    // Two lists of one subscription are two answers for it.
-    let list = |path: &str| {
-        let below = path.splitn(4, '/').nth(3).unwrap_or_default().to_ascii_lowercase();
-        if below.starts_with("providers") { below } else { String::new() }
-    };
-    let ids = own.iter().filter_map(|entry| {
-        let id = entry.path.split('/').nth(2).filter(|id| id.len() == 36)?;
-        Some((id.to_owned(), region(&entry.query), list(&entry.path)))
+    // Two lists of one subscription are two answers for it; single resources are no places.
+    let places = own.iter().filter_map(|entry| {
+        let path = entry.path.to_ascii_lowercase();
+        path.split('/').nth(2).filter(|id| id.len() == 36)?;
+        let whole = !path.contains("/resourcegroups/") || path.contains("/vaults/");
+        whole.then(|| (path, region(&entry.query)))
     });
-    let ids: BTreeSet<(String, String, String)> = ids.collect();
-    Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
+    let places: BTreeSet<(String, String)> = places.collect();
+    Cost { tool, requests: own.len() - pages, places: places.len(), pages }
 }
 
 fn reader(endpoint: &str) -> Result<ArmReader, Failure> {

@@ -18,7 +18,7 @@ impl Present for Output {
         let overall = self.overall;
         let mut findings = vec![self.headline()];
         let worst = self.parts.iter().filter(|one| one.counts.noncompliant > 0);
-        findings.extend(worst.clone().take(TOLD).map(super::Part::told));
+        findings.extend(worst.clone().take(TOLD).map(Part::told));
         findings.extend(worst.clone().next().map(|_| {
             action("`list_noncompliant_resources` tells which resources break a policy, and why.")
         }));
