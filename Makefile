@@ -53,9 +53,10 @@ lint: client
 bench: client
 	REQUIRE_UI=1 $(CARGO) bench --locked --bench spine
 
-# What is generated from the Rust types: the schemas, the client's types, the tool catalogue.
+# What is generated from the Rust types: the schemas, the client's types, the tool catalogue, the
+# table of menus.
 generate: $(NODE_MODULES)
-	UPDATE=1 $(CARGO) test --locked --quiet --test integration -- schema catalog
+	UPDATE=1 $(CARGO) test --locked --quiet --test integration -- schema catalog menu
 	cd web && $(NPM) run types
 
 client: $(NODE_MODULES)

@@ -4,6 +4,7 @@
 //! like any other Azure endpoint. [`serve`] starts one on a listener of the caller's.
 
 mod access;
+mod advisor;
 mod carbon;
 mod chance;
 mod chronicle;

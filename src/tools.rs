@@ -19,6 +19,7 @@ pub mod configuration;
 pub mod context;
 pub mod digest;
 pub mod error;
+pub mod menu;
 pub mod observability;
 pub mod optimization;
 pub mod own;

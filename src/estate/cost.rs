@@ -13,7 +13,8 @@ mod price;
 pub(crate) mod sizes;
 pub(crate) mod tally;
 
-pub(crate) use charge::Charge;
+pub(crate) use charge::{Charge, of_resource};
+pub(crate) use price::region_factor;
 
 /// The currency the company is billed in.
 pub(crate) const CURRENCY: &str = "EUR";

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     defender::plans::PLANS,
-    world::{SubscriptionIx, World, company::Environment, kind::Kind},
+    world::{ResourceIx, SubscriptionIx, World, company::Environment, kind::Kind},
 };
 
 /// How far the enrollment of a subscription came.
@@ -52,11 +52,7 @@ pub(crate) fn is_registered(world: &World, ix: SubscriptionIx, namespace: &str) 
 pub(crate) fn body(world: &World, ix: SubscriptionIx) -> Option<Value> {
     let enrollment = of(world, ix)?;
     let at = world.subscription_id(ix);
-    let hub = |kind: Kind| {
-        let mut all = (0_u32..).map(super::world::ResourceIx).zip(&world.resources);
-        all.find(|(_, one)| one.kind == kind).map(|(ix, _)| world.resource_id(ix))
-    };
-    let workspace = hub(Kind::Workspace);
+    let workspace = first_of(world, Kind::Workspace);
     let is_on = |name: &str| PLANS.iter().any(|plan| plan.name == name && plan.is_on(world, ix));
     let asked = |name: &str| if is_on(name) { "Enable" } else { "Disable" };
     let paid = |name: &str| json!({ "enablementStatus": if is_on(name) { "Enabled" } else { "Disabled" } });
@@ -81,7 +77,7 @@ pub(crate) fn body(world: &World, ix: SubscriptionIx) -> Option<Value> {
                     "azureMonitorWorkspaceId":
                         format!("{at}/resourceGroups/rg-managedops/providers/Microsoft.Monitor/accounts/amw-managedops"),
                 },
-                "userAssignedManagedIdentityId": hub(Kind::ManagedIdentity),
+                "userAssignedManagedIdentityId": first_of(world, Kind::ManagedIdentity),
                 "defenderForServers": asked("VirtualMachines"),
                 "defenderCspm": asked("CloudPosture"),
             },
@@ -101,4 +97,10 @@ pub(crate) fn body(world: &World, ix: SubscriptionIx) -> Option<Value> {
             },
         },
     }))
+}
+
+/// The ARM id of the first resource of a kind.
+fn first_of(world: &World, kind: Kind) -> Option<String> {
+    let mut all = (0_u32..).map(ResourceIx).zip(&world.resources);
+    all.find(|(_, one)| one.kind == kind).map(|(ix, _)| world.resource_id(ix))
 }

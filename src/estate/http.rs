@@ -9,6 +9,7 @@ mod faults;
 mod headers;
 mod ledger;
 pub(crate) mod path;
+mod queried;
 mod serve;
 pub(crate) mod throttle;
 

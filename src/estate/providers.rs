@@ -1,9 +1,13 @@
 //! Which provider answers a request: the whole URL surface of the estate on one screen. A
 //! provider is a file that answers its namespace; adding one is adding a line here.
 
+mod advisor;
 mod alerts_management;
 mod authorization;
+mod carbon;
 mod conditions;
+mod consumption;
+mod cost_management;
 mod data_protection;
 mod filter;
 mod graph;
@@ -35,8 +39,12 @@ type Provider = fn(&Call<'_>) -> Option<Result<Answer, ArmError>>;
 
 /// Providers by namespace. What none of them answers is a resource.
 const PROVIDERS: &[(&str, Provider)] = &[
+    ("Microsoft.Advisor", advisor::answer),
     ("Microsoft.AlertsManagement", alerts_management::answer),
     ("Microsoft.Authorization", authorization::answer),
+    ("Microsoft.Carbon", carbon::answer),
+    ("Microsoft.Consumption", consumption::answer),
+    ("Microsoft.CostManagement", cost_management::answer),
     ("Microsoft.DataProtection", data_protection::answer),
     ("Microsoft.GuestConfiguration", guest_configuration::answer),
     ("Microsoft.Insights", insights::answer),

@@ -23,6 +23,7 @@ mod logs;
 mod looked_at;
 mod outside;
 mod posted_read;
+mod posted;
 mod rights;
 mod subscriptions;
 

@@ -14,11 +14,18 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    arm_examples::table::{Example, NOT_THROUGH_A_TOOL, THROUGH_TOOLS},
+    arm_examples::{
+        left::NOT_THROUGH_A_TOOL,
+        queried::QUERIED,
+        table::{Example, THROUGH_TOOLS},
+    },
     azure_server::{Seen, Server},
     tools_bench::Bench,
 };
 
+mod engine;
+mod left;
+mod queried;
 mod table;
 
 const SUBSCRIPTION: &str = "20ff7fc3-e762-44dd-bd96-b71116dcdc23";
@@ -100,6 +107,18 @@ fn answer(example: &Example, body: &Value, beside: &Value, seen: &Seen) -> Respo
     let path = seen.target.split('?').next().unwrap_or_default().to_ascii_lowercase();
     if path.ends_with("/microsoft.resourcegraph/resources") {
         let query = seen.json()["query"].as_str().unwrap_or_default().to_ascii_lowercase();
+        if example.engine {
+            let mut items = if example.path.is_empty() { rows(body) } else { Vec::new() };
+            items.extend(if beside.is_null() { Vec::new() } else { rows(beside) });
+            let query = seen.json()["query"].as_str().unwrap_or_default().to_owned();
+            return match engine::answer(&query, &items) {
+                Ok(answer) => Json(answer).into_response(),
+                Err(error) => {
+                    let answer = json!({"error": {"code": "BadRequest", "message": error}});
+                    (axum::http::StatusCode::BAD_REQUEST, Json(answer)).into_response()
+                }
+            };
+        }
         return match example {
             Example { whole_graph: true, .. } => Json(body).into_response(),
             Example { rows_of: Some(word), .. } if query.contains(&word.to_ascii_lowercase()) => {
@@ -131,8 +150,11 @@ fn told(output: &opscopilot::tools::ToolOutput) -> String {
 async fn every_example_a_tool_can_be_answered_with_is_told() {
     let Some(folder) = folder() else { return };
     let mut problems = Vec::new();
-    for example in THROUGH_TOOLS {
-        let body = body(&folder, example.file);
+    for example in THROUGH_TOOLS.iter().chain(QUERIED) {
+        let mut body = body(&folder, example.file);
+        if example.recent {
+            engine::make_recent(&mut body);
+        }
         let beside = example.beside.map_or(Value::Null, |file| self::body(&folder, file));
         let server =
             Server::start(move |seen: &Seen, _| answer(example, &body, &beside, seen)).await;
@@ -155,7 +177,8 @@ async fn every_example_a_tool_can_be_answered_with_is_told() {
 #[test]
 fn every_example_is_read_by_a_tool_or_there_is_a_reason() {
     let Some(folder) = folder() else { return };
-    let mut known: BTreeSet<String> = THROUGH_TOOLS.iter().map(|one| one.file.to_owned()).collect();
+    let mut known: BTreeSet<String> =
+        THROUGH_TOOLS.iter().chain(QUERIED).map(|one| one.file.to_owned()).collect();
     for (reason, files) in NOT_THROUGH_A_TOOL {
         assert!(!reason.is_empty());
         for file in *files {

@@ -67,7 +67,7 @@ fn queried(sent: &str) -> Vec<Value> {
         serde_json::Deserializer::from_str(body).into_iter::<Value>().next()?.ok()
     });
     bodies
-        .filter(|body| body.get("query").is_some())
+        .filter(|body| body.get("query").is_some() && body.get("options").is_some())
         .map(|body| body["subscriptions"].clone())
         .collect()
 }

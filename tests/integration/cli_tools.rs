@@ -58,7 +58,7 @@ async fn a_tool_of_ones_own_is_checked_listed_and_answers() {
     let output = run(ask).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["toolCalls"][0]["tool"], "list_colossal_disks", "{told:#}");
+    assert_eq!(told["toolCalls"][0]["name"], "list_colossal_disks", "{told:#}");
     assert!(told["answer"].as_str().unwrap().contains("colossal disks hold"), "{told:#}");
 }
 

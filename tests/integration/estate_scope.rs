@@ -31,7 +31,8 @@ async fn assignments_are_filtered_by_scope_and_principal_and_other_filters_refus
     }
     let refused = site.refusal("operator", &format!("{list}&$filter=roleName%20eq%20'x'")).await;
     assert_eq!(refused.0, 400);
-    for one in &all {
+    // What is at the tenant itself takes a right there.
+    for one in all.iter().filter(|one| one["properties"]["scope"] != "/") {
         let own = get(&site, &format!("{}?{RBAC}", one["id"].as_str().unwrap())).await;
         assert_eq!(own["name"], one["name"]);
     }

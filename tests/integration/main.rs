@@ -79,6 +79,8 @@ mod estate_world;
 #[cfg(test)]
 mod every_tool;
 #[cfg(test)]
+mod every_tool_hostile;
+#[cfg(test)]
 mod kql;
 #[cfg(test)]
 mod log_lines;
@@ -162,6 +164,7 @@ mod tools_catalog;
 mod tools_configuration;
 #[cfg(test)]
 mod tools_cost;
+mod tools_cost_pillar;
 #[cfg(test)]
 mod tools_digest;
 #[cfg(test)]
@@ -172,6 +175,8 @@ mod tools_exposure;
 mod tools_hostile;
 #[cfg(test)]
 mod tools_logs;
+#[cfg(test)]
+mod tools_menu;
 mod tools_metrics;
 mod tools_observability;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A bench for tools: an estate or any endpoint, a user, a scope, and REST beside it.
 
+use std::time::Duration;
+
 use opscopilot::{
     azure::{
         ApiVersion, ArmClient, ArmGet, ArmPath, ArmReader, ClientSettings, Cloud, Credential, Http,
@@ -42,10 +44,20 @@ pub(crate) async fn estate_of(scale: u32) -> RunningEstate {
 
 impl Bench {
     pub(crate) fn at(endpoint: &str, user: &str) -> Self {
+        let once = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
+        Self::with(endpoint, user, once)
+    }
+
+    /// A bench that asks again, without waiting long.
+    pub(crate) fn patient(endpoint: &str, user: &str) -> Self {
+        let (base, cap) = (Duration::from_millis(1), Duration::from_millis(2));
+        Self::with(endpoint, user, RetryPolicy { base, cap, ..RetryPolicy::default() })
+    }
+
+    fn with(endpoint: &str, user: &str, retry: RetryPolicy) -> Self {
         let cloud = Cloud::custom(endpoint, None).unwrap();
         let http = Http::new(&HttpSettings::default()).unwrap();
         let credential = Credential::fixed(Secret::new(format!("sample:{user}"))).unwrap();
-        let retry = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
         let settings = ClientSettings { retry, ..ClientSettings::default() };
         let client = ArmClient::new(&cloud, credential, http, settings).unwrap();
         Self {
@@ -87,7 +99,7 @@ impl Bench {
     }
 
     pub(crate) async fn ok(&self, tool: &str, arguments: Value) -> ToolOutput {
-        self.run(tool, arguments).await.unwrap()
+        self.run(tool, arguments).await.unwrap_or_else(|error| panic!("{tool}: {error}"))
     }
 
     /// A REST list, as the truth to compare with.

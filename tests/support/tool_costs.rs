@@ -8,7 +8,7 @@ use opscopilot::{
         ArmClient, ArmReader, ClientSettings, Cloud, Credential, Http, HttpSettings, ScopeSet,
         Secret,
     },
-    estate::{self, Clock, Options, RunningEstate},
+    estate::{self, Clock, LedgerEntry, Options},
     tools::{Bounds, OfferContext, ReadContext, Registry, Router, ToolSpec, own, present::Moment},
 };
 use tokio::net::TcpListener;
@@ -32,6 +32,16 @@ pub(crate) const CALLS: &[(&str, &str)] = &[
     ("get_alert", r#"{"alert": "VM availability"}"#),
     ("get_alert_history", "{}"),
     ("get_alert_rule", r#"{"rule": "VM availability"}"#),
+    ("forecast_cost", "{}"),
+    ("get_advisor_recommendation", "{}"),
+    ("get_carbon_emissions", "{}"),
+    ("get_cost", "{}"),
+    ("list_advisor_recommendations", "{}"),
+    ("list_budgets", "{}"),
+    ("list_cost_alerts", "{}"),
+    ("list_cost_movers", "{}"),
+    ("list_idle_resources", "{}"),
+    ("list_reservation_advice", "{}"),
     ("get_metrics", r#"{"resource": "vm-api-02"}"#),
     ("get_backup_job", r#"{"resource": "vm-erp-01"}"#),
     ("get_backup_policy", r#"{"policy": "policy-erp-daily"}"#),
@@ -150,6 +160,15 @@ pub(crate) struct Cost {
 /// # Errors
 /// A sentence, when the estate cannot be served or a tool fails.
 pub(crate) async fn of_tools(scale: u32) -> Result<Vec<Cost>, Failure> {
+    let requests = requests(scale).await?;
+    Ok(requests.iter().map(|(tool, own)| cost(tool, own)).collect())
+}
+
+/// What each tool asks of an estate `scale` times as large, as its ledger has it.
+///
+/// # Errors
+/// A sentence, when the estate cannot be served or a tool fails.
+pub(crate) async fn requests(scale: u32) -> Result<Vec<(&'static str, Vec<LedgerEntry>)>, Failure> {
     let anchor: jiff::Timestamp = "2026-03-02T09:00:00Z".parse()?;
     let options = Options {
         seed: Some(1),
@@ -162,7 +181,7 @@ pub(crate) async fn of_tools(scale: u32) -> Result<Vec<Cost>, Failure> {
     let estate = estate::serve(listener, options)?;
     let registry = Registry::built_in()?;
     let reader = reader(&estate.endpoint())?;
-    let mut costs = Vec::new();
+    let mut requests = Vec::new();
     for (tool, arguments) in CALLS {
         let at = Moment { now: anchor, zone: jiff::tz::TimeZone::UTC };
         let bounds = Bounds::new(ScopeSet::default(), Vec::new());
@@ -170,14 +189,12 @@ pub(crate) async fn of_tools(scale: u32) -> Result<Vec<Cost>, Failure> {
         let before = estate.ledger().len();
         let arguments = serde_json::from_str(arguments)?;
         registry.run(tool, &cx, arguments).await.map_err(|error| format!("{tool}: {error}"))?;
-        costs.push(cost(tool, &estate, before));
+        requests.push((*tool, estate.ledger().split_off(before)));
     }
-    Ok(costs)
+    Ok(requests)
 }
 
-fn cost(tool: &'static str, estate: &RunningEstate, before: usize) -> Cost {
-    let ledger = estate.ledger();
-    let own = ledger.get(before..).unwrap_or_default();
+fn cost(tool: &'static str, own: &[LedgerEntry]) -> Cost {
     let further = |query: &str| query.to_ascii_lowercase().contains("skiptoken");
     let pages = own.iter().filter(|entry| further(&entry.query)).count();
     // Metrics of many resources are answered a region of a subscription at a time.

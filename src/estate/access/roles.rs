@@ -151,6 +151,12 @@ pub(crate) const ROLES: &[Role] = &[
         ],
     ),
     role(
+        "fa0d39e6-28e5-40cf-8521-1eb320653a4c",
+        "Carbon Optimization Reader",
+        "Allow read access to Azure Carbon Optimization data",
+        &["Microsoft.Carbon/carbonEmissionReports/action"],
+    ),
+    role(
         "ac63b705-f282-497d-ac71-919bf39d939d",
         "Management Group Reader",
         "Management Group Reader Role",

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::{
-    calendar::point,
     price::region_factor,
     sizes::{self, MachineSize},
 };
@@ -147,10 +146,4 @@ pub(crate) fn savings_plan(world: &World, ix: SubscriptionIx, term: Term) -> Opt
     };
     let commitment = hourly * coverage * (1.0 - discount);
     Some(SavingsPlan { commitment, hourly, coverage, discount })
-}
-
-/// Since when something was looked at, in days since 1970.
-pub(crate) fn looked_back(world: &World, days: f64) -> (f64, f64) {
-    let to = point(world.anchor).floor();
-    (to - days, to)
 }

@@ -3,7 +3,7 @@
 
 use crate::estate::{
     stories::{down_after_change, orphaned_disks},
-    world::{Link, Resource, ResourceIx, World, kind::Kind, mark::Mark},
+    world::{Resource, ResourceIx, World, kind::Kind, mark::Mark},
 };
 
 /// A size of machine, its price an hour and what Windows adds, in euros.
@@ -129,9 +129,4 @@ pub(crate) fn is_underused(world: &World, ix: ResourceIx) -> bool {
             && !resource.marks.has(Mark::Public)
             && resource.chance.child("underused").percent(22)
     })
-}
-
-/// The machine a disk belongs to.
-pub(crate) fn machine_of_disk(world: &World, ix: ResourceIx) -> Option<ResourceIx> {
-    world.resource(ix)?.linked(Link::VirtualMachine)
 }

@@ -145,6 +145,11 @@ pub(crate) fn tally<'w>(
     sums
 }
 
+/// The charges at and below a scope.
+pub(crate) fn charges(world: &World, scope: Scope) -> Box<dyn Iterator<Item = Charge> + '_> {
+    within(world, scope)
+}
+
 /// What a scope comes to between two instants, in euros.
 pub(crate) fn total(world: &World, scope: Scope, from: f64, to: f64) -> f64 {
     let calendar = Calendar::of(world);

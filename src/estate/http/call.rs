@@ -301,7 +301,7 @@ impl<'a> Call<'a> {
     }
 
     /// `$top`.
-    fn top(&self) -> Result<Option<usize>, ArmError> {
+    pub(crate) fn top(&self) -> Result<Option<usize>, ArmError> {
         let Some(text) = self.query.get("$top") else {
             return Ok(None);
         };
@@ -311,7 +311,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn offset(&self) -> Result<usize, ArmError> {
+    pub(crate) fn offset(&self) -> Result<usize, ArmError> {
         let Some(token) = self.query.skip_token() else {
             return Ok(0);
         };
@@ -319,7 +319,7 @@ impl<'a> Call<'a> {
             .ok_or_else(|| ArmError::bad_request("The value of '$skiptoken' is invalid."))
     }
 
-    fn next_link(&self, offset: usize) -> String {
+    pub(crate) fn next_link(&self, offset: usize) -> String {
         let token = write_token(offset, self.token_owner());
         format!("{}{}?{}", self.base, self.raw_path, self.query.with_skip_token(&token))
     }

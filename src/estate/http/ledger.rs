@@ -30,6 +30,8 @@ pub struct LedgerEntry {
     pub path: String,
     /// The query string as it came.
     pub query: String,
+    /// The tables that its query names, where its body has one.
+    pub tables: Vec<String>,
     /// The HTTP status of the answer.
     pub status: u16,
     /// The sample user, or empty for a caller without a token.

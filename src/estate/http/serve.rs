@@ -26,6 +26,7 @@ use super::{
     headers::{self, RequestIds},
     ledger::{Ledger, LedgerEntry},
     path::{ArmPath, Query, is_api_version},
+    queried,
     throttle::{self, Draw, Drawn, Owner, Throttle},
 };
 use crate::estate::{
@@ -184,6 +185,7 @@ async fn handle(Shared(site): Shared<Arc<Site>>, request: Request) -> Response<B
         method: parts.method.as_str().to_owned(),
         path: inbound.raw_path.clone(),
         query: inbound.raw_query.clone(),
+        tables: queried::tables(&inbound.body),
         status: response.status().as_u16(),
         principal: outbound.principal.to_owned(),
         bytes,

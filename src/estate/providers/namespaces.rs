@@ -18,6 +18,17 @@ const READ: &str = "Microsoft.Resources/subscriptions/providers/read";
 
 /// Types that are no tracked resources: namespace, type, version.
 const UNTRACKED: &[(&str, &str, &str)] = &[
+    ("Microsoft.Advisor", "metadata", "2023-01-01"),
+    ("Microsoft.Advisor", "recommendations", "2023-01-01"),
+    ("Microsoft.Advisor", "suppressions", "2023-01-01"),
+    ("Microsoft.Carbon", "carbonEmissionReports", "2025-04-01"),
+    ("Microsoft.Consumption", "budgets", "2024-08-01"),
+    ("Microsoft.Consumption", "reservationRecommendations", "2024-08-01"),
+    ("Microsoft.CostManagement", "alerts", "2024-08-01"),
+    ("Microsoft.CostManagement", "benefitRecommendations", "2024-08-01"),
+    ("Microsoft.CostManagement", "dimensions", "2024-08-01"),
+    ("Microsoft.CostManagement", "forecast", "2024-08-01"),
+    ("Microsoft.CostManagement", "query", "2024-08-01"),
     ("Microsoft.AlertsManagement", "alerts", "2019-03-01"),
     ("Microsoft.AlertsManagement", "alertsMetaData", "2019-03-01"),
     ("Microsoft.AlertsManagement", "alertsSummary", "2019-03-01"),

@@ -2,6 +2,7 @@
 //! query. One file a family; tables that Resource Graph has and this estate has nothing to put
 //! into are there, and empty.
 
+mod advisor;
 mod alerts;
 mod authorization;
 mod changes;
@@ -28,7 +29,6 @@ use super::{Reach, wanted::Wanted};
 
 /// Tables that Resource Graph documents and this estate has no rows for.
 const EMPTY: &[&str] = &[
-    "advisorresources",
     "appserviceresources",
     "awsresources",
     "azurebusinesscontinuityresources",
@@ -91,6 +91,7 @@ impl<'a> GraphTables<'a> {
         Some(match table {
             "resources" => self.resources(),
             "resourcecontainers" => self.containers(),
+            "advisorresources" => self.advisor(),
             "securityresources" => self.security(),
             "recoveryservicesresources" => self.recovery(),
             "alertsmanagementresources" => self.fired(),

@@ -62,7 +62,11 @@ fn get(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
 }
 
 fn deployments(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
-    call.only(Method::Post)?;
+    // Its pages are followed with GET, as Microsoft's clients do.
+    let is_page = call.method == Method::Get && call.query.get("$skipToken").is_some();
+    if !is_page {
+        call.only(Method::Post)?;
+    }
     call.require(DEPLOYMENTS, call.scope()?)?;
     let task = find(call, name)?;
     let world = call.world();

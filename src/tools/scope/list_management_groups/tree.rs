@@ -72,7 +72,9 @@ impl Tree {
 
     fn add_chain(&mut self, chain: &[(String, String)]) {
         for (at, (name, display)) in chain.iter().enumerate() {
-            let parent = chain.get(at + 1).map(|(name, _)| name.to_lowercase());
+            let mut above = chain.iter().skip(at + 1).map(|(name, _)| name.to_lowercase());
+            // A chain may begin with what it is of.
+            let parent = above.find(|above| *above != name.to_lowercase());
             let node = self.nodes.entry(name.to_lowercase()).or_default();
             node.name.clone_from(name);
             node.display.clone_from(display);

@@ -72,7 +72,7 @@ impl GraphTables<'_> {
                     "tenantId": world.tenant_id,
                     "details": {
                         "parent": parent,
-                        "managementGroupAncestorsChain": ancestors(Some(group), &world.tenant_id),
+                        "managementGroupAncestorsChain": ancestors(group.parent(), &world.tenant_id),
                     },
                 },
             })
