@@ -20,5 +20,9 @@ pub use summarize_operations::SummarizeOperations;
 /// The tools that are made of others.
 pub(super) fn tools(others: &[Arc<dyn AnyTool>]) -> Vec<Arc<dyn AnyTool>> {
     let others = asking::Others::of(others);
-    vec![boxed(InvestigateResource::over(others.clone())), boxed(SummarizeOperations::over(others))]
+    vec![
+        boxed(InvestigateResource::over(others.clone())),
+        boxed(SummarizeOperations::over(others.clone())),
+        boxed(RankActions::over(others)),
+    ]
 }

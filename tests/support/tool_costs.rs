@@ -181,17 +181,22 @@ pub(crate) async fn requests(scale: u32) -> Result<Vec<(&'static str, Vec<Ledger
     let estate = estate::serve(listener, options)?;
     let registry = Registry::built_in()?;
     let reader = reader(&estate.endpoint())?;
-    let mut requests = Vec::new();
+    let (mut requests, mut failures) = (Vec::new(), Vec::new());
     for (tool, arguments) in CALLS {
         let at = Moment { now: anchor, zone: jiff::tz::TimeZone::UTC };
         let bounds = Bounds::new(ScopeSet::default(), Vec::new());
         let cx = ReadContext::new(reader.clone(), bounds, at);
         let before = estate.ledger().len();
         let arguments = serde_json::from_str(arguments)?;
-        registry.run(tool, &cx, arguments).await.map_err(|error| format!("{tool}: {error}"))?;
-        requests.push((*tool, estate.ledger().split_off(before)));
+        match registry.run(tool, &cx, arguments).await {
+            Ok(_) => requests.push((*tool, estate.ledger().split_off(before))),
+            Err(error) => failures.push(format!("{tool}: {error}")),
+        }
     }
-    Ok(requests)
+    match failures.is_empty() {
+        true => Ok(requests),
+        false => Err(failures.join("; ").into()),
+    }
 }
 
 fn cost(tool: &'static str, own: &[LedgerEntry]) -> Cost {
