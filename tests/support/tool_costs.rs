@@ -149,9 +149,8 @@ pub(crate) struct Cost {
     pub(crate) tool: &'static str,
     /// Requests without those for further pages.
     pub(crate) requests: usize,
-    /// Of these, the subscriptions (and regions and lists) that had one of their own: what Azure answers for
-    /// one subscription at a time.
-    pub(crate) subscriptions: usize,
+    /// Of these, what Azure answers for one subscription, region or vault at a time.
+    pub(crate) places: usize,
     /// Requests for further pages of a list.
     pub(crate) pages: usize,
 }
@@ -182,17 +181,22 @@ pub(crate) async fn requests(scale: u32) -> Result<Vec<(&'static str, Vec<Ledger
     let estate = estate::serve(listener, options)?;
     let registry = Registry::built_in()?;
     let reader = reader(&estate.endpoint())?;
-    let mut requests = Vec::new();
+    let (mut requests, mut failures) = (Vec::new(), Vec::new());
     for (tool, arguments) in CALLS {
         let at = Moment { now: anchor, zone: jiff::tz::TimeZone::UTC };
         let bounds = Bounds::new(ScopeSet::default(), Vec::new());
         let cx = ReadContext::new(reader.clone(), bounds, at);
         let before = estate.ledger().len();
         let arguments = serde_json::from_str(arguments)?;
-        registry.run(tool, &cx, arguments).await.map_err(|error| format!("{tool}: {error}"))?;
-        requests.push((*tool, estate.ledger().split_off(before)));
+        match registry.run(tool, &cx, arguments).await {
+            Ok(_) => requests.push((*tool, estate.ledger().split_off(before))),
+            Err(error) => failures.push(format!("{tool}: {error}")),
+        }
     }
-    Ok(requests)
+    match failures.is_empty() {
+        true => Ok(requests),
+        false => Err(failures.join("; ").into()),
+    }
 }
 
 fn cost(tool: &'static str, own: &[LedgerEntry]) -> Cost {
@@ -203,17 +207,15 @@ fn cost(tool: &'static str, own: &[LedgerEntry]) -> Cost {
         let mut parts = query.split('&');
         parts.find_map(|part| part.strip_prefix("region=")).unwrap_or_default().to_owned()
     };
-    // Two lists of one subscription are two answers for it.
-    let list = |path: &str| {
-        let below = path.splitn(4, '/').nth(3).unwrap_or_default().to_ascii_lowercase();
-        if below.starts_with("providers") { below } else { String::new() }
-    };
-    let ids = own.iter().filter_map(|entry| {
-        let id = entry.path.split('/').nth(2).filter(|id| id.len() == 36)?;
-        Some((id.to_owned(), region(&entry.query), list(&entry.path)))
+    // Two lists of one subscription are two answers for it; single resources are no places.
+    let places = own.iter().filter_map(|entry| {
+        let path = entry.path.to_ascii_lowercase();
+        path.split('/').nth(2).filter(|id| id.len() == 36)?;
+        let whole = !path.contains("/resourcegroups/") || path.contains("/vaults/");
+        whole.then(|| (path, region(&entry.query)))
     });
-    let ids: BTreeSet<(String, String, String)> = ids.collect();
-    Cost { tool, requests: own.len() - pages, subscriptions: ids.len(), pages }
+    let places: BTreeSet<(String, String)> = places.collect();
+    Cost { tool, requests: own.len() - pages, places: places.len(), pages }
 }
 
 fn reader(endpoint: &str) -> Result<ArmReader, Failure> {

@@ -66,7 +66,7 @@ impl ReadContext {
     /// leaves out what may not be read. `seen` are the ids, in lower case, of those that gave
     /// one. What is missing is in the coverage.
     ///
-    /// One query counts `rows`, whatever the call filtered; only who has none of those either is
+    /// One query asks who has any of `rows`, whatever the call filtered; only who has none of those either is
     /// asked for the identity's rights.
     ///
     /// # Errors
@@ -103,8 +103,9 @@ impl ReadContext {
         let bound = self.bounds().filter(over).filter(|_| self.bounds().is_narrow());
         let bound = bound.map(|filter| format!("| where {filter}\n")).unwrap_or_default();
         let rows = rows.trim_end();
-        let count = "| summarize n = count() by subscriptionId";
-        let text = KqlText::verbatim(format!("{rows}\n{bound}{count}"));
+        // Which, not how many: that need not look at every row of a large table.
+        let which = "| distinct subscriptionId";
+        let text = KqlText::verbatim(format!("{rows}\n{bound}{which}"));
         let answer = self.graph(&GraphRead { text, over, max_rows: 1_000 }).await?;
         let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();
         Ok(WithRows { ids: subscriptions_of(&rows), any: !rows.is_empty() })

@@ -33,7 +33,7 @@ const ASSOCIATIONS_ACTION: RbacAction = "Microsoft.Insights/dataCollectionRuleAs
 const VERSION: ApiVersion = ApiVersion::new("2021-05-01-preview");
 const LIMITS: (u32, u32) = (50, 200);
 /// Resources whose settings are read one by one.
-const MAX_READ: usize = 24;
+const MAX_READ: usize = 16;
 
 /// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]

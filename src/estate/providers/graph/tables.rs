@@ -112,6 +112,26 @@ impl<'a> GraphTables<'a> {
         })
     }
 
+    /// The rows of a table, made a subscription at a time where one row of each is enough.
+    fn enough_rows(&self, table: &str) -> Option<Vec<SharedRow>> {
+        if !self.wanted.only_places() {
+            return self.rows(table);
+        }
+        let each = self.subscriptions.iter().map(|ix| {
+            let wanted = self.wanted.clone();
+            GraphTables { subscriptions: std::slice::from_ref(ix), wanted, ..*self }.rows(table)
+        });
+        let each: Option<Vec<Vec<SharedRow>>> = each.collect();
+        // What belongs to no subscription is seen from any of them.
+        each.filter(|each| !each.is_empty())
+            .map_or_else(|| self.rows(table), |each| Some(each.into_iter().flatten().collect()))
+    }
+
+    /// How many rows of one kind are enough.
+    const fn enough(&self) -> usize {
+        self.wanted.enough()
+    }
+
     fn wants(&self, arm_type: &str) -> bool {
         self.wanted.has_type(arm_type)
     }
@@ -124,7 +144,7 @@ impl<'a> GraphTables<'a> {
 impl Tables for GraphTables<'_> {
     fn table(&self, name: &str, sought: &Sought) -> Option<Table> {
         let narrowed = GraphTables { wanted: self.wanted.narrowed(sought), ..*self };
-        let rows = narrowed.rows(&name.to_ascii_lowercase())?;
+        let rows = narrowed.enough_rows(&name.to_ascii_lowercase())?;
         Some(Table { columns: columns(), rows: rows.into() })
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Wanted {
     members: Option<Vec<String>>,
     /// The query, where it names every column and member it uses.
     named_in: Option<String>,
+    /// Whether only the subscriptions that have any row at all are asked for.
+    only_places: bool,
 }
 
 impl Wanted {
@@ -29,7 +31,8 @@ impl Wanted {
         }
         let members = members(query);
         let named_in = members.is_some().then(|| query.to_owned());
-        Self { sought: Sought::default(), members, named_in }
+        let only_places = only_places(query);
+        Self { sought: Sought::default(), members, named_in, only_places }
     }
 
     /// What matters of one table.
@@ -52,6 +55,19 @@ impl Wanted {
         self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
+    /// How many rows of one kind in one subscription can matter.
+    pub(super) const fn enough(&self) -> usize {
+        match self.only_places {
+            true => 1,
+            false => usize::MAX,
+        }
+    }
+
+    /// Whether only the subscriptions that have any row at all are asked for.
+    pub(super) const fn only_places(&self) -> bool {
+        self.only_places
+    }
+
     /// Drops the columns of a row, and the members of its `properties`, that cannot matter.
     pub(super) fn prune(&self, row: &mut Map<String, Value>) {
         let Some(query) = &self.named_in else {
@@ -62,6 +78,13 @@ impl Wanted {
             properties.retain(|name, _| self.has_member(name));
         }
     }
+}
+
+/// Whether a query is `table | distinct subscriptionId` and nothing else.
+fn only_places(query: &str) -> bool {
+    let words = query.split_whitespace().collect::<Vec<_>>().join(" ");
+    let rest = words.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    rest.trim_start() == "| distinct subscriptionId"
 }
 
 /// The members of `properties` a query names, if it names each it uses by a plain path and its
@@ -104,6 +127,21 @@ mod tests {
         assert_eq!(pruned("resources | where name has 'a' | summarize count()"), ["name"]);
         assert_eq!(pruned("resources | where name has 'a'").len(), 4);
         assert_eq!(pruned("resources | project p = properties").len(), 4);
+    }
+
+    #[test]
+    fn one_row_a_subscription_is_enough_only_where_nothing_else_is_asked() {
+        let enough = |query: &str| Wanted::by(query).enough();
+        assert_eq!(enough("resources\n| distinct subscriptionId"), 1);
+        for whole in [
+            "resources",
+            "resources | distinct subscriptionId, name",
+            "resources | where name == 'a' | distinct subscriptionId",
+            "resources | summarize count() by subscriptionId",
+            "resources | distinct subscriptionId | join (resources) on subscriptionId",
+        ] {
+            assert_eq!(enough(whole), usize::MAX, "{whole}");
+        }
     }
 
     #[test]

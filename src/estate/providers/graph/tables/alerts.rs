@@ -16,6 +16,8 @@ impl GraphTables<'_> {
             subscription.is_some_and(|ix| self.subscriptions.contains(&ix))
                 && self.may(right, alert.target.scope())
         });
-        fits.filter_map(|(ix, alert)| shared(alert.row(world, &state.handled(ix, alert)))).collect()
+        fits.filter_map(|(ix, alert)| shared(alert.row(world, &state.handled(ix, alert))))
+            .take(self.enough())
+            .collect()
     }
 }

@@ -58,7 +58,10 @@ impl GraphTables<'_> {
                 && subscription.is_some_and(|ix| self.subscriptions.contains(&ix))
                 && self.may(&format!("{}/read", deed.target.arm_type(world)), deed.target.scope())
         });
-        visible.filter_map(|deed| self.change_row(&of_deed(world, deed))).collect()
+        visible
+            .filter_map(|deed| self.change_row(&of_deed(world, deed)))
+            .take(self.enough())
+            .collect()
     }
 
     /// How the availability of resources changed.
@@ -70,6 +73,9 @@ impl GraphTables<'_> {
         let mut rows = Vec::new();
         for (ix, history) in self.histories() {
             for (now, before) in history.iter().zip(history.iter().skip(1)) {
+                if rows.len() >= self.enough() {
+                    return rows;
+                }
                 if now.since > CHANGES_KEPT || !self.may(HEALTH, Scope::Resource(ix)) {
                     continue;
                 }

@@ -37,6 +37,7 @@ impl GraphTables<'_> {
             }
             shared(body)
         })
+        .take(self.enough())
         .collect()
     }
 }

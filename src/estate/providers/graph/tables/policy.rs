@@ -101,7 +101,8 @@ impl GraphTables<'_> {
         let world = self.call.world();
         let everywhere = self.may(STATES, Scope::Subscription(ix));
         if everywhere {
-            rows.extend(state::within(world, ix).filter_map(|one| self.state_row(&one)));
+            let all = state::within(world, ix).filter_map(|one| self.state_row(&one));
+            rows.extend(all.take(self.enough()));
             return;
         }
         let groups = world.subscription_groups(ix);
@@ -109,7 +110,7 @@ impl GraphTables<'_> {
         let states = seen
             .flat_map(|group| state::in_group(world, group))
             .flat_map(|subject| state::of_subject(world, subject));
-        rows.extend(states.filter_map(|one| self.state_row(&one)));
+        rows.extend(states.filter_map(|one| self.state_row(&one)).take(self.enough()));
     }
 
     /// The row of a state, where the query can tell it from nothing.

@@ -23,6 +23,9 @@ impl GraphTables<'_> {
         let mut rows = Vec::new();
         for ix in self.subscriptions {
             for resource in world.subscription_resources(*ix) {
+                if rows.len() >= self.enough() {
+                    return rows;
+                }
                 match world.resource(resource).map(|r| r.kind) {
                     Some(Kind::RecoveryVault) => self.of_vault(resource, &mut rows),
                     Some(Kind::BackupVault) => self.of_backup_vault(resource, &mut rows),
@@ -54,16 +57,23 @@ impl GraphTables<'_> {
                     && self.wanted.admits("properties.healthStatus", one.health(world))
             };
             let all = item::in_vault(world, vault).filter(fits);
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.graph_body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.graph_body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "backupjobs", (BACKUP, "backupJobs")) {
             let all = item::in_vault(world, vault).flat_map(|one| job::of_item(world, one));
             let all = all.filter(|one| self.wanted.admits("properties.status", one.status()));
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.graph_body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.graph_body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "backuppolicies", (BACKUP, "backupPolicies")) {
             let all = policy::in_vault(world, vault).into_iter();
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.body(world, vault))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.body(world, vault)))
+                    .take(self.enough()),
+            );
         }
         self.of_replication(vault, rows);
     }
@@ -73,15 +83,22 @@ impl GraphTables<'_> {
         let items = "replicationfabrics/replicationprotectioncontainers/replicationprotecteditems";
         if self.shows(vault, items, (BACKUP, "replicationProtectedItems")) {
             let all = replica::in_vault(world, vault).into_iter();
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "replicationjobs", (BACKUP, "replicationJobs")) {
             let all = replica::job::in_vault(world, vault).into_iter();
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "replicationrecoveryplans", (BACKUP, "replicationRecoveryPlans")) {
             let all = replica::plan::in_vault(world, vault).into_iter();
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.plan_body(world, vault))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.plan_body(world, vault)))
+                    .take(self.enough()),
+            );
         }
     }
 
@@ -89,16 +106,23 @@ impl GraphTables<'_> {
         let world = self.call.world();
         if self.shows(vault, "backupinstances", (DATA, "backupInstances")) {
             let all = instance::in_vault(world, vault);
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.graph_body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.graph_body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "backupjobs", (DATA, "backupJobs")) {
             let all = instance::job::in_vault(world, vault).into_iter();
             let all = all.filter(|one| self.wanted.admits("properties.status", one.status()));
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.body(world))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.body(world))).take(self.enough()),
+            );
         }
         if self.shows(vault, "backuppolicies", (DATA, "backupPolicies")) {
             let all = DataPolicy::ALL.into_iter();
-            rows.extend(all.filter_map(|one| self.row_of(vault, one.body(world, vault))));
+            rows.extend(
+                all.filter_map(|one| self.row_of(vault, one.body(world, vault)))
+                    .take(self.enough()),
+            );
         }
     }
 }

@@ -94,7 +94,7 @@ impl GraphTables<'_> {
         let right = "Microsoft.Security/assessments/subAssessments/read";
         let subs =
             self.findings(ix, right).flat_map(|finding| sub_assessment::of_finding(world, finding));
-        rows.extend(subs.filter_map(|sub| shared(sub.row(world))));
+        rows.extend(subs.filter_map(|sub| shared(sub.row(world))).take(self.enough()));
     }
 
     /// Governance rules and the assignments that follow from them.
@@ -110,7 +110,8 @@ impl GraphTables<'_> {
             let right = "Microsoft.Security/assessments/governanceAssignments/read";
             let all = self.findings(ix, right);
             let assigned = all.filter_map(|finding| governance::assignment(world, &finding));
-            rows.extend(assigned.filter_map(|body| self.placed(ix, body)));
+            let assigned = assigned.filter_map(|body| self.placed(ix, body));
+            rows.extend(assigned.take(self.enough()));
         }
     }
 
@@ -170,7 +171,8 @@ impl GraphTables<'_> {
             self.wanted.admits("name", finding.assessment.id)
                 && self.wanted.admits("properties.status.code", finding.code())
         });
-        rows.extend(findings.filter_map(|finding| self.finding_row(&finding)));
+        let findings = findings.filter_map(|finding| self.finding_row(&finding));
+        rows.extend(findings.take(self.enough()));
     }
 
     fn alerts(&self) -> Vec<SharedRow> {
@@ -181,7 +183,7 @@ impl GraphTables<'_> {
                 && self.may(right, Scope::Resource(alert.resource))
         });
         let row = |(ix, alert)| shared(call.state.alert_row(ix, alert));
-        alerts.filter_map(row).collect()
+        alerts.filter_map(row).take(self.enough()).collect()
     }
 
     fn score(&self, ix: SubscriptionIx) -> Option<SharedRow> {

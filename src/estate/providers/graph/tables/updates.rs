@@ -45,7 +45,7 @@ impl GraphTables<'_> {
             });
             own.into_iter().chain(each).flatten().collect::<Vec<_>>()
         });
-        rows.collect()
+        rows.take(self.enough()).collect()
     }
 
     pub(super) fn patch_installations(&self) -> Vec<SharedRow> {
@@ -68,7 +68,7 @@ impl GraphTables<'_> {
             });
             own.into_iter().chain(each).flatten().collect::<Vec<_>>()
         });
-        rows.collect()
+        rows.take(self.enough()).collect()
     }
 
     /// A row below a machine.
@@ -114,7 +114,8 @@ impl GraphTables<'_> {
                 });
                 let each = each
                     .flat_map(|machine| maintenance::assignments(world, Scope::Resource(machine)));
-                rows.extend(each.filter_map(|body| self.placed(*ix, body)));
+                let each = each.filter_map(|body| self.placed(*ix, body));
+                rows.extend(each.take(self.enough()));
             }
             if self.wants("microsoft.maintenance/applyupdates") {
                 let each = world
@@ -122,7 +123,8 @@ impl GraphTables<'_> {
                     .filter(|machine| self.may(maintenance::RUNS, Scope::Resource(*machine)));
                 let each =
                     each.flat_map(|machine| maintenance::runs(world, Scope::Resource(machine)));
-                rows.extend(each.filter_map(|body| self.placed(*ix, body)));
+                let each = each.filter_map(|body| self.placed(*ix, body));
+                rows.extend(each.take(self.enough()));
             }
         }
         rows.extend(self.windows());
@@ -169,6 +171,6 @@ impl GraphTables<'_> {
                 at.map(|at| (at, body))
             })
         });
-        rows.filter_map(|(at, body)| self.placed(at, body)).collect()
+        rows.filter_map(|(at, body)| self.placed(at, body)).take(self.enough()).collect()
     }
 }
