@@ -22,8 +22,8 @@ mod list_read;
 mod logs;
 mod looked_at;
 mod outside;
-mod posted_read;
 mod posted;
+mod posted_read;
 mod rights;
 mod subscriptions;
 

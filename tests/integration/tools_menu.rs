@@ -20,18 +20,7 @@ use opscopilot::{
 use crate::tool_costs::requests;
 
 /// Tools that the menus name and that are not there yet.
-const LATER: &[&str] = &[
-    "forecast_cost",
-    "get_advisor_recommendation",
-    "get_carbon_emissions",
-    "get_cost",
-    "list_advisor_recommendations",
-    "list_budgets",
-    "list_cost_alerts",
-    "list_cost_movers",
-    "list_idle_resources",
-    "list_reservation_advice",
-];
+const LATER: &[&str] = &[];
 
 const PILLARS: [Pillar; 7] = [
     Pillar::Scope,
