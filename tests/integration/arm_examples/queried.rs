@@ -324,7 +324,7 @@ pub(crate) const QUERIED: &[Example] = &[
         "{}",
         (
             "/replicationJobs",
-            "Create replication policy",
+            "3 replication jobs",
             "resiliency/ReplicationProtectedItems_List.json",
         ),
     )
