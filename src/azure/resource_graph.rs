@@ -22,6 +22,8 @@ const PATH: &str = "/providers/Microsoft.ResourceGraph/resources";
 const MAX_SUBSCRIPTIONS: usize = 1_000;
 const MAX_MANAGEMENT_GROUPS: usize = 10;
 const MAX_PAGE_ROWS: usize = 1_000;
+/// More rows than there can be: sums of what an endpoint claims must not overflow.
+const MAX_TOTAL: u64 = 1_000_000_000_000;
 
 /// What a query covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,7 +208,8 @@ impl ArmReader {
             let first = skip_token.is_none();
             let truncated = is_true(&page.truncated);
             if first {
-                answer.total = answer.total.zip(page.total).map(|(sum, more)| sum + more);
+                let total = page.total.map(|total| total.min(MAX_TOTAL));
+                answer.total = answer.total.zip(total).map(|(sum, more)| sum.saturating_add(more));
             }
             let dropped = take_rows(page.data, query.max_rows, answer)?;
             let next = page.skip_token.filter(|token| !token.is_empty());

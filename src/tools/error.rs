@@ -68,6 +68,17 @@ impl ToolError {
         Self::Denied { action: action.to_owned(), scope: scope.to_owned(), role: role_for(action) }
     }
 
+    /// An answer of Azure's that makes no sense.
+    #[must_use]
+    pub fn nonsense(problem: &str) -> Self {
+        Self::Upstream {
+            code: "BadAnswer".to_owned(),
+            message: problem.to_owned(),
+            request_id: None,
+            status: None,
+        }
+    }
+
     /// The stable name of the kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {

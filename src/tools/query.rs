@@ -5,16 +5,17 @@
 //! directory adds more. It must not know any single query.
 
 use futures_util::{FutureExt, future::BoxFuture};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     context::{GRAPH_ACTION, GraphRead, RESOURCES_ACTION, ReadContext, Subscription},
     error::ToolError,
     registry::ToolSpec,
+    rows::Row,
     tool::{self, AnyTool, Told},
 };
 use crate::{
-    azure::{ResourceId, kql_literal},
+    azure::{ResourceId, kql_literal, resource_graph::GraphRows},
     protocol::{Effect, Pillar},
 };
 
@@ -65,6 +66,25 @@ impl QueryTool {
         filter.map_or_else(|| "true".to_owned(), |filter| format!("({filter})"))
     }
 
+    /// The rows that say anything of what the file wants; the others are counted.
+    fn sensible(&self, cx: &ReadContext, mut answer: GraphRows) -> GraphRows {
+        let given = answer.rows.len();
+        let says = |row: &Map<String, Value>| {
+            let row = Row::over(row);
+            self.head.columns.iter().any(|column| {
+                row.value(&column.key).is_some_and(|value| match value {
+                    Value::Object(_) | Value::Null => false,
+                    Value::Array(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+                })
+            })
+        };
+        if !self.head.columns.is_empty() {
+            answer.rows.retain(says);
+        }
+        cx.skipped("/", given - answer.rows.len());
+        answer
+    }
+
     async fn read(&self, cx: &ReadContext, arguments: Value) -> Result<Told, ToolError> {
         let bound = parameters::bind(cx, &self.head.parameters, arguments).await?;
         if self.head.source == Source::LogAnalytics {
@@ -111,7 +131,7 @@ impl QueryTool {
         if answer.rows.is_empty() {
             cx.check_allowed(&over, self.action()).await?;
         }
-        let output = Output::of(&self.head, visible, answer);
+        let output = Output::of(&self.head, visible, self.sensible(cx, answer));
         tool::tell(cx, &output)
     }
 }

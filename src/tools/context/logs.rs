@@ -139,6 +139,10 @@ impl ReadContext {
         let rows = self.graph(&GraphRead { text, over: inside, max_rows: 1_000 }).await?;
         let rows: Vec<Value> = rows.rows.into_iter().map(Value::Object).collect();
         let mut all: Vec<(String, LogWorkspace)> = rows.iter().filter_map(workspace).collect();
+        self.skipped("/", rows.len() - all.len());
+        if all.is_empty() && !rows.is_empty() {
+            return Err(ToolError::nonsense("workspaces without an id"));
+        }
         if all.is_empty() {
             self.check_allowed(inside, WORKSPACES_ACTION).await?;
             return Err(ToolError::rejected(

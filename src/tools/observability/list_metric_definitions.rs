@@ -21,7 +21,7 @@ use crate::{
         },
         scope::resource_types::name_of,
         tool::{RbacAction, Tool},
-        untrusted::Untrusted,
+        untrusted::{Untrusted, word},
     },
 };
 const TOLD: usize = 12;
@@ -188,7 +188,7 @@ impl Metric {
             "`{}` (`{}`, {}, {})",
             self.display.marked(),
             self.name.marked(),
-            self.unit,
+            word(&self.unit),
             self.aggregation
         );
         if !self.dimensions.is_empty() {

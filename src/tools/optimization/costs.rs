@@ -138,6 +138,10 @@ async fn ask_at(
         pages: Pages::All,
     };
     let pages = cx.query_pages(&read, &question.body(&only)).await?;
+    // Nothing at all is the answer where there are no costs.
+    if pages.iter().any(|page| !page.is_null() && page.pointer("/properties/rows").is_none()) {
+        return Err(ToolError::nonsense("an answer of Cost Management without `rows`"));
+    }
     Ok(pages.iter().flat_map(|page| sums_of(cx, scope, page)).collect())
 }
 

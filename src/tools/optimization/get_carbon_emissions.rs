@@ -181,7 +181,7 @@ async fn range(cx: &ReadContext) -> Result<(String, String), ToolError> {
     let text = |name: &str| row.and_then(|row| row.text(name));
     text("startDate")
         .zip(text("endDate"))
-        .ok_or_else(|| ToolError::rejected("Azure names no months with data of carbon emissions"))
+        .ok_or_else(|| ToolError::nonsense("Azure names no months with data of carbon emissions"))
 }
 
 struct Asked<'a> {

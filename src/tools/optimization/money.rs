@@ -1,6 +1,9 @@
 //! Amounts of money as sentences write them.
 
-use crate::tools::present::{grouped, percent};
+use crate::tools::{
+    present::{grouped, percent},
+    untrusted::word,
+};
 
 /// To the cent.
 pub(super) fn cents(amount: f64) -> f64 {
@@ -16,7 +19,7 @@ pub(super) fn cents(amount: f64) -> f64 {
 pub(super) fn money(amount: f64, currency: &str) -> String {
     let all = (amount.abs() * 100.0).round() as u64;
     let sign = if amount < 0.0 && all > 0 { "-" } else { "" };
-    let currency = if currency.is_empty() { String::new() } else { format!(" {currency}") };
+    let currency = if currency.is_empty() { String::new() } else { format!(" {}", word(currency)) };
     format!("{sign}{}.{:02}{currency}", grouped(all / 100), all % 100)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// Begins each text that [`hostile`] writes.
-pub(crate) const HEAD: &str = "INJECTED";
+pub(crate) const HEAD: &str = "INJECTED!";
 /// Stands in such a text beyond what is shown of a text.
 pub(crate) const TAIL: &str = "OVERLONG";
 

@@ -3,9 +3,12 @@
 use super::{Output, Violation};
 use crate::{
     protocol::{ColumnKind, Finding, FindingTone, View},
-    tools::present::{
-        Moment, Present, Presentation, about, action, after_space, cell, column, count_of, detail,
-        headline, of_counted, part_of, sentence, word_cell,
+    tools::{
+        present::{
+            Moment, Present, Presentation, about, action, after_space, cell, column, count_of,
+            detail, headline, of_counted, part_of, sentence, word_cell,
+        },
+        untrusted::word,
     },
 };
 
@@ -45,7 +48,7 @@ impl Violation {
             "`{}` breaks `{}` ({}){reason}",
             self.resource.marked(),
             self.policy.marked(),
-            self.effect
+            word(&self.effect)
         );
         about(detail(FindingTone::Warning, sentence(&text)), &self.resource_id)
     }

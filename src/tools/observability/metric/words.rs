@@ -5,7 +5,11 @@
 //! to its own names.
 
 use super::definition::Definition;
-use crate::tools::{error::ToolError, present::listed, untrusted::visible};
+use crate::tools::{
+    error::ToolError,
+    present::listed,
+    untrusted::{cut, visible},
+};
 
 /// Metrics that one word may mean at most.
 const MAX_OF_A_WORD: usize = 3;
@@ -236,8 +240,14 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// The longest name of a metric that is told whole; Azure has none as long.
+const MAX_NAME_CHARS: usize = 80;
+
 fn unknown(word: &str, definitions: &[Definition]) -> ToolError {
-    let names = definitions.iter().take(MAX_TOLD).map(|one| format!("`{}`", visible(&one.name)));
+    let names = definitions
+        .iter()
+        .take(MAX_TOLD)
+        .map(|one| format!("`{}`", visible(&cut(&one.name, MAX_NAME_CHARS))));
     let names: Vec<String> = names.collect();
     let rule = match names.as_slice() {
         [] => "this kind of resource has no platform metrics".to_owned(),
