@@ -19,7 +19,7 @@ use crate::{
         },
         rows::Row,
         tool::{RbacAction, Tool},
-        untrusted::Untrusted,
+        untrusted::{Untrusted, word},
     },
 };
 
@@ -112,18 +112,18 @@ impl Alert {
         let of = |amount: Option<f64>| money(amount.unwrap_or_default(), &self.currency);
         match self.threshold {
             Some(threshold) => {
-                let word = if self.criteria.to_lowercase().contains("forecast") {
+                let how = if self.criteria.to_lowercase().contains("forecast") {
                     "are forecast"
                 } else {
                     "were spent"
                 };
                 format!(
-                    "Budget `{}`: {} of {} {word}, over its threshold of {} ({}).",
+                    "Budget `{}`: {} of {} {how}, over its threshold of {} ({}).",
                     self.about.marked(),
                     of(self.spent),
                     of(self.amount),
                     percent(threshold),
-                    self.status.to_lowercase()
+                    word(&self.status).to_lowercase()
                 )
             }
             None => format!(
