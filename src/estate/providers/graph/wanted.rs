@@ -55,6 +55,11 @@ impl Wanted {
         self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
+    /// Whether a column can matter.
+    pub(super) fn uses(&self, column: &str) -> bool {
+        self.sought.uses(column)
+    }
+
     /// How many rows of one kind in one subscription can matter.
     pub(super) const fn enough(&self) -> usize {
         match self.only_places {
