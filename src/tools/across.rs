@@ -22,7 +22,7 @@ pub(super) fn tools(others: &[Arc<dyn AnyTool>]) -> Vec<Arc<dyn AnyTool>> {
     let others = asking::Others::of(others);
     vec![
         boxed(InvestigateResource::over(others.clone())),
-        boxed(SummarizeOperations::over(others.clone())),
-        boxed(RankActions::over(others)),
+        boxed(RankActions::over(others.clone())),
+        boxed(SummarizeOperations::over(others)),
     ]
 }

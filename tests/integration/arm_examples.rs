@@ -78,7 +78,10 @@ fn rewrite(value: &mut Value) {
             let mut segments: Vec<&str> = text.split('/').collect();
             if segments.len() > 2 && segments[1].eq_ignore_ascii_case("subscriptions") {
                 segments[2] = SUBSCRIPTION;
-                *text = segments.join("/");
+                // A known defect of some: the group's name is missing.
+                *text = segments
+                    .join("/")
+                    .replace("resourceGroups/providers", "resourceGroups/rg/providers");
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

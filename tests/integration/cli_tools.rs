@@ -93,3 +93,36 @@ async fn a_broken_file_is_refused_with_its_place() {
     check.args(["tools", "check", "nowhere"]);
     assert_eq!(run(check).await.status.code(), Some(1));
 }
+
+#[tokio::test]
+async fn a_mistake_is_told_with_line_and_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = "ops/scope/list_colossal_disks.kql";
+    write(dir.path(), file, &OWN.replace("| project id, size", "| evaluate bag_unpack(id)"));
+    let mut check = command(dir.path());
+    check.args(["tools", "check", "ops"]);
+    let output = run(check).await;
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    let (_, place) = error.split_once("list_colossal_disks.kql:20:").unwrap();
+    let column: String = place.chars().take_while(char::is_ascii_digit).collect();
+    assert!(column.parse::<u32>().is_ok_and(|column| column >= 1), "{error}");
+}
+
+#[tokio::test]
+async fn the_name_of_a_built_in_tool_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "ops/scope/count_resources.kql", OWN);
+    for args in [
+        vec!["tools", "check", "ops"],
+        vec!["tools", "--tools-dir", "ops"],
+        vec!["ask", "--tools-dir", "ops", "Which disks are colossal?"],
+    ] {
+        let mut call = command(dir.path());
+        call.args(&args);
+        let output = run(call).await;
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
+        assert!(error.contains("`count_resources`"), "{args:?}: {error}");
+    }
+}

@@ -12,7 +12,7 @@ const UNPROTECTED: &str = "805651bc-6ecd-4c73-9b55-97a19d0582d0";
 
 async fn subscriptions(site: &Site) -> Vec<String> {
     let all = site.list(&format!("/subscriptions?{V}")).await;
-    texts(&all, "id").iter().map(|id| (*id).to_owned()).collect()
+    texts(&all, "id").iter().map(|id| (*id).clone()).collect()
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::tools_bench::Bench;
 
 /// Calls of every tool, several of those that tell more than one kind of thing.
+#[expect(clippy::too_many_lines, reason = "it is a list: a call or two of every tool")]
 pub(crate) async fn calls(bench: &Bench) -> Vec<(&'static str, Value)> {
     let vm = bench.ok("find_resources", json!({"type": "vm", "limit": 1})).await;
     let vm = &vm.output["resources"][0]["name"];

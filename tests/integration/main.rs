@@ -41,6 +41,7 @@ mod cli_chat;
 mod cli_doctor;
 #[cfg(test)]
 mod cli_help;
+#[cfg(test)]
 mod cli_tools;
 #[cfg(test)]
 mod crash_restart;
@@ -58,6 +59,7 @@ mod estate_defender;
 mod estate_graph;
 #[cfg(test)]
 mod estate_health;
+#[cfg(test)]
 mod estate_just_in_time;
 #[cfg(test)]
 mod estate_logs;
@@ -65,12 +67,15 @@ mod estate_logs;
 mod estate_manners;
 #[cfg(test)]
 mod estate_metrics;
+#[cfg(test)]
 mod estate_monitor;
 #[cfg(test)]
 mod estate_recovery;
+#[cfg(test)]
 mod estate_rules;
 #[cfg(test)]
 mod estate_scope;
+#[cfg(test)]
 mod estate_site;
 #[cfg(test)]
 mod estate_stories;
@@ -157,6 +162,7 @@ mod tool_costs;
 mod tools_access_on_request;
 #[cfg(test)]
 mod tools_across;
+#[cfg(test)]
 mod tools_bench;
 #[cfg(test)]
 mod tools_catalog;
@@ -164,6 +170,7 @@ mod tools_catalog;
 mod tools_configuration;
 #[cfg(test)]
 mod tools_cost;
+#[cfg(test)]
 mod tools_cost_pillar;
 #[cfg(test)]
 mod tools_digest;
@@ -177,7 +184,9 @@ mod tools_hostile;
 mod tools_logs;
 #[cfg(test)]
 mod tools_menu;
+#[cfg(test)]
 mod tools_metrics;
+#[cfg(test)]
 mod tools_observability;
 #[cfg(test)]
 mod tools_observability_bounds;
@@ -197,6 +206,7 @@ mod tools_router;
 mod tools_router_security;
 #[cfg(test)]
 mod tools_scope;
+#[cfg(test)]
 mod tools_scope_more;
 #[cfg(test)]
 mod tools_security;

@@ -20,18 +20,7 @@ use opscopilot::{
 use crate::tool_costs::requests;
 
 /// Tools that the menus name and that are not there yet.
-const LATER: &[&str] = &[
-    "forecast_cost",
-    "get_advisor_recommendation",
-    "get_carbon_emissions",
-    "get_cost",
-    "list_advisor_recommendations",
-    "list_budgets",
-    "list_cost_alerts",
-    "list_cost_movers",
-    "list_idle_resources",
-    "list_reservation_advice",
-];
+const LATER: &[&str] = &[];
 
 const PILLARS: [Pillar; 7] = [
     Pillar::Scope,
@@ -109,6 +98,10 @@ fn a_path_is_told_without_its_names() {
             "{R}/providers/Microsoft.Insights/metrics",
         ),
         (
+            "/providers/Microsoft.Management/managementGroups/a/providers/A.B/query".to_owned(),
+            "{M}/providers/A.B/query",
+        ),
+        (
             "//providers/Microsoft.Management/managementGroups/a/descendants".to_owned(),
             "/providers/Microsoft.Management/managementGroups/{name}/descendants",
         ),
@@ -174,8 +167,8 @@ fn operations(own: &[LedgerEntry]) -> Vec<String> {
     if told.is_empty() { common.into_iter().collect() } else { told }
 }
 
-/// A path with `{S}`, `{G}` and `{R}` for a subscription, a group and a resource, and `{name}` for
-/// the other names.
+/// A path with `{S}`, `{G}`, `{R}` and `{M}` for a subscription, a resource group, a resource and a
+/// management group, and `{name}` for the other names.
 fn normal(path: &str) -> String {
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
     let is =
@@ -195,7 +188,7 @@ fn normal(path: &str) -> String {
         return told;
     };
     if provider > 0 {
-        told = "{R}".to_owned();
+        told = if start == 0 { "{M}" } else { "{R}" }.to_owned();
     }
     for (at, word) in rest.iter().skip(provider).enumerate() {
         let is_name = at >= 3 && at % 2 == 1 && !WORDS.contains(word);

@@ -20,8 +20,11 @@ use crate::estate::{
     },
 };
 
-/// Premium and standard disks by gigabytes: meters and euros a month.
-const DISKS: &[(u64, (&str, f64), (&str, f64))] = &[
+/// A meter and its euros a month.
+type Monthly = (&'static str, f64);
+
+/// Premium and standard disks by gigabytes.
+const DISKS: &[(u64, Monthly, Monthly)] = &[
     (128, ("P10 LRS Disk", 18.2), ("E10 LRS Disk", 8.9)),
     (256, ("P15 LRS Disk", 35.1), ("E15 LRS Disk", 17.8)),
     (512, ("P20 LRS Disk", 67.5), ("E20 LRS Disk", 35.6)),

@@ -58,10 +58,14 @@ struct QueryOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 enum Reach {
     #[default]
-    AtScopeAndBelow,
-    AtScopeAndAbove,
-    AtScopeExact,
-    AtScopeAboveAndBelow,
+    #[serde(rename = "AtScopeAndBelow")]
+    Below,
+    #[serde(rename = "AtScopeAndAbove")]
+    Above,
+    #[serde(rename = "AtScopeExact")]
+    Exact,
+    #[serde(rename = "AtScopeAboveAndBelow")]
+    AboveAndBelow,
 }
 
 /// The refusal when the caller's queries have run out.

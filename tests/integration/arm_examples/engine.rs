@@ -5,6 +5,8 @@ use std::sync::Arc;
 use opscopilot::estate::kql::{self, Column, Kind, Limits, SharedRow, Sought, Table, Tables};
 use serde_json::{Map, Value, json};
 
+use crate::tools_bench::ANCHOR;
+
 /// Every table holds the items: a query chooses by type.
 struct Items(Arc<[SharedRow]>);
 
@@ -20,11 +22,16 @@ impl Tables for Items {
     }
 }
 
+/// The moment at which the tools are asked.
+fn now() -> jiff::Timestamp {
+    ANCHOR.parse().unwrap()
+}
+
 /// The answer to a query over these items.
 pub(super) fn answer(query: &str, items: &[Value]) -> Result<Value, String> {
     let rows: Vec<SharedRow> = items.iter().map(|item| Arc::new(row(item))).collect();
     let tables = Items(rows.into());
-    let output = kql::run(query, &tables, jiff::Timestamp::now(), Limits::resource_graph(0, 1_000))
+    let output = kql::run(query, &tables, now(), Limits::resource_graph(0, 1_000))
         .map_err(|error| format!("{error} in {query}"))?;
     let names = || output.columns.iter().map(|column| column.name.clone());
     let data: Vec<Value> =
@@ -46,16 +53,21 @@ fn row(item: &Value) -> Map<String, Value> {
     }
     let arm_type = row.get("type").and_then(Value::as_str).unwrap_or_default();
     let arm_type = if arm_type.is_empty() { type_of(&segments) } else { arm_type.to_owned() };
+    if row.get("name").is_none_or(Value::is_null) {
+        row.insert("name".into(), json!(segments.last()));
+    }
     row.insert("type".into(), json!(arm_type.to_ascii_lowercase()));
     row
 }
 
 /// A policy state of REST as Resource Graph has it.
 fn state(item: &Value) -> Map<String, Value> {
+    let mut properties = item.clone();
+    properties["stateWeight"] = json!(if item["isCompliant"] == true { 100 } else { 300 });
     let id = format!("{}/providers/microsoft.policyinsights/policystates/x", item["resourceId"]);
     let row = json!({"id": id.replace('"', ""), "type": "microsoft.policyinsights/policystates",
         "resourceGroup": item["resourceGroup"], "subscriptionId": item["subscriptionId"],
-        "properties": item});
+        "properties": properties});
     row.as_object().cloned().unwrap_or_default()
 }
 
@@ -75,7 +87,7 @@ pub(super) fn make_recent(value: &mut Value) {
     let mut latest = None;
     each_instant(value, &mut |at, _| latest = latest.max(Some(at)));
     let Some(latest) = latest else { return };
-    let by = jiff::Timestamp::now().duration_since(latest) - jiff::SignedDuration::from_hours(1);
+    let by = now().duration_since(latest) - jiff::SignedDuration::from_hours(1);
     each_instant(value, &mut |at, text| *text = (at + by).to_string());
 }
 

@@ -59,9 +59,14 @@ pub(crate) const QUERIED: &[Example] = &[
         "observability/MetricAlerts_Get_Dynamic.json",
         "get_alert_rule",
         r#"{"rule": "chiricutin"}"#,
-        "Processor",
+        "chiricutin",
     ),
-    found("observability/MetricAlerts_ListBySubscription.json", "list_alert_rules", "{}", "highcpu"),
+    found(
+        "observability/MetricAlerts_ListBySubscription.json",
+        "list_alert_rules",
+        "{}",
+        "highcpu",
+    ),
     found(
         "observability/ScheduledQueryRules_Get.json",
         "get_alert_rule",
@@ -229,7 +234,7 @@ pub(crate) const QUERIED: &[Example] = &[
         "configuration/Remediations_ListForSubscription.json",
         "list_policy_remediations",
         "{}",
-        ("/remediations", "storageRemediation"),
+        ("/remediations", "2 remediation tasks"),
     )
     .queried(),
     found("resiliency/Vaults_Get.json", "list_vaults", "{}", "swaggerExample"),
@@ -265,11 +270,7 @@ pub(crate) const QUERIED: &[Example] = &[
         "resiliency/DataProtection_RecoveryPoints_List.json",
         "list_recovery_points",
         r#"{"resource": "harshitbi2"}"#,
-        (
-            "/recoveryPoints",
-            "2019-03-01",
-            "resiliency/DataProtection_BackupInstances_Get.json",
-        ),
+        ("/recoveryPoints", "2019-03-01", "resiliency/DataProtection_BackupInstances_Get.json"),
     ),
     found("resiliency/BackupJobs_List.json", "list_backup_jobs", "{}", "testvm").recent(),
     found("resiliency/BackupJobs_List_Filtered.json", "list_backup_jobs", "{}", "testvm").recent(),
@@ -314,14 +315,18 @@ pub(crate) const QUERIED: &[Example] = &[
         "resiliency/ReplicationEvents_List.json",
         "list_replication_jobs",
         r#"{"what": "events"}"#,
-        ("/replicationEvents", "TestFailover", "resiliency/Vaults_Get.json"),
+        ("/replicationEvents", "TestFailover", "resiliency/ReplicationProtectedItems_List.json"),
     )
     .recent(),
     read(
         "resiliency/ReplicationJobs_List.json",
         "list_replication_jobs",
         "{}",
-        ("/replicationJobs", "Create replication policy", "resiliency/Vaults_Get.json"),
+        (
+            "/replicationJobs",
+            "3 replication jobs",
+            "resiliency/ReplicationProtectedItems_List.json",
+        ),
     )
     .recent(),
     found("resiliency/ReplicationProtectedItems_Get.json", "list_replicated_items", "{}", "vm1"),
@@ -330,13 +335,6 @@ pub(crate) const QUERIED: &[Example] = &[
         "resiliency/ReplicationRecoveryPlans_List.json",
         "list_recovery_plans",
         "{}",
-        ("/replicationRecoveryPlans", "RPtest1", "resiliency/Vaults_Get.json"),
+        ("/replicationRecoveryPlans", "RPtest1", "resiliency/ReplicationProtectedItems_List.json"),
     ),
-    through(
-        "observability/Metrics_List.json",
-        "get_metrics",
-        r#"{"resource": ["/subscriptions/20ff7fc3-e762-44dd-bd96-b71116dcdc23/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/tkfileserv"], "metric": ["BlobCount"]}"#,
-        ("/metrics", "BlobCount"),
-    )
-    .recent(),
 ];

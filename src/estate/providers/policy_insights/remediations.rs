@@ -63,7 +63,7 @@ fn get(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
 
 fn deployments(call: &Call<'_>, name: &str) -> Result<Answer, ArmError> {
     // Its pages are followed with GET, as Microsoft's clients do.
-    let is_page = call.method == Method::Get && call.query.get("$skipToken").is_some();
+    let is_page = call.method == Method::Get && call.query.skip_token().is_some();
     if !is_page {
         call.only(Method::Post)?;
     }

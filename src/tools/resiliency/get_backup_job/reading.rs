@@ -95,7 +95,9 @@ pub(super) async fn details(cx: &ReadContext, job: &Job) -> Details {
         action: JOBS_ACTION,
         pages: Pages::First,
     };
-    match cx.object_within(&FilteredRead { list, within: &job.resource_id, query: &[] }).await {
+    // A job may not say what it is of: then its vault is what the boundary is asked about.
+    let within = if job.resource_id.is_empty() { vault } else { &job.resource_id };
+    match cx.object_within(&FilteredRead { list, within, query: &[] }).await {
         Ok(answer) => Details::of(&answer),
         Err(error) => {
             cx.part_failed(vault, "the steps of the job", &error);

@@ -39,10 +39,10 @@ impl GraphTables<'_> {
     fn sees(&self, assignment: &Assignment) -> bool {
         let world = self.call.world();
         let (above, at, below) = match self.reach {
-            Reach::AtScopeAndBelow => (false, true, true),
-            Reach::AtScopeAndAbove => (true, true, false),
-            Reach::AtScopeExact => (false, true, false),
-            Reach::AtScopeAboveAndBelow => (true, true, true),
+            Reach::Below => (false, true, true),
+            Reach::Above => (true, true, false),
+            Reach::Exact => (false, true, false),
+            Reach::AboveAndBelow => (true, true, true),
         };
         match assignment.scope {
             Scope::Tenant | Scope::ManagementGroup(_) => {
