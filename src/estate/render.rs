@@ -83,6 +83,11 @@ impl Subject<'_> {
         self.group.region.name()
     }
 
+    /// Its region, or that it has none.
+    fn place(&self) -> &'static str {
+        if self.resource.kind.is_global() { "global" } else { self.location() }
+    }
+
     fn created(&self) -> String {
         stamp(self.world.ago(i64::from(self.resource.created)))
     }
@@ -144,6 +149,33 @@ pub(crate) fn row(world: &World, ix: ResourceIx) -> Option<Object> {
     Some(row)
 }
 
+/// The row without the columns that depend on the type: all that a count by place or type sees.
+pub(crate) fn plain_row(
+    world: &World,
+    ix: ResourceIx,
+    uses: impl Fn(&str) -> bool,
+) -> Option<Object> {
+    let resource = world.resource(ix)?;
+    let group = world.group(resource.group)?;
+    let subject = Subject { world, resource, group, ix };
+    let mut row = Object::new();
+    let mut tell = |name: &str, value: &dyn Fn() -> Option<Value>| {
+        if uses(name) {
+            row.extend(value().map(|value| (name.to_owned(), value)));
+        }
+    };
+    tell("id", &|| Some(Value::String(world.resource_id(ix))));
+    tell("name", &|| Some(Value::String(resource.name.to_string())));
+    tell("type", &|| Some(lower(resource.kind.arm_type())));
+    tell("location", &|| Some(Value::String(subject.place().into())));
+    tell("resourceGroup", &|| Some(lower(&group.name)));
+    tell("tenantId", &|| Some(Value::String(world.tenant_id.clone())));
+    tell("subscriptionId", &|| {
+        world.subscription(group.subscription).map(|own| Value::String(own.id.clone()))
+    });
+    Some(row)
+}
+
 /// The ARM body of a resource group.
 pub(crate) fn group(group: &Group, id: &str) -> Value {
     let mut tags = tags(group);
@@ -163,12 +195,11 @@ pub(crate) fn group(group: &Group, id: &str) -> Value {
 /// Members every resource has.
 fn frame(subject: &Subject<'_>, name: String) -> Object {
     let resource = subject.resource;
-    let location = if resource.kind.is_global() { "global" } else { subject.location() };
     let mut frame = Object::new();
     frame.insert("id".into(), Value::String(subject.world.resource_id(subject.ix)));
     frame.insert("name".into(), Value::String(name));
     frame.insert("type".into(), Value::String(resource.kind.arm_type().into()));
-    frame.insert("location".into(), Value::String(location.into()));
+    frame.insert("location".into(), Value::String(subject.place().into()));
     let mut tags = if subject.has(Mark::Untagged) { Object::new() } else { tags(subject.group) };
     if subject.group.name == score_drop::GROUP {
         tags.insert("changeRef".into(), json!(score_drop::CHANGE));

@@ -211,7 +211,9 @@ fn cost(tool: &'static str, own: &[LedgerEntry]) -> Cost {
     let places = own.iter().filter_map(|entry| {
         let path = entry.path.to_ascii_lowercase();
         path.split('/').nth(2).filter(|id| id.len() == 36)?;
-        let whole = !path.contains("/resourcegroups/") || path.contains("/vaults/");
+        let of_vault = path.contains("/microsoft.recoveryservices/vaults/")
+            && !path.contains("/microsoft.insights/");
+        let whole = of_vault || !path.contains("/resourcegroups/");
         whole.then(|| (path, region(&entry.query)))
     });
     let places: BTreeSet<(String, String)> = places.collect();

@@ -119,51 +119,72 @@ impl PolicyState {
     }
 
     /// The row of `policyresources`. Ids are in lower case there.
-    pub(crate) fn graph_row(&self, world: &World) -> Map<String, Value> {
-        let subject = self.subject.id(world);
-        let name = self.name(world);
+    pub(crate) fn graph_row(
+        &self,
+        world: &World,
+        (column, member): (impl Fn(&str) -> bool, impl Fn(&str) -> bool),
+    ) -> Map<String, Value> {
+        let mut row = Map::new();
+        let mut tell = |name: &str, value: &dyn Fn() -> Value| {
+            if column(name) {
+                row.insert(name.to_owned(), value());
+            }
+        };
+        tell("id", &|| {
+            let subject = self.subject.id(world);
+            let name = self.name(world);
+            json!(format!("{subject}/providers/Microsoft.PolicyInsights/policyStates/{name}"))
+        });
+        tell("name", &|| json!(self.name(world)));
+        tell("type", &|| json!("microsoft.policyinsights/policystates"));
+        tell("tenantId", &|| json!(world.tenant_id));
+        tell("subscriptionId", &|| json!(self.subscription_id(world)));
+        tell("resourceGroup", &|| json!(self.group_name(world)));
+        tell("location", &|| json!(self.location(world)));
+        tell("properties", &|| Value::Object(self.graph_properties(world, &member)));
+        row
+    }
+
+    fn group_name(&self, world: &World) -> String {
+        self.group(world).map_or("", |group| group.name.as_str()).to_ascii_lowercase()
+    }
+
+    /// The members of `properties` that are seen; there are many rows, and most see few.
+    fn graph_properties(&self, world: &World, member: impl Fn(&str) -> bool) -> Map<String, Value> {
         let lower = |text: String| Value::String(text.to_ascii_lowercase());
         let initiative = self.assignment.initiative();
-        let group = self.group(world).map_or("", |group| group.name.as_str()).to_ascii_lowercase();
-        let subscription = self.subscription_id(world);
-        let row = json!({
-            "id": format!("{subject}/providers/Microsoft.PolicyInsights/policyStates/{name}"),
-            "name": name,
-            "type": "microsoft.policyinsights/policystates",
-            "tenantId": world.tenant_id,
-            "subscriptionId": subscription,
-            "resourceGroup": group,
-            "location": self.location(world),
-            "properties": {
-                "resourceId": lower(subject),
-                "resourceType": self.resource_type(world).to_ascii_lowercase(),
-                "resourceLocation": self.location(world),
-                "resourceGroup": group,
-                "resourceTags": "tbd",
-                "subscriptionId": subscription,
-                "timestamp": stamp(world.ago(self.evaluated(world))),
-                "complianceState": self.verdict.word(),
-                "isCompliant": self.verdict != Verdict::NonCompliant,
-                "stateWeight": self.verdict.weight(),
-                "policyAssignmentId": lower(self.assignment.id(world)),
-                "policyAssignmentName": self.assignment.of.name,
-                "policyAssignmentScope": lower(self.assignment.at.id(world)),
-                "policyAssignmentParameters": self.assignment.parameters(),
-                "policyDefinitionId": lower(self.definition.id(world)),
-                "policyDefinitionName": self.definition.name,
-                "policyDefinitionAction": self.definition.effect.lower(),
-                "policyDefinitionCategory": self.definition.category,
-                "policyDefinitionReferenceId": self.reference().to_ascii_lowercase(),
-                "policySetDefinitionId": initiative.map_or(json!(""), |set| lower(set.id(world))),
-                "policySetDefinitionName": initiative.map_or("", |set| set.name),
-                "policySetDefinitionCategory": initiative.map_or("", |set| set.category),
-                "managementGroupIds": self.management_groups(world),
-            },
+        let mut row = Map::new();
+        let mut tell = |name: &str, value: &dyn Fn() -> Value| {
+            if member(name) {
+                row.insert(name.to_owned(), value());
+            }
+        };
+        tell("resourceId", &|| lower(self.subject.id(world)));
+        tell("resourceType", &|| json!(self.resource_type(world).to_ascii_lowercase()));
+        tell("resourceLocation", &|| json!(self.location(world)));
+        tell("resourceGroup", &|| json!(self.group_name(world)));
+        tell("resourceTags", &|| json!("tbd"));
+        tell("subscriptionId", &|| json!(self.subscription_id(world)));
+        tell("timestamp", &|| json!(stamp(world.ago(self.evaluated(world)))));
+        tell("complianceState", &|| json!(self.verdict.word()));
+        tell("isCompliant", &|| json!(self.verdict != Verdict::NonCompliant));
+        tell("stateWeight", &|| json!(self.verdict.weight()));
+        tell("policyAssignmentId", &|| lower(self.assignment.id(world)));
+        tell("policyAssignmentName", &|| json!(self.assignment.of.name));
+        tell("policyAssignmentScope", &|| lower(self.assignment.at.id(world)));
+        tell("policyAssignmentParameters", &|| json!(self.assignment.parameters()));
+        tell("policyDefinitionId", &|| lower(self.definition.id(world)));
+        tell("policyDefinitionName", &|| json!(self.definition.name));
+        tell("policyDefinitionAction", &|| json!(self.definition.effect.lower()));
+        tell("policyDefinitionCategory", &|| json!(self.definition.category));
+        tell("policyDefinitionReferenceId", &|| json!(self.reference().to_ascii_lowercase()));
+        tell("policySetDefinitionId", &|| {
+            json!(initiative.map_or(json!(""), |set| lower(set.id(world))))
         });
-        match row {
-            Value::Object(row) => row,
-            _ => Map::new(),
-        }
+        tell("policySetDefinitionName", &|| json!(initiative.map_or("", |set| set.name)));
+        tell("policySetDefinitionCategory", &|| json!(initiative.map_or("", |set| set.category)));
+        tell("managementGroupIds", &|| json!(self.management_groups(world)));
+        row
     }
 
     /// `policyEvaluationDetails`.

@@ -149,6 +149,7 @@ fn narrow(table: &mut Table<'_>, input: &Input) {
     if !input.status.is_empty() {
         let names = input.status.iter().flat_map(|one| one.names());
         let names = names.map(|name| (*name).to_owned()).collect();
+        table.first("properties.status in~ {{statuses}}");
         table.step("| where status in~ {{statuses}}", &[("statuses", Literal::Texts(names))]);
     }
     if let Some(operation) = given(input.operation.as_ref()) {

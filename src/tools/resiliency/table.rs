@@ -42,6 +42,7 @@ pub(super) struct Table<'a> {
     over: &'a [Subscription],
     name: &'static str,
     columns: &'static str,
+    first: String,
     template: String,
     values: Vec<(&'static str, Literal)>,
     asked: Vec<String>,
@@ -73,6 +74,7 @@ impl<'a> Table<'a> {
             over,
             name,
             columns,
+            first: String::new(),
             template: String::new(),
             values: Vec::new(),
             asked: Vec::new(),
@@ -84,6 +86,11 @@ impl<'a> Table<'a> {
         self.template.push_str(clause);
         self.template.push('\n');
         self.values.extend_from_slice(values);
+    }
+
+    /// Adds a condition on the table itself, before its columns: a large table is cut down there.
+    pub(super) fn first(&mut self, condition: &str) {
+        self.first.push_str(&format!("| where {condition}\n"));
     }
 
     /// Adds to what was asked for, in words.
@@ -168,7 +175,7 @@ impl<'a> Table<'a> {
     pub(super) async fn read(&self, rest: &str, max_rows: usize) -> Result<Found, ToolError> {
         let bound = self.cx.bounds().filter_by(self.over, about);
         let bound = bound.map(|filter| format!("| where {filter}\n")).unwrap_or_default();
-        let template = format!("{}{}{bound}{rest}", self.columns, self.template);
+        let template = format!("{}{}{}{bound}{rest}", self.first, self.columns, self.template);
         let text = self.cx.whole_query(self.name, &template, &self.values)?;
         let answer = self.cx.graph(&GraphRead { text, over: self.over, max_rows }).await?;
         let rows: Vec<Value> = answer.rows.into_iter().map(Value::Object).collect();

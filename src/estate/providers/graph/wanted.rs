@@ -55,6 +55,11 @@ impl Wanted {
         self.members.as_ref().is_none_or(|members| members.iter().any(|member| member == name))
     }
 
+    /// Whether a column can matter.
+    pub(super) fn uses(&self, column: &str) -> bool {
+        self.sought.uses(column)
+    }
+
     /// How many rows of one kind in one subscription can matter.
     pub(super) const fn enough(&self) -> usize {
         match self.only_places {
@@ -80,11 +85,20 @@ impl Wanted {
     }
 }
 
-/// Whether a query is `table | distinct subscriptionId` and nothing else.
+/// Whether a query asks `table | distinct subscriptionId`, of rows of some types at most.
 fn only_places(query: &str) -> bool {
     let words = query.split_whitespace().collect::<Vec<_>>().join(" ");
-    let rest = words.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    rest.trim_start() == "| distinct subscriptionId"
+    let mut steps: Vec<&str> = words.split('|').map(str::trim).collect();
+    let is_asked = steps.pop() == Some("distinct subscriptionId");
+    let is_harmless = |step: &&str| {
+        let one_of = ["where type =~ '", "where type == '", "where type in~ ("];
+        let of_types = one_of.iter().any(|start| step.starts_with(start))
+            && ![" and ", " or "].iter().any(|word| step.contains(word));
+        let extends = step.starts_with("extend ")
+            && !["subscriptionId =", "type ="].iter().any(|word| step.contains(word));
+        of_types || extends
+    };
+    is_asked && !steps.is_empty() && steps.iter().skip(1).all(|step| is_harmless(&step))
 }
 
 /// The members of `properties` a query names, if it names each it uses by a plain path and its
@@ -133,6 +147,8 @@ mod tests {
     fn one_row_a_subscription_is_enough_only_where_nothing_else_is_asked() {
         let enough = |query: &str| Wanted::by(query).enough();
         assert_eq!(enough("resources\n| distinct subscriptionId"), 1);
+        let typed = "resources | where type =~ 'a' | extend b = name | distinct subscriptionId";
+        assert_eq!(enough(typed), 1);
         for whole in [
             "resources",
             "resources | distinct subscriptionId, name",

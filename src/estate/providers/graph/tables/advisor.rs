@@ -13,7 +13,11 @@ impl GraphTables<'_> {
         let world = self.call.world();
         let mut rows = Vec::new();
         for ix in self.subscriptions {
+            let before = rows.len();
             for advice in self.advice(*ix) {
+                if rows.len() - before >= self.enough() {
+                    break;
+                }
                 let is_suppressed = advice.is_suppressed(world);
                 if self.wants("microsoft.advisor/recommendations") && !is_suppressed {
                     rows.extend(self.placed(*ix, advice.body(world)));

@@ -27,7 +27,10 @@ impl GraphTables<'_> {
     pub(super) fn health(&self) -> Vec<SharedRow> {
         let (statuses, annotations) = (self.wants(STATUSES), self.wants(ANNOTATIONS));
         let mut rows = Vec::new();
-        for (ix, history) in self.histories().take(self.enough()) {
+        for (ix, history) in self.histories() {
+            if rows.len() >= self.enough() {
+                break;
+            }
             if statuses {
                 rows.extend(self.status(ix, &history));
             }

@@ -122,7 +122,9 @@ impl GraphTables<'_> {
         if !fits {
             return None;
         }
-        let mut row = state.graph_row(self.call.world());
+        let column = |name: &str| wanted.uses(name);
+        let member = |name: &str| wanted.has_member(name);
+        let mut row = state.graph_row(self.call.world(), (column, member));
         wanted.prune(&mut row);
         Some(std::sync::Arc::new(row))
     }

@@ -13,6 +13,19 @@ use crate::estate::{
     world::{GroupIx, ResourceIx, SubscriptionIx, company::ManagementGroup},
 };
 
+/// Columns whose content depends on the type of a resource.
+const OF_A_TYPE: [&str; 9] = [
+    "kind",
+    "managedBy",
+    "sku",
+    "plan",
+    "properties",
+    "tags",
+    "identity",
+    "zones",
+    "extendedLocation",
+];
+
 impl GraphTables<'_> {
     pub(super) fn resources(&self) -> Vec<SharedRow> {
         let call = self.call;
@@ -32,6 +45,10 @@ impl GraphTables<'_> {
         let state = self.call.state;
         if state.keeps_rows() {
             return state.row(ix);
+        }
+        if !OF_A_TYPE.iter().any(|column| self.wanted.uses(column)) {
+            return render::plain_row(&state.world, ix, |name| self.wanted.uses(name))
+                .map(Arc::new);
         }
         let mut row = render::row(&state.world, ix)?;
         self.wanted.prune(&mut row);
