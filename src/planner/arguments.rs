@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    about::{About, is_of_alert},
+    about::{About, Period, is_of_alert},
     part::Part,
     subject::{Intent, Subject},
     text::among,
@@ -196,7 +196,12 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         "name" => text(&about.name),
         "resourceId" | "id" => text(&about.arm_id),
         "tag" => text(&about.tag),
-        "timeRange" => about.time.clone().or_else(|| usual_range(part, about)).map(Value::from),
+        "timeRange" => {
+            let named = about.periods.first().filter(|_| takes_months(property)).map(Period::text);
+            let month = named.filter(|text| matches!(text.as_str(), "this month" | "last month"));
+            let range = month.or_else(|| about.time.clone());
+            range.or_else(|| usual_range(part, about)).map(Value::from)
+        }
         "limit" | "top" => about.count.map(Value::from),
         "state" if options(property).is_empty() => {
             about.state.filter(|state| has_state(about, state)).map(Value::from)
@@ -243,6 +248,11 @@ fn named<'a>(name: &str, about: &'a About) -> &'a Option<String> {
         "action" => &about.action,
         _ => &None,
     }
+}
+
+/// Whether a time range may be said in months of the calendar, as costs are.
+fn takes_months(property: &Value) -> bool {
+    property["description"].as_str().is_some_and(|text| text.contains("`last month`"))
 }
 
 /// How far back to look where the question says no time: who did something to one thing is worth

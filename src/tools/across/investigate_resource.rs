@@ -143,12 +143,12 @@ impl Tool for InvestigateResource {
     const DESCRIPTION: &'static str = "Reads all that is known of one resource at once: health, \
         alerts, changes, activity, security, metrics, cost, protection, updates, on one timeline.";
     const ASKS: &'static [&'static str] = &[
-        "Why is vm-web-01 down?",
+        "Why is my machine down?",
         "Investigate this VM",
         "What is wrong with my resource?",
         "Why is my web app slow?",
         "Help me troubleshoot this resource",
-        "Show everything about vm-web-01 on one timeline",
+        "Show everything about one resource on a timeline",
         "Why is my VM unhealthy?",
     ];
     const ACTIONS: &'static [RbacAction] = &["Microsoft.Resources/subscriptions/resources/read"];

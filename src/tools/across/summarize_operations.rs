@@ -88,7 +88,7 @@ impl Tool for SummarizeOperations {
         "Summarize all pillars",
         "Status report across observability, security, configuration, resiliency and cost",
         "Operations overview for the shift handover",
-        "What is the state of our environment?",
+        "What is the state of operations?",
     ];
     const ACTIONS: &'static [RbacAction] = &["Microsoft.Resources/subscriptions/read"];
     type Input = Input;

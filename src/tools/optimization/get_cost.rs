@@ -261,7 +261,7 @@ impl Tool for GetCost {
         "Break down the cost of last month by resource group",
         "Which resources are the most expensive?",
         "Cost by subscription over the last 30 days",
-        "What does rg-web-prod-weu cost?",
+        "What does this resource group cost?",
         "How much do we pay for virtual machines?",
         "Compare this month's spend with last month",
         "Show the daily cost trend",

@@ -98,7 +98,7 @@ impl Tool for GetBackupJob {
     const DESCRIPTION: &'static str = "Gets one backup job by id or resource: steps, why it \
         failed, since when, who else is hit, and what was changed in the vault before.";
     const ASKS: &'static [&'static str] = &[
-        "Why did the backup of vm-erp-01 fail?",
+        "Why did the backup of this machine fail?",
         "Get backup job 0f8fad5b-d9cb-469f-a165-70867728950e",
         "Details of the failed backup job",
         "What changed before the backups began to fail?",

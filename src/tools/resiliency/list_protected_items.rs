@@ -83,7 +83,7 @@ impl Tool for ListProtectedItems {
         disks, AKS): vault, policy, last backup, newest recovery point; failing first.";
     const ASKS: &'static [&'static str] = &[
         "Which backups are failing?",
-        "Is vm-erp-01 backed up?",
+        "Is this machine backed up?",
         "List protected items in vault rsv-backup-prod-weu",
         "When was the last backup of my VMs?",
         "Show backup items and their health",

@@ -95,7 +95,7 @@ impl Tool for ListRecoveryPoints {
     const DESCRIPTION: &'static str = "Lists the recovery points of one protected resource: \
         newest and oldest, consistency, tiers, expiry.";
     const ASKS: &'static [&'static str] = &[
-        "List available recovery points for vm-erp-01",
+        "List available recovery points of a machine",
         "What is the newest recovery point of this VM?",
         "Which restore points exist?",
         "How far back can I restore the VM?",

@@ -111,7 +111,7 @@ impl Tool for ListLocks {
         "List delete locks",
         "Are there read-only locks?",
         "Which resource groups have a lock?",
-        "Is rg-hub locked against deletion?",
+        "Is this resource group locked against deletion?",
         "Show management locks in production",
     ];
     const ACTIONS: &'static [RbacAction] = &[ACTION];
