@@ -37,6 +37,7 @@ pub(super) fn fill(schema: &Value, part: &Part<'_>) -> Filled {
     for (name, property) in properties {
         let value = match (name.as_str(), part.subject) {
             (name, Subject::Of(meant)) => generic::fixed(&meant, name, property)
+                .or_else(|| month(name, property, &about).map(Value::from))
                 .or_else(|| own(name, (part, &about)).filter(|_| options(property).is_empty()))
                 .or_else(|| generic::value((name, property), (part, &about), properties))
                 .map(|value| as_list(property, value)),
@@ -197,9 +198,7 @@ fn value_of(name: &str, property: &Value, part: &Part<'_>, about: &About) -> Opt
         "resourceId" | "id" => text(&about.arm_id),
         "tag" => text(&about.tag),
         "timeRange" => {
-            let named = about.periods.first().filter(|_| takes_months(property)).map(Period::text);
-            let month = named.filter(|text| matches!(text.as_str(), "this month" | "last month"));
-            let range = month.or_else(|| about.time.clone());
+            let range = month(name, property, about).or_else(|| about.time.clone());
             range.or_else(|| usual_range(part, about)).map(Value::from)
         }
         "limit" | "top" => about.count.map(Value::from),
@@ -250,9 +249,12 @@ fn named<'a>(name: &str, about: &'a About) -> &'a Option<String> {
     }
 }
 
-/// Whether a time range may be said in months of the calendar, as costs are.
-fn takes_months(property: &Value) -> bool {
-    property["description"].as_str().is_some_and(|text| text.contains("`last month`"))
+/// A month of the calendar, where a time range may be said so, as for costs.
+fn month(name: &str, property: &Value, about: &About) -> Option<String> {
+    let description = property["description"].as_str()?;
+    let said = about.periods.first().map(Period::text)?;
+    let is_month = matches!(said.as_str(), "this month" | "last month");
+    (name == "timeRange" && is_month && description.contains("`last month`")).then_some(said)
 }
 
 /// How far back to look where the question says no time: who did something to one thing is worth

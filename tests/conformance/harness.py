@@ -6,6 +6,7 @@ Knows no operation, no estate and no process.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
 from azure.core.exceptions import HttpResponseError
@@ -184,7 +185,7 @@ def unlike(value: Any, expected: Any) -> str:
     if isinstance(expected, (set, frozenset)):
         return "" if plain in expected else f"{plain!r} is none of {sorted(map(str, expected))}"
     if expected is float:
-        good = isinstance(value, (int, float)) and not isinstance(value, bool)
+        good = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     elif expected is int:
         good = isinstance(value, int) and not isinstance(value, bool)
     elif expected in (str, list):

@@ -113,6 +113,10 @@ fn text(
         "compareTo" | "compareWith" | "comparedTo" | "against" | "versus" => {
             about.periods.get(1).map(Period::text)
         }
+        "cve" => {
+            let words = part.text.words.iter().map(|word| word.low.as_str());
+            words.into_iter().find(|word| word.starts_with("cve-")).map(str::to_uppercase)
+        }
         _ => noun::value(name, (part, about), all),
     }
 }
@@ -278,6 +282,11 @@ fn number(name: &str, part: &Part<'_>, about: &About) -> Option<u32> {
     let months = || about.periods.iter().find_map(Period::months);
     match name {
         "limit" | "top" | "count" => about.count,
+        "port" => {
+            let mut words = part.text.words.iter().map(|word| word.low.as_str());
+            words.find(|word| among(word, "port ports"))?;
+            words.next()?.parse().ok().filter(|port| *port <= 65_535)
+        }
         "days" | "withinDays" | "horizonDays" | "olderThanDays" | "daysAhead" => {
             days_of(&part.text)
         }
