@@ -231,13 +231,11 @@ fn nothing(troubles: &[String]) {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn what_may_not_be_read_is_never_an_empty_answer() {
     nothing(&trouble(vec![("403", replaced(forbidden()), says_so)]).await);
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn a_failing_endpoint_is_never_an_empty_answer() {
     let fails = Answer::fault(500, "InternalServerError", "Try again later.");
     let html = Answer::text(200, "text/html", "<html><body>Sign in</body></html>");
@@ -252,7 +250,6 @@ async fn a_failing_endpoint_is_never_an_empty_answer() {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn an_answer_of_another_kind_is_never_an_empty_answer() {
     let kind = "application/json";
     let cut: Spoil = Box::new(|asked, answer| {
@@ -286,13 +283,11 @@ async fn one_fails(name: &'static str) -> Vec<String> {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn a_subscription_that_fails_leaves_a_partial_answer_that_says_so() {
     nothing(&one_fails("Northlight Production").await);
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn a_throttled_request_is_asked_again_and_answers_the_same() {
     let estate = estate().await;
     let honest = every_tool::answers(&Bench::at(&estate.endpoint(), "operator")).await;
@@ -316,7 +311,6 @@ async fn a_throttled_request_is_asked_again_and_answers_the_same() {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn rows_that_make_no_sense_are_counted_and_break_nothing() {
     let no_rows: Spoil =
         Box::new(|asked, answer| (!asked.is_ground()).then(|| answer.changed(changes::no_rows)));
@@ -332,7 +326,6 @@ async fn rows_that_make_no_sense_are_counted_and_break_nothing() {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn values_of_other_kinds_break_nothing() {
     nothing(
         &trouble(vec![
@@ -345,7 +338,6 @@ async fn values_of_other_kinds_break_nothing() {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn extremes_break_nothing() {
     let totals: Spoil = Box::new(|asked, answer| {
         (!asked.is_ground()).then(|| {
@@ -368,7 +360,6 @@ async fn extremes_break_nothing() {
 }
 
 #[tokio::test]
-#[ignore = "minutes long over all tools; some tools do not stand it yet"]
 async fn what_others_wrote_stays_in_its_fence_and_under_its_cap() {
     nothing(
         &trouble(vec![

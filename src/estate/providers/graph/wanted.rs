@@ -98,7 +98,7 @@ fn only_places(query: &str) -> bool {
             && !["subscriptionId =", "type ="].iter().any(|word| step.contains(word));
         of_types || extends
     };
-    is_asked && !steps.is_empty() && steps.iter().skip(1).all(|step| is_harmless(&step))
+    is_asked && !steps.is_empty() && steps.iter().skip(1).all(is_harmless)
 }
 
 /// The members of `properties` a query names, if it names each it uses by a plain path and its
