@@ -7,7 +7,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::untrusted::{Untrusted, mark, plain, word};
-use crate::protocol::{Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View};
+use crate::protocol::{
+    ChartSeries, Column, ColumnKind, Finding, FindingKind, FindingTone, TimelineEntry, View,
+};
 
 /// The instant and the place that sentences are written for.
 #[derive(Clone, Debug)]
@@ -232,7 +234,7 @@ pub fn shown(view: View, max_rows: usize) -> View {
             chart,
             unit,
             labels: labels.iter().map(|label| plain(label)).collect(),
-            series,
+            series: series.into_iter().map(plain_series).collect(),
         },
         View::Gauge { title, value, max, unit, label } => {
             View::Gauge { title: plain(&title), value, max, unit, label: plain(&label) }
@@ -248,6 +250,10 @@ pub fn shown(view: View, max_rows: usize) -> View {
 fn plain_column(mut column: Column, max_rows: usize) -> Column {
     column.portal_urls.truncate(max_rows);
     Column { key: plain(&column.key), label: plain(&column.label), ..column }
+}
+
+fn plain_series(series: ChartSeries) -> ChartSeries {
+    ChartSeries { name: plain(&series.name), ..series }
 }
 
 fn plain_entry(entry: TimelineEntry) -> TimelineEntry {

@@ -6,6 +6,11 @@ use opscopilot::tools::{
 };
 use serde_json::{Value, json};
 
+use crate::{
+    every_tool::answers,
+    tools_bench::{Bench, estate},
+};
+
 #[test]
 fn evidence_is_paged_by_rows_columns_and_text() {
     let rows: Vec<Value> = (0..500)
@@ -59,4 +64,17 @@ fn an_operators_directory_adds_tools_and_names_its_mistakes() {
     let error = Registry::with_dir(dir.path()).unwrap_err().to_string();
     assert!(error.starts_with("optimization/find_resources.kql:5:"), "{error}");
     assert!(Registry::with_dir(&dir.path().join("none")).is_err());
+}
+
+/// The marks around what outsiders wrote are for the way from a tool to its digest only.
+#[tokio::test]
+async fn no_tool_shows_the_marks_of_what_outsiders_wrote() {
+    let estate = estate().await;
+    let bench = Bench::at(&estate.endpoint(), "operator");
+    for (tool, arguments, told) in answers(&bench).await {
+        let shown = serde_json::to_string(&(&told.findings, &told.views, &told.output)).unwrap();
+        let texts = [shown, told.digest, told.summary];
+        let marked = texts.iter().find(|text| text.contains(['\u{E000}', '\u{E001}']));
+        assert_eq!(marked, None, "{tool} {arguments}");
+    }
 }

@@ -157,7 +157,7 @@ impl Present for Output {
         });
         findings.extend(next.take(3));
         Presentation {
-            summary: format!("{} of five pillars need attention", bad.len()),
+            summary: format!("{} of {} pillars need attention", bad.len(), self.pillars.len()),
             findings,
             views: vec![self.table()],
             rows: self.pillars.len() as u64,

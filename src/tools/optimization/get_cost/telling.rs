@@ -15,13 +15,13 @@ use crate::{
 impl Present for Output {
     const ROWS_KEY: Option<&'static str> = Some("items");
 
-    fn present(&self, _: &Moment) -> Presentation {
+    fn present(&self, at: &Moment) -> Presentation {
         let rows = self.items.len() as u64;
         let total = money(self.total, &self.currency);
         Presentation {
             summary: format!("{total} by {}", self.by),
             findings: self.findings(&total),
-            views: self.views(),
+            views: self.views(at),
             rows,
             total: Some(self.rows),
         }
@@ -72,17 +72,20 @@ impl Output {
         findings
     }
 
-    fn views(&self) -> Vec<View> {
+    fn views(&self, at: &Moment) -> Vec<View> {
         let mut views = Vec::new();
-        if self.days.len() > 1 {
+        // A day that is not over would look like a fall.
+        let today = at.now.strftime("%Y-%m-%d").to_string();
+        let over = || self.days.iter().filter(|day| day.day < today);
+        if over().count() > 1 {
             views.push(View::Chart {
                 title: "Cost by day".to_owned(),
                 chart: ChartKind::Lines,
                 unit: self.currency.clone(),
-                labels: self.days.iter().map(|day| format!("{}T00:00:00Z", day.day)).collect(),
+                labels: over().map(|day| format!("{}T00:00:00Z", day.day)).collect(),
                 series: vec![ChartSeries {
                     name: "Cost".to_owned(),
-                    values: self.days.iter().map(|day| Some(day.cost)).collect(),
+                    values: over().map(|day| Some(day.cost)).collect(),
                 }],
             });
         }
