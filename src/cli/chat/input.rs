@@ -6,7 +6,7 @@
 use std::{
     io::{self, BufRead, Write as _},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::mpsc,
     thread,
 };
 
@@ -19,6 +19,8 @@ use super::super::{Failure, place::private_dir, show::Above};
 
 /// Lines that the history keeps.
 const KEPT_LINES: usize = 1_000;
+/// Texts that may wait to be shown above the prompt.
+const WAITING_TEXTS: usize = 1_024;
 /// The longest piped line that is read whole; the server takes less.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;
 
@@ -36,12 +38,10 @@ pub(super) enum Line {
 pub(super) struct Input {
     wanted: mpsc::Sender<String>,
     lines: tokio::sync::mpsc::UnboundedReceiver<Line>,
-    printer: Option<Printer>,
+    printer: Option<mpsc::SyncSender<String>>,
     /// The terminal as it was; set again when this is dropped.
     _found: Option<Found>,
 }
-
-type Printer = Arc<Mutex<Box<dyn FnMut(String) + Send>>>;
 
 struct Found(Termios);
 
@@ -64,10 +64,7 @@ impl Input {
         editor.set_max_history_size(KEPT_LINES)?;
         editor.set_history_ignore_space(true);
         let history = history.and_then(|path| load(&mut editor, path));
-        let printer = editor.create_external_printer().ok().map(|mut printer| -> Printer {
-            // What cannot be shown above the prompt is shown by the next replay.
-            Arc::new(Mutex::new(Box::new(move |text| drop(printer.print(text)))))
-        });
+        let printer = editor.create_external_printer().ok().map(print_aside);
         let (wanted, prompts) = mpsc::channel::<String>();
         let (sender, lines) = tokio::sync::mpsc::unbounded_channel();
         thread::spawn(move || {
@@ -113,12 +110,24 @@ impl Input {
 
     /// Prints above the prompt while somebody types.
     pub(super) fn above(&self) -> Option<Above> {
-        let printer = Arc::clone(self.printer.as_ref()?);
-        Some(Box::new(move |text| {
-            let mut print = printer.lock().unwrap_or_else(PoisonError::into_inner);
-            print(text);
-        }))
+        let printer = self.printer.clone()?;
+        // What cannot be shown above the prompt is shown by the next replay.
+        Some(Box::new(move |text| drop(printer.try_send(text))))
     }
+}
+
+/// A printer in a thread of its own. The editor takes what is printed only while it reads a line:
+/// between two lines a print waits for the next, and whoever waits with it never asks for one.
+fn print_aside(mut printer: impl ExternalPrinter + Send + 'static) -> mpsc::SyncSender<String> {
+    let (sender, texts) = mpsc::sync_channel::<String>(WAITING_TEXTS);
+    thread::spawn(move || {
+        while let Ok(text) = texts.recv() {
+            if printer.print(text).is_err() {
+                break;
+            }
+        }
+    });
+    sender
 }
 
 fn read_typed(editor: &mut DefaultEditor, prompt: &str, history: Option<&Path>) -> Line {
